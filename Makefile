@@ -1,0 +1,102 @@
+# Everything one does with this project. Each target installs what it needs (tools/setup.sh) and makes only what is older
+# than its sources.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+# The stages take all processors themselves, and their order matters: cheapest first.
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+PORT ?= 8080
+# The tools installed here come first; rustup's cargo may be missing from the PATH of a bare shell.
+export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
+# Training in a browser test takes longer than the 20 seconds that wasm-bindgen's test runner allows (in seconds).
+export WASM_BINDGEN_TEST_TIMEOUT ?= 300
+
+bin := node_modules/.bin
+wasm := www/pkg/fishbowl_bg.wasm
+data := www/data/mnist.json
+rust_sources := $(shell find src -type f) Cargo.toml Cargo.lock .cargo/config.toml tools/build.sh
+node_test := node --test --test-reporter=spec
+
+stage = @printf '\n== %s\n' "$(1)"
+
+.PHONY: help serve test bench dist check weights picture clean setup-build setup-test
+.PHONY: check-format check-rust check-types check-docs test-native test-javascript test-wasm test-page
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: $(wasm) $(data) ## build the page and serve it on http://localhost:8080 (PORT= to change)
+	@exec node tools/serve.mjs $(PORT)
+
+test: setup-test check test-native test-javascript test-wasm test-page ## every test there is, cheapest first
+
+check: check-format check-rust check-types check-docs ## formatting, lints, types and documentation
+
+bench: setup-test $(wasm) $(data) ## measure speed and size in a headless browser
+	@node tests/bench/run.mjs
+
+dist: $(wasm) $(data) ## make dist/, a folder that any static host can serve
+	@node tools/dist.mjs
+
+weights: $(data) ## train again the weights that the page starts with (www/weights.safetensors)
+	cargo run --release --example train-weights -- www/weights.safetensors
+
+picture: setup-test $(wasm) $(data) ## take the README's picture of the page
+	@node tools/picture.mjs
+
+clean: ## remove what was built; installed tools stay in .tools/ and node_modules/
+	rm -rf target dist www/pkg www/data tests/output dist.partial www/*.partial
+
+setup-build:
+	@tools/setup.sh build
+
+setup-test:
+	@tools/setup.sh test
+
+$(wasm): $(rust_sources) | setup-build
+	$(call stage,release build of the wasm)
+	@tools/build.sh
+
+$(data): tools/mnist.mjs package-lock.json | setup-build
+	$(call stage,MNIST)
+	@node tools/mnist.mjs
+
+check-format: | setup-build
+	$(call stage,format)
+	cargo fmt --check
+	$(bin)/prettier --check --log-level=warn index.html www tests tools
+
+check-rust: | setup-build
+	$(call stage,lints: native and wasm)
+	cargo clippy --quiet --all-targets -- -D warnings
+	cargo clippy --quiet --all-targets --target wasm32-unknown-unknown -- -D warnings
+
+# The page's scripts are checked against the types that the wasm build writes.
+check-types: $(wasm) | setup-build
+	$(call stage,types: page and worker and Node)
+	$(bin)/tsc -p tsconfig.json
+	$(bin)/tsc -p tsconfig.worker.json
+	$(bin)/tsc -p tsconfig.node.json
+
+check-docs: | setup-build
+	$(call stage,documentation)
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --target wasm32-unknown-unknown
+
+test-native: $(data) | setup-build
+	$(call stage,native tests)
+	cargo test --quiet
+
+test-javascript: $(wasm) $(data) | setup-build
+	$(call stage,JavaScript tests)
+	$(node_test) tests/js/*.test.mjs
+
+test-wasm: | setup-test
+	$(call stage,wasm tests in a page and in a worker)
+	wasm-pack test --headless --chrome
+
+test-page: $(wasm) $(data) | setup-test
+	$(call stage,the page in a browser)
+	$(node_test) --test-concurrency=1 tests/page/*.test.mjs

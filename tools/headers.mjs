@@ -1,0 +1,46 @@
+// The response headers of the page, one list for the local server and for the _headers file of a static host.
+
+/** Nothing but the page's own files may run, load or be sent; the worker gets the same policy with its script. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join("; ");
+
+/** Sent with every answer. */
+export const securityHeaders = {
+  "Content-Security-Policy": contentSecurityPolicy,
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+};
+
+/** For files whose name changes with their content. */
+export const cacheForever = "public, max-age=31536000, immutable";
+/** For all others: kept, but asked about each time. */
+export const askEachTime = "no-cache";
+
+/** The folder that `make dist` makes of www/, named after the content of everything in it. */
+export const hashedFolder = /^www-[0-9a-f]{12}$/;
+
+/**
+ * The _headers file that Netlify, Cloudflare Pages and others read. A path must get Cache-Control from one rule only:
+ * where several match, these hosts join the values.
+ * @param {string} folder the name of the hashed folder
+ */
+export function headersFile(folder) {
+  const lines = ["/*", ...Object.entries(securityHeaders).map(([name, value]) => `  ${name}: ${value}`)];
+  for (const page of ["/", "/index.html"]) lines.push(page, `  Cache-Control: ${askEachTime}`);
+  lines.push(`/${folder}/*`, `  Cache-Control: ${cacheForever}`);
+  return lines.join("\n") + "\n";
+}
