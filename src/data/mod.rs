@@ -1,0 +1,9 @@
+//! Data sets: parsed at the edge, drawn in batches. Knows no network.
+
+pub mod augment;
+pub mod batches;
+pub mod collection;
+pub mod digit;
+pub mod digits;
+pub mod gzip;
+pub mod idx;

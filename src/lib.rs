@@ -1,0 +1,37 @@
+//! Fishbowl: the core of a page where a neural network learns while you watch.
+//!
+//! # The house
+//! - [`nn`]: numerics. Layers, losses, update rules, networks, gradients.
+//! - [`data`]: IDX files, MNIST in shards, batches, a drawing as MNIST would hold it.
+//! - [`train`]: training. Trainer, a run that can be watched, its curves, weights files, descent on a surface.
+//! - [`function`]: functions of two variables, named or typed.
+//! - [`labs`]: what the visitor sees, one file each, and the one list of them, [`labs::ALL`].
+//! - [`chart`] and [`plot`]: pictures as data, and drawn on any plotters backend.
+//! - `web`: the boundary to JavaScript, in WebAssembly only.
+//! - [`error`], [`text`], [`real`], [`rng`], [`sparse`]: what all of them share.
+//!
+//! # Invariants
+//! Those that name modules are checked by `tests/architecture.rs`.
+//! 1. `nn` knows no lab, chart, data, clock or browser; `data` knows no network; `plot` knows chart data and no lab;
+//!    `labs` hold no plotters and no wasm_bindgen.
+//! 2. Only `web` names wasm_bindgen, js_sys, web_sys or plotters-canvas. It converts and delegates.
+//! 3. Charts are data; one generic `draw` puts them on any backend. Legends are HTML on the page.
+//! 4. A lab is described in one Rust file and one line of `ALL`.
+//! 5. Chance and time are arguments: a seed in, the same numbers out, on the same target.
+//! 6. Whatever comes from outside is parsed at the edge into a checked value or refused with an
+//!    [`Error`](error::Error) that names field, value and what is allowed. Inside, values are right.
+
+pub mod chart;
+pub mod data;
+pub mod error;
+pub mod function;
+pub mod labs;
+pub mod nn;
+pub mod plot;
+pub mod real;
+pub mod rng;
+pub mod sparse;
+pub mod text;
+pub mod train;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -1,0 +1,138 @@
+//! y = x·W + b.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+
+use super::kernel;
+use crate::nn::layer::{Backward, Layer, Mode, Param, SparseInput};
+use crate::real::Real;
+use crate::sparse::SparseRows;
+
+/// y = x·W + b, the book's Affine layer (5.6.2).
+///
+/// # Shapes
+/// `input` is `[batch, inputs]`, the weight `[inputs, outputs]`, the bias `[outputs]`.
+#[derive(Clone, Debug)]
+pub struct Dense<T> {
+    params: [Param<T>; 2],
+    by_column: kernel::ByColumn<T>,
+}
+
+impl<T: Real> Dense<T> {
+    /// A layer of this weight, with a bias of 0.
+    pub fn new(weight: Array2<T>) -> Self {
+        let (inputs, outputs) = weight.dim();
+        let bias = Array2::zeros((1, outputs));
+        let params = [
+            Param::new("weight", vec![inputs, outputs], weight, true),
+            Param::new("bias", vec![outputs], bias, false),
+        ];
+        Self { params, by_column: kernel::ByColumn::default() }
+    }
+}
+
+impl<T: Real> Layer<T> for Dense<T> {
+    fn forward(&mut self, input: ArrayView2<'_, T>, mut output: ArrayViewMut2<'_, T>, _: Mode) {
+        let [weight, bias] = &self.params;
+        output.assign(&bias.value);
+        general_mat_mul(T::one(), &input, &weight.value, T::one(), &mut output);
+    }
+
+    fn backward(&mut self, pass: Backward<'_, T>, downstream: Option<ArrayViewMut2<'_, T>>) {
+        let [weight, bias] = &mut self.params;
+        general_mat_mul(T::one(), &pass.input.t(), &pass.upstream, T::zero(), &mut weight.gradient);
+        sum_rows(pass.upstream, bias);
+        if let Some(mut downstream) = downstream {
+            general_mat_mul(T::one(), &pass.upstream, &weight.value.t(), T::zero(), &mut downstream);
+        }
+    }
+
+    fn params(&self) -> &[Param<T>] {
+        &self.params
+    }
+
+    fn params_mut(&mut self) -> &mut [Param<T>] {
+        &mut self.params
+    }
+
+    fn sparse(&mut self) -> Option<&mut dyn SparseInput<T>> {
+        Some(self)
+    }
+}
+
+impl<T: Real> SparseInput<T> for Dense<T> {
+    fn forward_sparse(&mut self, input: SparseRows<'_, T>, mut output: ArrayViewMut2<'_, T>) {
+        let [weight, bias] = &self.params;
+        if let (Some(weight), Some(bias), Some(output)) =
+            (weight.value.as_slice(), bias.value.as_slice(), output.as_slice_mut())
+        {
+            kernel::forward(input, weight, bias, output);
+        }
+    }
+
+    fn backward_sparse(&mut self, input: SparseRows<'_, T>, upstream: ArrayView2<'_, T>) {
+        let [weight, bias] = &mut self.params;
+        sum_rows(upstream, bias);
+        if let (Some(upstream), Some(gradient)) = (upstream.as_slice(), weight.gradient.as_slice_mut()) {
+            self.by_column.gradient(input, upstream, gradient);
+        }
+    }
+}
+
+/// The bias' gradient: the upstream gradient summed over the batch.
+fn sum_rows<T: Real>(upstream: ArrayView2<'_, T>, bias: &mut Param<T>) {
+    bias.gradient.fill(T::zero());
+    for row in upstream.axis_iter(Axis(0)) {
+        bias.gradient += &row;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, array};
+
+    use super::*;
+    use crate::rng::{Purpose, Rng};
+    use crate::sparse::SparseBuffer;
+
+    #[test]
+    fn a_hand_computed_product() {
+        let mut layer = Dense::new(array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+        layer.params_mut()[1].value = array![[0.5, 0.5, 0.5]];
+        let mut output = Array2::zeros((1, 3));
+        layer.forward(array![[1.0, 2.0]].view(), output.view_mut(), Mode::Training);
+        assert_eq!(output, array![[9.5, 12.5, 15.5]]);
+    }
+
+    #[test]
+    fn skipping_zeros_changes_no_number_beyond_rounding() {
+        // Widths around the kernel's block sizes, and batches down to one image with nothing in it.
+        for (inputs, outputs, batch) in
+            [(7, 1, 1), (20, 3, 4), (784, 10, 5), (40, 50, 9), (33, 64, 3), (30, 131, 2)]
+        {
+            let mut rng = Rng::new(outputs as u32, Purpose::Weights(0));
+            let mut random = |shape| Array2::from_shape_simple_fn(shape, || rng.normal());
+            let mut layer = Dense::new(random((inputs, outputs)));
+            let upstream = random((batch, outputs));
+            let mut input = random((batch, inputs)).mapv(|x: f64| if x < 0.8 { 0.0 } else { x });
+            input.row_mut(0).fill(0.0);
+
+            let mut sparse = SparseBuffer::new(inputs);
+            assert!(sparse.fill_from(input.view(), usize::MAX));
+            let (mut dense_output, mut sparse_output) = (upstream.clone(), upstream.clone());
+            layer.forward(input.view(), dense_output.view_mut(), Mode::Training);
+            layer.forward_sparse(sparse.rows(), sparse_output.view_mut());
+            assert!((&dense_output - &sparse_output).iter().all(|d| d.abs() < 1e-12));
+
+            let pass =
+                Backward { input: input.view(), output: dense_output.view(), upstream: upstream.view() };
+            layer.backward(pass, None);
+            let gradients = layer.params().iter().map(|param| param.gradient.clone()).collect::<Vec<_>>();
+            layer.params_mut().iter_mut().for_each(|param| param.gradient.fill(f64::NAN));
+            layer.backward_sparse(sparse.rows(), upstream.view());
+            for (param, expected) in layer.params().iter().zip(&gradients) {
+                assert!((&param.gradient - expected).iter().all(|d| d.abs() < 1e-12), "{inputs}×{outputs}");
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Numerics: layers, losses, update rules and the network made of them. Knows no lab, chart, clock or browser.
+//!
+//! In reading order: [`spec`] says what a network is, [`layer`] what every layer does, [`layers`] the layers,
+//! [`loss`] the losses, [`network`] runs them, [`optimizer`] moves the weights, [`gradient`] checks all of it.
+
+pub mod gradient;
+pub mod init;
+pub mod layer;
+pub mod layers;
+pub mod loss;
+pub mod network;
+pub mod optimizer;
+pub mod spec;

