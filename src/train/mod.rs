@@ -1,0 +1,9 @@
+//! Training: networks on data, step by step, with what is worth knowing about it. Knows no lab and no picture.
+
+pub mod course;
+pub mod descent;
+pub mod evaluation;
+pub mod history;
+pub mod ready_made;
+pub mod trainer;
+pub mod weights;

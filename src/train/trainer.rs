@@ -1,0 +1,306 @@
+//! A network, an update rule and the data they work on.
+
+use ndarray::{Array2, ArrayView2};
+
+use crate::data::batches::{Drawn, Order, Place};
+use crate::data::collection::{Batch, Collection};
+use crate::error::{Code, Error, Result};
+use crate::nn::gradient;
+use crate::nn::network::{Input, Network};
+use crate::nn::optimizer::Optimizer;
+use crate::nn::spec::{NetSpec, OptimizerSpec};
+use crate::real::Real;
+
+/// Trains a network in mini-batches (book 4.5.1).
+pub struct Trainer<T: Real> {
+    network: Network<T>,
+    optimizer: Optimizer<T>,
+    training: Collection,
+    order: Order,
+    batch: Batch<T>,
+    iteration: u64,
+}
+
+/// What a step found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step<T> {
+    /// A mini-batch was learned; its mean loss before the update.
+    Learned(T),
+    /// The images of the next mini-batch have not arrived.
+    Waiting,
+}
+
+/// One parameter, copied out: its name is the layer's index in the spec and the name within the layer, `0.weight`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor<T> {
+    /// Such as `0.weight`.
+    pub name: String,
+    /// The lengths of its axes, the last running fastest.
+    pub shape: Vec<usize>,
+    /// The values.
+    pub values: Vec<T>,
+}
+
+impl<T: Real> Trainer<T> {
+    /// A new network with random weights from its seed, without data.
+    ///
+    /// # Errors
+    /// The field of the spec that is wrong.
+    pub fn new(spec: &NetSpec) -> Result<Self> {
+        let network = Network::new(spec)?;
+        Ok(Self {
+            optimizer: Optimizer::new(spec.optimizer),
+            training: Collection::default(),
+            order: Order::new(spec.seed),
+            batch: Batch::new(network.inputs()),
+            iteration: 0,
+            network,
+        })
+    }
+
+    /// What the network was built from, with the update rule as it is now.
+    pub fn spec(&self) -> NetSpec {
+        NetSpec { optimizer: self.optimizer.spec(), ..self.network.spec().clone() }
+    }
+
+    /// Gives the training images. Parts may be added later: give the longer collection then. Other images in place
+    /// of the first ones begin the order anew.
+    ///
+    /// # Errors
+    /// The images do not have as many pixels as the network has inputs.
+    pub fn set_training(&mut self, images: Collection) -> Result<()> {
+        check_size(&self.network, &images)?;
+        self.order.set_blocks(images.shard_lengths(), images.is_complete());
+        self.training = images;
+        Ok(())
+    }
+
+    /// The training images.
+    pub fn training(&self) -> &Collection {
+        &self.training
+    }
+
+    /// The network.
+    pub fn network(&mut self) -> &mut Network<T> {
+        &mut self.network
+    }
+
+    /// How many mini-batches have been learned.
+    pub fn iteration(&self) -> u64 {
+        self.iteration
+    }
+
+    /// Counts on from another iteration, when older weights come back.
+    pub fn set_iteration(&mut self, iteration: u64) {
+        self.iteration = iteration;
+    }
+
+    /// Mini-batches in one pass over the expected training images.
+    pub fn iterations_per_epoch(&self) -> u64 {
+        (self.training.expected().div_ceil(self.network.spec().batch_size)).max(1) as u64
+    }
+
+    /// Learns one mini-batch. Afterwards the weights may be infinite: whoever trains looks at the loss.
+    pub fn step(&mut self) -> Step<T> {
+        let images = match self.order.draw(self.network.spec().batch_size) {
+            Drawn::Batch(images) => images,
+            Drawn::Waiting => return Step::Waiting,
+        };
+        self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
+        let loss = self.network.backpropagate(Input::Sparse(self.batch.rows.rows()), &self.batch.labels);
+        self.update();
+        Step::Learned(loss)
+    }
+
+    /// Learns this batch, in training mode; returns its mean loss before the update.
+    ///
+    /// # Errors
+    /// The batch does not fit the network.
+    pub fn step_on(&mut self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<T> {
+        self.check_batch(pixels, labels)?;
+        let loss = self.network.backpropagate(Input::Dense(pixels), labels);
+        self.update();
+        Ok(loss)
+    }
+
+    fn update(&mut self) {
+        self.optimizer.begin_step();
+        for (slot, (_, param)) in self.network.params_mut().enumerate() {
+            self.optimizer.update_param(param, slot);
+        }
+        self.iteration += 1;
+    }
+
+    /// The network's outputs for images of any number.
+    ///
+    /// # Errors
+    /// The images do not have as many pixels as the network has inputs.
+    pub fn predict(&mut self, pixels: ArrayView2<'_, T>) -> Result<Array2<T>> {
+        check_columns("pixels", pixels, self.network.inputs())?;
+        let mut outputs = Array2::zeros((pixels.nrows(), self.network.outputs()));
+        // In parts, so that what lies between the layers stays in the cache and small.
+        let parts = pixels.axis_chunks_iter(ndarray::Axis(0), 250);
+        for (pixels, mut part) in parts.zip(outputs.axis_chunks_iter_mut(ndarray::Axis(0), 250)) {
+            part.assign(&self.network.predict(Input::Dense(pixels)));
+        }
+        Ok(outputs)
+    }
+
+    /// The mean loss over a batch, in evaluation mode.
+    ///
+    /// # Errors
+    /// The batch does not fit the network.
+    pub fn loss(&mut self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<T> {
+        self.check_batch(pixels, labels)?;
+        Ok(self.network.mean_loss(Input::Dense(pixels), labels))
+    }
+
+    /// The gradient of the mean loss by backpropagation, weight decay left out; nothing is updated.
+    ///
+    /// # Errors
+    /// The batch does not fit the network.
+    pub fn gradients(&mut self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<Vec<Tensor<T>>> {
+        self.check_batch(pixels, labels)?;
+        self.network.backpropagate(Input::Dense(pixels), labels);
+        Ok(self.tensors(|param| param.gradient.iter().copied().collect()))
+    }
+
+    /// The same by central differences in `f64`: two forward passes for each number of each parameter.
+    ///
+    /// # Errors
+    /// The batch does not fit the network, or `h` is not a positive number.
+    pub fn numerical_gradients(
+        &mut self,
+        pixels: ArrayView2<'_, T>,
+        labels: &[u8],
+        h: f64,
+    ) -> Result<Vec<Tensor<T>>> {
+        self.check_batch(pixels, labels)?;
+        if !(h > 0.0 && h <= 1.0) {
+            return Err(Error::new(Code::OutsideRange, "h", h, "0 < h ≤ 1"));
+        }
+        let mut exact = gradient::in_precision::<T, f64>(&self.network)?;
+        let pixels = pixels.mapv(T::double);
+        let mut gradients = gradient::numerical_gradients(&mut exact, pixels.view(), labels, h).into_iter();
+        Ok(self.tensors(|_| gradients.next().into_iter().flatten().map(T::from_f64).collect()))
+    }
+
+    /// A copy of the weights.
+    pub fn weights(&self) -> Vec<Tensor<T>> {
+        self.tensors(|param| param.value.iter().copied().collect())
+    }
+
+    /// Takes over weights: every parameter of the network, in any order, with its shape. The optimizer forgets.
+    ///
+    /// # Errors
+    /// A tensor is missing, unknown, of another shape, or holds a number that is not finite; then nothing changed.
+    pub fn set_weights(&mut self, tensors: &[Tensor<T>]) -> Result<()> {
+        let names: Vec<String> =
+            self.network.params().map(|(index, param)| format!("{index}.{}", param.name)).collect();
+        if let Some(unknown) = tensors.iter().find(|tensor| !names.contains(&tensor.name)) {
+            return Err(Error::new(Code::NotAChoice, "name", &unknown.name, names.join(" | ")));
+        }
+        for (name, (_, param)) in names.iter().zip(self.network.params()) {
+            let missing = || Error::new(Code::Missing, name, "", "");
+            let tensor = tensors.iter().find(|tensor| tensor.name == *name).ok_or_else(missing)?;
+            if tensor.shape != param.shape || tensor.values.len() != param.value.len() {
+                let value = format!("shape {:?}, {} values", tensor.shape, tensor.values.len());
+                return Err(Error::new(Code::SizeMismatch, name, value, format!("{:?}", param.shape)));
+            }
+            if let Some(value) = tensor.values.iter().find(|value| !value.is_finite()) {
+                return Err(Error::new(Code::NotFinite, name, value, ""));
+            }
+        }
+        for (name, (_, param)) in names.iter().zip(self.network.params_mut()) {
+            let values =
+                tensors.iter().filter(|tensor| tensor.name == *name).flat_map(|tensor| &tensor.values);
+            param.value.iter_mut().zip(values).for_each(|(to, &from)| *to = from);
+        }
+        self.optimizer = Optimizer::new(self.optimizer.spec());
+        Ok(())
+    }
+
+    /// Changes the update rule and keeps the weights; a rule that only changes its rate keeps its memory too.
+    ///
+    /// # Errors
+    /// The field of the spec that is wrong.
+    pub fn set_optimizer(&mut self, spec: OptimizerSpec) -> Result<()> {
+        spec.check()?;
+        self.optimizer.change(spec);
+        Ok(())
+    }
+
+    /// What it takes to go on from here another time: see [`resume`](Self::resume).
+    pub fn progress(&mut self) -> Progress<T> {
+        let (optimizer_step, memory) = self.optimizer.memory();
+        Progress { iteration: self.iteration, place: self.order.place(), optimizer_step, memory }
+    }
+
+    /// Goes on from a progress of the same spec on the same images.
+    pub fn resume(&mut self, progress: Progress<T>) {
+        self.iteration = progress.iteration;
+        self.order.go_to(progress.place);
+        self.optimizer.remember(progress.optimizer_step, progress.memory);
+    }
+
+    fn tensors(&self, mut values: impl FnMut(&crate::nn::layer::Param<T>) -> Vec<T>) -> Vec<Tensor<T>> {
+        let tensor = |(index, param): (usize, &crate::nn::layer::Param<T>)| Tensor {
+            name: format!("{index}.{}", param.name),
+            shape: param.shape.clone(),
+            values: values(param),
+        };
+        self.network.params().map(tensor).collect()
+    }
+
+    fn check_batch(&self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<()> {
+        check_columns("pixels", pixels, self.network.inputs())?;
+        if pixels.nrows() != labels.len() || labels.is_empty() || labels.len() > 65_536 {
+            let allowed = format!("{} labels, 1 … 65536", pixels.nrows());
+            return Err(Error::new(
+                Code::SizeMismatch,
+                "labels",
+                format!("{} labels", labels.len()),
+                allowed,
+            ));
+        }
+        let classes = self.network.classes();
+        match labels.iter().position(|&label| usize::from(label) >= classes) {
+            None => Ok(()),
+            Some(place) => {
+                let allowed = format!("0 … {}", classes - 1);
+                Err(Error::new(Code::OutsideRange, format!("labels[{place}]"), labels[place], allowed))
+            }
+        }
+    }
+}
+
+/// Everything about a training run but the weights and the data.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(bound = "T: Real")]
+pub struct Progress<T> {
+    iteration: u64,
+    place: Place,
+    optimizer_step: u64,
+    memory: Vec<Vec<Vec<T>>>,
+}
+
+/// Whether images fit a network.
+///
+/// # Errors
+/// They do not have as many pixels as the network has inputs.
+pub fn check_size<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
+    let Some((height, width)) = images.size() else { return Ok(()) };
+    if height * width == network.inputs() {
+        return Ok(());
+    }
+    let value = format!("{height}×{width} pixels");
+    Err(Error::new(Code::SizeMismatch, "images", value, format!("{} pixels", network.inputs())))
+}
+
+fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Result<()> {
+    if pixels.ncols() == inputs {
+        return Ok(());
+    }
+    let value = format!("{} values an image", pixels.ncols());
+    Err(Error::new(Code::SizeMismatch, field, value, format!("{inputs} values an image")))
+}
