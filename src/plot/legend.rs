@@ -1,0 +1,122 @@
+//! What the colours, dashes and shapes of a figure stand for.
+
+use serde::Serialize;
+
+use crate::chart::{Chart, Mark, Symbol};
+use crate::text::Text;
+
+use super::brush::{Brush, Stroke};
+use super::clip::Area;
+use super::theme::{self, LINE_WIDTH, NORMAL, Theme};
+use super::{PlotError, dash, scatter};
+
+/// One line of a legend.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Entry {
+    /// What it stands for.
+    pub name: Text,
+    /// Which colour of the palette.
+    #[serde(skip)]
+    pub index: u8,
+    /// The colour as CSS writes it.
+    pub color: String,
+    /// Lengths drawn and left out along its lines, css px; empty when solid.
+    pub dash: &'static [f64],
+    /// How it is drawn.
+    #[serde(skip)]
+    pub sample: Sample,
+}
+
+/// How a mark is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    /// A line.
+    Line,
+    /// A point.
+    Point(Symbol),
+    /// A filled area.
+    Fill,
+}
+
+/// The named marks of a chart in their order, each name and colour once.
+pub fn legend(chart: &Chart, dark: bool) -> Vec<Entry> {
+    let Chart::Plane(plane) = chart else { return Vec::new() };
+    let mut entries: Vec<Entry> = Vec::new();
+    for mark in &plane.marks {
+        let (name, index, sample) = match mark {
+            Mark::Line(line) => (&line.name, line.color, Sample::Line),
+            Mark::Scatter(scatter) => (&scatter.name, scatter.color, Sample::Point(scatter.symbol)),
+            Mark::Bars(bars) => (&bars.name, bars.color, Sample::Fill),
+            Mark::Histogram(histogram) => (&histogram.name, histogram.color, Sample::Fill),
+            Mark::Contour(_) | Mark::Arrows(_) => continue,
+        };
+        let known = entries.iter().any(|entry| entry.name == *name && entry.index == index);
+        if name.en.is_empty() || known {
+            continue;
+        }
+        entries.push(Entry {
+            name: name.clone(),
+            index,
+            color: theme::css(Theme::of(dark).series(index)),
+            dash: if sample == Sample::Line { theme::dash(index) } else { &[] },
+            sample,
+        });
+    }
+    entries
+}
+
+/// The length of the line before a name, css px: long enough for every dash pattern.
+const KEY: f64 = 26.0;
+const ROW: f64 = 20.0;
+
+/// Draws the legend at the top of an area and gives the height it took.
+pub(crate) fn draw(brush: &Brush<'_>, entries: &[Entry], area: Area) -> Result<f64, PlotError> {
+    let (mut x, mut row) = (area.left + 4.0, 0.0);
+    for entry in entries {
+        let room = (area.width - KEY - 20.0).max(0.0);
+        let name = brush.fitted(entry.name.in_language(brush.look.language), NORMAL, room);
+        let width = KEY + 6.0 + brush.text_width(&name, NORMAL);
+        if x + width > area.right() && x > area.left + 4.0 {
+            x = area.left + 4.0;
+            row += 1.0;
+        }
+        let middle = area.top + (row + 0.5) * ROW;
+        let color = brush.theme.series(entry.index);
+        match entry.sample {
+            Sample::Line => {
+                let line = vec![vec![(x, middle), (x + KEY, middle)]];
+                for dash in dash::dashes(line, entry.dash) {
+                    brush.path(&dash, Stroke { color, width: LINE_WIDTH })?;
+                }
+            }
+            Sample::Point(symbol) => scatter::symbol(brush, (x + KEY / 2.0, middle), symbol, entry.index)?,
+            Sample::Fill => {
+                let swatch = Area { left: x + KEY - 16.0, top: middle - 5.0, width: 16.0, height: 10.0 };
+                brush.rectangle(swatch, color)?;
+            }
+        }
+        let at = (x + KEY + 6.0, middle);
+        brush.text(&name, at, super::brush::Align::Left, NORMAL, brush.theme.text)?;
+        x += width + 18.0;
+    }
+    Ok(if entries.is_empty() { 0.0 } else { (row + 1.0) * ROW + 4.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{Axis, Line, Plane, Scale};
+
+    #[test]
+    fn each_named_mark_comes_once() {
+        let axis = Axis { label: Text::same(""), scale: Scale::Linear, range: None };
+        let line = |name: &'static str, color| {
+            let name = Text::same(name);
+            Mark::Line(Line { name, color, points: vec![], band: vec![], dots: false })
+        };
+        let marks = vec![line("a", 0), line("", 1), line("a", 0), line("b", 1)];
+        let entries = legend(&Chart::Plane(Plane { x: axis.clone(), y: axis, marks }), false);
+        assert_eq!(entries.iter().map(|entry| entry.name.en.as_ref()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_ne!(entries[0].dash, entries[1].dash);
+    }
+}

@@ -1,0 +1,294 @@
+//! Every kind of figure as a picture: the SVG must stay what it was.
+//!
+//! After a change that is meant, look at the pictures and run with `UPDATE_GOLDEN=1` to keep them.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::path::PathBuf;
+
+use fishbowl::chart::{
+    Axis, Bars, Chart, Grid, Histogram, Image, ImageGrid, Line, Mark, Meaning, Plane, Scale, Scatter,
+    Surface, Symbol,
+};
+use fishbowl::plot::{Look, svg};
+use fishbowl::text::{Language, Text};
+
+fn compare(name: &str, chart: &Chart, look: &Look) {
+    let path =
+        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).join(format!("{name}.svg"));
+    let drawn = svg(chart, look);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, drawn).expect("tests/golden can be written");
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    // Not assert_eq: nobody reads two documents of thousands of numbers.
+    assert!(
+        drawn == kept,
+        "{name} is drawn differently from {}. To look: run UPDATE_GOLDEN=1 cargo test --test plots, open the file \
+         in a browser, compare it with the committed one (git diff, git stash). If the new picture is right, commit it.",
+        path.display()
+    );
+}
+
+const WIDE: Look = Look {
+    width: 700,
+    height: 320,
+    ratio: 1.0,
+    grain: 1,
+    dark: false,
+    language: Language::English,
+    yaw: 0.6,
+    pitch: 0.5,
+    columns: None,
+    legend: true,
+    bitmaps: false,
+};
+const SQUARE: Look = Look { width: 360, height: 360, ..WIDE };
+
+fn axis(en: &'static str, zh: &'static str) -> Axis {
+    Axis { label: Text::new(en, zh), scale: Scale::Linear, range: None }
+}
+
+/// A loss as it falls, with the noise of mini-batches from a fixed recurrence.
+fn loss(rate: f64, points: usize) -> Vec<[f64; 2]> {
+    let mut noise = 0.37;
+    let point = |index: usize| {
+        noise = (noise * 137.31 + 0.713) % 1.0;
+        let x = index as f64;
+        [x * 10.0, 0.1 + 2.2 / (1.0 + rate * x) * (0.9 + 0.2 * noise)]
+    };
+    (0..points).map(point).collect()
+}
+
+fn line(name: Text, color: u8, points: Vec<[f64; 2]>) -> Line {
+    Line { name, color, points, band: vec![], dots: false }
+}
+
+fn curves() -> Chart {
+    let train = line(Text::new("training data", "训练数据"), 0, loss(0.05, 240));
+    let mut test = line(Text::new("test data", "测试数据"), 1, loss(0.03, 240));
+    test.band = test.points.iter().map(|point| [point[1] * 0.85, point[1] * 1.15]).collect();
+    let broken = [[0.0, 1.0], [500.0, 1.4], [600.0, f64::NAN], [700.0, 1.3], [2000.0, 1.8]];
+    let marks =
+        [train, test, line(Text::new("diverged", "发散"), 2, broken.to_vec())].map(Mark::Line).to_vec();
+    Chart::Plane(Plane { x: axis("iteration", "迭代次数"), y: axis("loss", "损失"), marks })
+}
+
+fn grid(x: (f64, f64), y: (f64, f64), function: impl Fn(f64, f64) -> f64) -> Grid {
+    const SIDE: usize = 61;
+    let at = |(low, high): (f64, f64), index: usize| low + (high - low) * index as f64 / (SIDE - 1) as f64;
+    let values =
+        (0..SIDE * SIDE).map(|index| function(at(x, index % SIDE), at(y, index / SIDE)) as f32).collect();
+    Grid { x, y, columns: SIDE, rows: SIDE, values }
+}
+
+/// Gradient descent on x²/20 + y².
+fn descent(rate: f64, steps: usize) -> Vec<[f64; 2]> {
+    let mut at = [-7.0, 2.0];
+    let step = |_| {
+        let before = at;
+        at = [at[0] - rate * at[0] / 10.0, at[1] - rate * 2.0 * at[1]];
+        before
+    };
+    (0..steps).map(step).collect()
+}
+
+fn map(ground: Grid, mut marks: Vec<Mark>) -> Chart {
+    marks.insert(0, Mark::Contour(ground));
+    Chart::Plane(Plane { x: axis("x0", "x0"), y: axis("x1", "x1"), marks })
+}
+
+fn bowl() -> Grid {
+    grid((-10.0, 10.0), (-5.0, 5.0), |x, y| x * x / 20.0 + y * y)
+}
+
+fn rosenbrock() -> Grid {
+    grid((-2.0, 2.0), (-1.0, 3.0), |x, y| (1.0 - x) * (1.0 - x) + 100.0 * (y - x * x) * (y - x * x))
+}
+
+fn trajectories() -> Vec<Mark> {
+    let path = |name: &'static str, color: u8, rate: f64, steps: usize| {
+        Mark::Line(Line { dots: true, ..line(Text::same(name), color, descent(rate, steps)) })
+    };
+    let point = |at: [f64; 2], symbol: Symbol, color: u8| {
+        Mark::Scatter(Scatter { name: Text::same(""), color, points: vec![at], symbol })
+    };
+    let (start, end) = (point([-7.0, 2.0], Symbol::Handle, 6), point([0.0, 0.0], Symbol::Cross, 6));
+    vec![path("SGD 0.95", 0, 0.95, 30), path("SGD 0.3", 1, 0.3, 30), start, end]
+}
+
+fn arrows() -> Chart {
+    let at = |index: usize| index as f64 * 0.5 - 2.0;
+    let arrow = |index: usize| {
+        let (x, y) = (at(index % 9), at(index / 9));
+        [x, y, -x * 0.2, -y * 0.2]
+    };
+    let marks = vec![Mark::Arrows((0..81).map(arrow).collect())];
+    Chart::Plane(Plane { x: axis("x0", "x0"), y: axis("x1", "x1"), marks })
+}
+
+fn scatter() -> Chart {
+    let cloud = |name: &'static str, color: u8, x: f64, y: f64| {
+        let points = (0..24).map(|i| (f64::from(i), f64::from(i * 7 % 24)));
+        let points = points.map(|(i, j)| [x + (i - 12.0) * 0.04, y + (j - 12.0) * 0.05 + i * 0.01]).collect();
+        Mark::Scatter(Scatter { name: Text::same(name), color, points, symbol: Symbol::Dot })
+    };
+    let marks =
+        vec![cloud("versicolor", 0, 4.2, 1.3), cloud("virginica", 1, 5.0, 2.2), cloud("setosa", 2, 3.4, 2.0)];
+    Chart::Plane(Plane {
+        x: axis("petal length (cm)", "花瓣长度（厘米）"),
+        y: axis("petal width (cm)", "花瓣宽度（厘米）"),
+        marks,
+    })
+}
+
+fn bars(series: usize) -> Chart {
+    let names = [Text::new("prediction", "预测"), Text::new("label", "标签")];
+    let values = [
+        vec![0.01, 0.002, 0.0, 0.06, 0.001, 0.12, 0.0, 0.78, 0.02, 0.007],
+        vec![0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+    ];
+    let marks = (0..series).map(|index| {
+        let categories = (0..10).map(|digit| Text::same(digit.to_string())).collect();
+        Mark::Bars(Bars {
+            name: names[index].clone(),
+            color: index as u8,
+            categories,
+            values: values[index].clone(),
+        })
+    });
+    Chart::Plane(Plane {
+        x: axis("digit", "数字"), y: axis("probability", "概率"), marks: marks.collect()
+    })
+}
+
+fn histogram() -> Chart {
+    let counts = |shift: f64| {
+        (0..30).map(move |bin| {
+            let x = (f64::from(bin) - 15.0 - shift) / 4.0;
+            (9_000.0 / (1.0 + x * x * x * x)).round()
+        })
+    };
+    let mark = |name: &'static str, color: u8, shift: f64| {
+        Mark::Histogram(Histogram {
+            name: Text::same(name),
+            color,
+            low: -1.0,
+            high: 1.0,
+            counts: counts(shift).collect(),
+        })
+    };
+    let marks = vec![mark("layer 1", 0, -3.0), mark("layer 2", 1, 4.0)];
+    Chart::Plane(Plane { x: axis("activation", "激活值"), y: axis("count", "数量"), marks })
+}
+
+fn log_axes() -> Chart {
+    let error = |power: i32| {
+        let h = 10f64.powi(power);
+        [h, h * h + 1e-13 / h]
+    };
+    let log = |en, zh| Axis { scale: Scale::Log, ..axis(en, zh) };
+    let points = line(Text::new("f64", "f64"), 0, (-12..=0).map(error).collect());
+    let marks = vec![Mark::Line(Line { dots: true, ..points })];
+    Chart::Plane(Plane {
+        x: log("h", "h"), y: log("error of the difference quotient", "差商的误差"), marks
+    })
+}
+
+fn images(meaning: Meaning, count: usize) -> Chart {
+    let picture = |index: usize| {
+        // Sixteen shades are enough to see and keep the documents small.
+        let pixel = |at: usize| {
+            let (x, y) = ((at % 28) as f64 - 13.5, (at / 28) as f64 - 13.5);
+            let distance = (x * x + y * y * (1.0 + index as f64 * 0.2)).sqrt();
+            match meaning {
+                Meaning::Ink => (255.0 - (distance - 8.0).abs() * 90.0).clamp(0.0, 255.0) as u8 & 0xf0,
+                Meaning::Signed => {
+                    (128.0 + (x * (index as f64 - 3.0) + y * 4.0) * 1.6).clamp(0.0, 255.0) as u8 & 0xf0
+                }
+            }
+        };
+        let caption = if meaning == Meaning::Ink {
+            format!("{} → {}", index % 10, (index + index / 7) % 10)
+        } else {
+            String::new()
+        };
+        Image {
+            pixels: (0..28 * 28).map(pixel).collect(),
+            caption: Text::same(caption),
+            wrong: meaning == Meaning::Ink && index >= 7,
+        }
+    };
+    Chart::ImageGrid(ImageGrid { width: 28, height: 28, meaning, images: (0..count).map(picture).collect() })
+}
+
+fn surface() -> Chart {
+    let ground = bowl();
+    let height = |[x, y]: [f64; 2]| [x, y, x * x / 20.0 + y * y];
+    let paths = [0.95, 0.3].map(|rate| descent(rate, 30).into_iter().map(height).collect()).to_vec();
+    Chart::Surface(Surface {
+        x: Text::same("x0"),
+        y: Text::same("x1"),
+        z: Text::same("f(x0, x1)"),
+        grid: ground,
+        paths,
+    })
+}
+
+#[test]
+fn curves_with_a_band_and_a_gap() {
+    compare("curves", &curves(), &WIDE);
+    compare("curves-dark", &curves(), &Look { dark: true, ..WIDE });
+    compare("curves-chinese", &curves(), &Look { language: Language::Chinese, ..WIDE });
+    compare("curves-narrow", &curves(), &Look { width: 360, height: 240, legend: false, ..WIDE });
+}
+
+#[test]
+fn logarithmic_axes() {
+    compare("log-axes", &log_axes(), &WIDE);
+}
+
+#[test]
+fn contours_with_trajectories() {
+    compare("contour", &map(bowl(), trajectories()), &SQUARE);
+    compare("contour-dark", &map(bowl(), trajectories()), &Look { dark: true, ..SQUARE });
+    compare("contour-rosenbrock", &map(rosenbrock(), vec![]), &SQUARE);
+    let plateau = grid((-3.0, 3.0), (-3.0, 3.0), |x, y| 1.0 - (-(x * x + y * y) * 2.0).exp());
+    compare("contour-plateau", &map(plateau, vec![]), &SQUARE);
+    compare("contour-constant", &map(grid((-1.0, 1.0), (-1.0, 1.0), |_, _| 2.0), vec![]), &SQUARE);
+}
+
+#[test]
+fn arrows_and_points() {
+    compare("arrows", &arrows(), &SQUARE);
+    compare("scatter", &scatter(), &WIDE);
+}
+
+#[test]
+fn bars_and_histograms() {
+    compare("bars", &bars(1), &Look { width: 360, height: 240, legend: false, ..WIDE });
+    compare("bars-grouped", &bars(2), &WIDE);
+    compare("histogram", &histogram(), &WIDE);
+}
+
+#[test]
+fn image_grids() {
+    compare("digits", &images(Meaning::Ink, 12), &WIDE);
+    compare("weights", &images(Meaning::Signed, 8), &Look { columns: Some(4), ..SQUARE });
+    compare("digits-dark", &images(Meaning::Ink, 12), &Look { dark: true, width: 360, height: 240, ..WIDE });
+}
+
+#[test]
+fn surfaces() {
+    compare("surface", &surface(), &SQUARE);
+    compare("surface-dark", &surface(), &Look { dark: true, yaw: -0.9, pitch: 0.8, ..SQUARE });
+}
+
+#[test]
+fn a_figure_without_marks() {
+    let chart =
+        Chart::Plane(Plane {
+            x: axis("iteration", "迭代次数"), y: axis("loss", "损失"), marks: vec![]
+        });
+    compare("empty", &chart, &WIDE);
+}
