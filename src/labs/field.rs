@@ -1,0 +1,79 @@
+//! The settings of a lab: what may be set, and the check of what came from outside.
+
+use serde::Serialize;
+
+use crate::text::Text;
+
+/// One setting. It makes the form, the URL, the check and the tests.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Field {
+    /// The name in the URL and in messages, in camelCase.
+    pub name: &'static str,
+    /// The label beside the control.
+    pub label: Text,
+    /// One sentence on what it does.
+    pub help: Text,
+    /// What it may hold.
+    pub kind: Kind,
+    /// The value when nothing is set, spelled as in the URL.
+    pub default: &'static str,
+    /// Whether a change acts on the running experiment instead of starting it anew.
+    pub live: bool,
+    /// Shown only while another field holds one of these values.
+    pub only: Option<(&'static str, &'static [&'static str])>,
+}
+
+/// What a field may hold.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Kind {
+    /// A number on a logarithmic slider.
+    Log {
+        /// The lowest, above 0.
+        min: f64,
+        /// The highest.
+        max: f64,
+    },
+    /// A number on a linear slider.
+    Number {
+        /// The lowest.
+        min: f64,
+        /// The highest.
+        max: f64,
+        /// The slider's step; values between are allowed.
+        step: f64,
+    },
+    /// A whole number.
+    Count {
+        /// The lowest.
+        min: u32,
+        /// The highest.
+        max: u32,
+    },
+    /// One of a few.
+    Choice {
+        /// The value in the URL and its words.
+        options: &'static [Choice],
+    },
+    /// An expression in x0 and x1.
+    Expression,
+    /// Numbers with commas between: a list of learning rates.
+    Numbers {
+        /// The lowest of each.
+        min: f64,
+        /// The highest of each.
+        max: f64,
+        /// How many at most.
+        most: usize,
+    },
+}
+
+/// One option of a choice.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    /// The value in the URL.
+    pub value: &'static str,
+    /// Its words.
+    pub label: Text,
+}

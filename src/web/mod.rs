@@ -1,0 +1,14 @@
+//! The boundary: the only place that names wasm_bindgen, js_sys, web_sys or plotters-canvas. It converts and
+//! delegates; whatever can be tested natively lives elsewhere.
+//!
+//! For pages of one's own there are [`Net`](net::Net) and [`digit_from_pixels`](net::digit_from_pixels); the project's page uses
+//! [`catalogue`](catalogue::catalogue), [`Picture`](picture::Picture) and, in its workers, [`Session`](session::Session).
+
+pub mod canvas;
+pub mod catalogue;
+mod convert;
+mod error;
+pub mod net;
+pub mod panic;
+pub mod picture;
+pub mod session;

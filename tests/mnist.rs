@@ -1,0 +1,87 @@
+//! What only the real MNIST can show. `make test` makes its shards (www/data) first.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::path::Path;
+
+use fishbowl::data::collection::Collection;
+use fishbowl::data::digits::Digits;
+use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
+use fishbowl::train::evaluation::Evaluation;
+use fishbowl::train::trainer::{Step, Trainer};
+use fishbowl::train::{ready_made, weights};
+
+fn read(name: &str) -> Vec<u8> {
+    let path = Path::new("www/data").join(name);
+    std::fs::read(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}; `make www/data/mnist.json` makes it", path.display()))
+}
+
+fn shard(split: &str, shard: usize) -> Digits {
+    Digits::parse(
+        &read(&format!("{split}-{shard}-images.gz")),
+        &read(&format!("{split}-{shard}-labels.gz")),
+        10,
+    )
+    .expect("a shard of ours")
+}
+
+fn training() -> Collection {
+    let mut collection = Collection::default();
+    for index in 0..6 {
+        collection.push(shard("train", index), 60_000).expect("60,000 in all");
+    }
+    assert!(collection.is_complete());
+    collection
+}
+
+fn test() -> Collection {
+    Collection::whole(shard("test", 0))
+}
+
+/// The book's 4.5.2: 784-50-10, sigmoid, 10,000 mini-batches of 100 at a learning rate of 0.1.
+#[test]
+fn the_books_network_passes_94_percent() {
+    let dense = |units| LayerSpec::Dense { units };
+    let spec = NetSpec {
+        input: vec![784],
+        layers: vec![dense(50), LayerSpec::Sigmoid, dense(10)],
+        loss: LossSpec::SoftmaxCrossEntropy,
+        optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
+        init: InitSpec::Normal { std: 0.01 },
+        batch_size: 100,
+        seed: 1,
+    };
+    let mut trainer = Trainer::<f32>::new(&spec).expect("valid");
+    trainer.set_training(training()).expect("28×28");
+    let mut first = None;
+    for _ in 0..10_000 {
+        let Step::Learned(loss) = trainer.step() else { panic!("all images are there") };
+        first.get_or_insert(loss);
+    }
+    assert!(
+        (first.expect("a loss") - 10_f32.ln()).abs() < 0.05,
+        "ten classes, nothing known: ln 10, not {first:?}"
+    );
+    let accuracy = Evaluation::run(trainer.network(), &test());
+    assert!(accuracy > 0.94, "{accuracy}");
+}
+
+#[test]
+fn the_shipped_weights_read_what_their_file_says() {
+    let file = std::fs::read("www/weights.safetensors").expect("committed");
+    let (mut trainer, about) = weights::load(&file).expect("a file of ours");
+    assert_eq!(about.spec, ready_made::spec(), "made by the recipe as it stands");
+    let accuracy = Evaluation::run(trainer.network(), &test());
+    let said = about.test_accuracy.expect("the recipe judges its work");
+    // Products are summed in another order on another processor: an image on the edge may fall either way.
+    assert!((accuracy - said).abs() < 0.001 && accuracy > 0.975, "{accuracy}, the file says {said}");
+}
+
+#[test]
+fn the_recipe_of_the_shipped_weights_still_learns() {
+    // One of its epochs on a sixth of the images.
+    let images = Collection::whole(shard("train", 0));
+    let mut trainer = ready_made::train(&images, 2, |_, _| {}).expect("28×28");
+    let accuracy = Evaluation::run(trainer.network(), &test());
+    assert!(accuracy > 0.85, "{accuracy}");
+}
