@@ -8,7 +8,7 @@
 //! - [`labs`]: what the visitor sees, one file each, and the one list of them, [`labs::ALL`].
 //! - [`chart`] and [`plot`]: pictures as data, and drawn on any plotters backend.
 //! - `web`: the boundary to JavaScript, in WebAssembly only.
-//! - [`error`], [`text`], [`real`], [`rng`], [`sparse`]: what all of them share.
+//! - [`error`], [`text`], [`real`], [`lanes`], [`rng`], [`sparse`]: what all of them share.
 //!
 //! # Invariants
 //! Those that name modules are checked by `tests/architecture.rs`.
@@ -26,6 +26,7 @@ pub mod data;
 pub mod error;
 pub mod function;
 pub mod labs;
+pub mod lanes;
 pub mod nn;
 pub mod plot;
 pub mod real;

@@ -7,6 +7,8 @@ use ndarray::{NdFloat, ScalarOperand};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::lanes::{LANES, Lanes};
+
 /// A floating point number that networks can be built on.
 ///
 /// `f32` is what the page trains with (only `f32` has a fast matrix kernel in WebAssembly). `f64` is for checks: a
@@ -16,6 +18,9 @@ use serde::de::DeserializeOwned;
 pub trait Real:
     NdFloat + ScalarOperand + Sum + Default + fmt::Display + Serialize + DeserializeOwned + Send + Sync
 {
+    /// Four of them.
+    type Lanes: Lanes<Self>;
+
     /// The nearest value to `value`.
     fn from_f64(value: f64) -> Self;
     /// The same value in double precision.
@@ -40,6 +45,11 @@ pub trait Real:
 }
 
 impl Real for f32 {
+    #[cfg(target_arch = "wasm32")]
+    type Lanes = crate::lanes::Register;
+    #[cfg(not(target_arch = "wasm32"))]
+    type Lanes = [f32; LANES];
+
     #[inline(always)]
     fn from_f64(value: f64) -> Self {
         value as f32
@@ -84,6 +94,8 @@ impl Real for f32 {
 }
 
 impl Real for f64 {
+    type Lanes = [f64; LANES];
+
     #[inline(always)]
     fn from_f64(value: f64) -> Self {
         value

@@ -288,11 +288,7 @@ impl Run for Descent {
                 number("value", Text::same("f(x0, x1)"), text(place.value)),
             ],
             table: Some(table(self.walk.path())),
-            charts: vec![
-                ("contour", self.map()),
-                ("surface", self.relief()),
-                ("value", self.values()),
-            ],
+            charts: vec![("contour", self.map()), ("surface", self.relief()), ("value", self.values())],
             ..View::default()
         }
     }

@@ -1,7 +1,7 @@
 //! y = x·W + b.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::kernel;
 use crate::nn::layer::{Backward, Layer, Mode, Param, SparseInput};
@@ -16,6 +16,8 @@ use crate::sparse::SparseRows;
 pub struct Dense<T> {
     params: [Param<T>; 2],
     by_column: kernel::ByColumn<T>,
+    narrow: kernel::Narrow<T>,
+    is_narrow: bool,
 }
 
 impl<T: Real> Dense<T> {
@@ -27,21 +29,43 @@ impl<T: Real> Dense<T> {
             Param::new("weight", vec![inputs, outputs], weight, true),
             Param::new("bias", vec![outputs], bias, false),
         ];
-        Self { params, by_column: kernel::ByColumn::default() }
+        Self {
+            params,
+            by_column: kernel::ByColumn::default(),
+            narrow: kernel::Narrow::default(),
+            is_narrow: kernel::Narrow::<T>::suits(inputs, outputs),
+        }
     }
 }
 
 impl<T: Real> Layer<T> for Dense<T> {
     fn forward(&mut self, input: ArrayView2<'_, T>, mut output: ArrayViewMut2<'_, T>, _: Mode) {
         let [weight, bias] = &self.params;
+        if self.is_narrow
+            && let (Some(input), Some(output)) = (input.as_slice(), output.as_slice_mut())
+            && let (Some(weight), Some(bias)) = (weight.value.as_slice(), bias.value.as_slice())
+        {
+            return self.narrow.forward(input, weight, bias, output);
+        }
         output.assign(&bias.value);
         general_mat_mul(T::one(), &input, &weight.value, T::one(), &mut output);
     }
 
-    fn backward(&mut self, pass: Backward<'_, T>, downstream: Option<ArrayViewMut2<'_, T>>) {
-        let [weight, bias] = &mut self.params;
+    fn backward(&mut self, pass: Backward<'_, T>, mut downstream: Option<ArrayViewMut2<'_, T>>) {
+        sum_rows(pass.upstream, &mut self.params[1]);
+        let weight = &mut self.params[0];
+        if self.is_narrow
+            && let (Some(input), Some(upstream)) = (pass.input.as_slice(), pass.upstream.as_slice())
+            && let (Some(value), Some(gradient)) = (weight.value.as_slice(), weight.gradient.as_slice_mut())
+        {
+            let outputs = pass.upstream.ncols();
+            self.narrow.gradient(input, upstream, outputs, gradient);
+            if let Some(downstream) = downstream.as_mut().and_then(|downstream| downstream.as_slice_mut()) {
+                self.narrow.downstream(upstream, value, outputs, downstream);
+            }
+            return;
+        }
         general_mat_mul(T::one(), &pass.input.t(), &pass.upstream, T::zero(), &mut weight.gradient);
-        sum_rows(pass.upstream, bias);
         if let Some(mut downstream) = downstream {
             general_mat_mul(T::one(), &pass.upstream, &weight.value.t(), T::zero(), &mut downstream);
         }
@@ -82,8 +106,11 @@ impl<T: Real> SparseInput<T> for Dense<T> {
 /// The bias' gradient: the upstream gradient summed over the batch.
 fn sum_rows<T: Real>(upstream: ArrayView2<'_, T>, bias: &mut Param<T>) {
     bias.gradient.fill(T::zero());
-    for row in upstream.axis_iter(Axis(0)) {
-        bias.gradient += &row;
+    let (Some(sums), Some(upstream)) = (bias.gradient.as_slice_mut(), upstream.as_slice()) else { return };
+    for row in upstream.chunks_exact(sums.len()) {
+        for (sum, &slope) in sums.iter_mut().zip(row) {
+            *sum += slope;
+        }
     }
 }
 
