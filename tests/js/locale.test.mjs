@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { test } from "node:test";
+import en from "../../www/locale/en.js";
+import zh from "../../www/locale/zh.js";
+import { translate } from "../../www/locale/translate.js";
+
+/** What Chinese texts of this field leave in Latin letters: names, units, file kinds. */
+const LATIN = new Set(
+  "MNIST MB PNG SVG safetensors gzip Python Y LeCun C Cortes Burges mini batch epoch ReLU Xavier He".split(
+    " ",
+  ),
+);
+const parts = (/** @type {string} */ sentence) =>
+  [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+test("both languages have the same sentences", () => {
+  assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
+});
+
+test("both languages fill in the same parts", () => {
+  for (const key of Object.keys(en)) assert.deepEqual(parts(zh[key]), parts(en[key]), key);
+});
+
+test("no sentence is empty and no English is left in the Chinese", () => {
+  for (const [key, sentence] of Object.entries(zh)) {
+    assert.notEqual(sentence.trim(), "", key);
+    const words = sentence.replace(/\{\w+\}/g, "").match(/[A-Za-z]+/g) ?? [];
+    assert.deepEqual(
+      words.filter((word) => !LATIN.has(word)),
+      [],
+      key,
+    );
+  }
+});
+
+test("no Chinese is left in the English", () => {
+  for (const [key, sentence] of Object.entries(en)) assert.doesNotMatch(sentence, /\p{Script=Han}/u, key);
+});
+
+test("only one button is called Train", () => {
+  const buttons = [
+    "run.",
+    "pad.",
+    "net.",
+    "remedy.",
+    "controls.",
+    "chart.save",
+    "gallery.load",
+    "notice.dismiss",
+  ];
+  const names = Object.entries(en).filter(([key]) => buttons.some((button) => key.startsWith(button)));
+  const short = names.filter(([, sentence]) => !/[.…]$/.test(sentence) && /train/i.test(sentence));
+  assert.deepEqual(
+    short.map(([key]) => key),
+    ["run.train"],
+  );
+});
+
+test("every sentence the scripts name is there", async () => {
+  const folder = new URL("../../www/", import.meta.url);
+  const files = (await readdir(folder, { recursive: true })).filter((file) =>
+    /^(views|labs|state|worker)\/.*\.js$|^[^/]+\.js$/.test(file),
+  );
+  for (const file of files) {
+    const source = await readFile(new URL(file, folder), "utf8");
+    for (const [, key] of source.matchAll(/\bwords\(\s*"([\w.-]+)"/g))
+      assert.ok(Object.hasOwn(en, key), `${file}: ${key}`);
+    for (const [, code] of source.matchAll(/raise\(\s*"(?:error|info)",\s*"([\w-]+)"/g)) {
+      assert.ok(Object.hasOwn(en, `notice.${code}`), `${file}: notice.${code}`);
+    }
+  }
+});
+
+test("every kind of fault of the core has its sentence", async () => {
+  const source = await readFile(new URL("../../src/error.rs", import.meta.url), "utf8");
+  const [, body] = source.match(/pub enum Code \{([\s\S]*?)\n\}/) ?? [];
+  const codes = [...body.matchAll(/^ {4}(\w+),/gm)].map(([, name]) =>
+    name.replace(/(?<!^)[A-Z]/g, "-$&").toLowerCase(),
+  );
+  assert.ok(codes.length > 10);
+  for (const code of codes) assert.ok(Object.hasOwn(en, `problem.${code}`), code);
+});
+
+test("parts are filled in; what is missing stays visible", () => {
+  assert.equal(translate("en", "run.per-second", { pace: 3 }), "3 a second");
+  assert.equal(translate("en", "run.per-second"), "{pace} a second");
+  assert.equal(translate("zh", "no.such.key"), "no.such.key");
+  assert.equal(translate("en", "problem.quoted", { value: "$& {value}" }), "“$& {value}”");
+});

@@ -1,0 +1,114 @@
+// Making elements without a framework.
+
+/** @typedef {(key: string, params?: Record<string, string | number>) => string} Words */
+/**
+ * What every view is given.
+ * @typedef {object} Context
+ * @property {import("../state/reducer.js").Language} language
+ * @property {Words} words a sentence of the shell by its key
+ * @property {(text: import("../worker/protocol.js").Text) => string} say a text of the catalogue
+ * @property {import("../actions.js").Actions} actions
+ */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [properties] attributes; `class`, `on` (listeners by event); null and false leave out
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") {
+      for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    } else {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
+}
+
+/**
+ * Touching the DOM only when something changed keeps 25 views a second cheap.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value null removes it
+ */
+export function setAttribute(element, name, value) {
+  if (value === null) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/** @param {HTMLElement} element @param {boolean} shown */
+export function show(element, shown) {
+  if (element.hidden === shown) element.hidden = !shown;
+}
+
+let lastId = 0;
+
+/** @param {string} stem */
+export function uniqueId(stem) {
+  return `${stem}-${++lastId}`;
+}
+
+/** @type {Set<() => void>} */
+const due = new Set();
+
+/**
+ * Runs each piece of work once in the next frame, however often it was asked for.
+ * @param {() => void} work
+ */
+export function inNextFrame(work) {
+  if (due.size === 0) requestAnimationFrame(workOff);
+  due.add(work);
+}
+
+function workOff() {
+  const works = [...due];
+  due.clear();
+  for (const work of works) work();
+}
+
+/**
+ * Offers bytes to the visitor as a file.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function saveFile(blob, name) {
+  const url = URL.createObjectURL(blob);
+  h("a", { href: url, download: name }).click();
+  // The download has its own hold on the bytes once it began; a minute is plenty.
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+/**
+ * Runs the first call at once and then at most one every so often, the last one for certain.
+ * @param {number} pause milliseconds
+ * @param {() => void} work
+ * @returns {() => void}
+ */
+export function atMostEvery(pause, work) {
+  let last = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  return () => {
+    if (timer !== undefined) return;
+    const wait = Math.max(0, last + pause - performance.now());
+    timer = setTimeout(() => {
+      timer = undefined;
+      last = performance.now();
+      work();
+    }, wait);
+  };
+}

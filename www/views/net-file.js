@@ -1,0 +1,81 @@
+// Saving the net as a file, loading one, and going back to the ready-made one.
+
+import { h, saveFile, uniqueId } from "./dom.js";
+
+/** @param {import("./dom.js").Context} context */
+export function createNetFile({ words, actions }) {
+  const id = uniqueId("file");
+  const input = h("input", {
+    type: "file",
+    id,
+    class: "only-heard",
+    accept: ".safetensors",
+    on: {
+      change: () => {
+        const file = input.files?.[0];
+        // The same file can be chosen again after it was refused and mended.
+        input.value = "";
+        if (file) actions.useFile(file);
+      },
+    },
+  });
+  const download = h("button", { type: "button", on: { click: save } }, words("net.download"));
+  const ready = h(
+    "button",
+    { type: "button", on: { click: () => actions.useReadyMade() } },
+    words("net.ready-made"),
+  );
+  const element = h(
+    "section",
+    { class: "net-file panel" },
+    h("h2", {}, words("net.heading")),
+    h(
+      "div",
+      { class: "row" },
+      download,
+      input,
+      h("label", { for: id, class: "button" }, words("net.load")),
+      ready,
+    ),
+    h("p", { class: "help" }, words("net.help")),
+  );
+
+  async function save() {
+    const bytes = await actions.ask("save", { half: false });
+    saveFile(new Blob([bytes], { type: "application/octet-stream" }), "fishbowl.safetensors");
+  }
+
+  return { element };
+}
+
+/**
+ * Lets a weights file be dropped anywhere on `target`.
+ * @param {HTMLElement} target
+ * @param {(file: File) => void} take
+ * @param {AbortSignal} signal ends it
+ */
+export function acceptDrops(target, take, signal) {
+  const carriesFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
+  /** @param {DragEvent} event */
+  function over(event) {
+    if (!carriesFile(event)) return;
+    event.preventDefault();
+    target.classList.add("is-target");
+  }
+  /** @param {DragEvent} event */
+  function leave(event) {
+    if (!target.contains(/** @type {Node | null} */ (event.relatedTarget)))
+      target.classList.remove("is-target");
+  }
+  /** @param {DragEvent} event */
+  function drop(event) {
+    if (!carriesFile(event)) return;
+    event.preventDefault();
+    target.classList.remove("is-target");
+    const file = event.dataTransfer?.files[0];
+    if (file) take(file);
+  }
+  target.addEventListener("dragover", over, { signal });
+  target.addEventListener("dragleave", leave, { signal });
+  target.addEventListener("drop", drop, { signal });
+}

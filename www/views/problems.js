@@ -1,0 +1,25 @@
+// What is wrong, as a sentence in the visitor's language.
+
+import { rootOf } from "../state/selectors.js";
+
+/** @typedef {import("../worker/protocol.js").Problem} Problem @typedef {import("./dom.js").Context} Context */
+
+/**
+ * @param {Problem} problem
+ * @param {Context} context
+ * @param {import("../worker/protocol.js").Lab} [lab] whose fields have labels
+ * @returns {string}
+ */
+export function problemSentence(problem, { words, say }, lab) {
+  const field = lab?.fields.find(({ name }) => name === rootOf(problem.field));
+  const name = field ? say(field.label) : problem.field;
+  const value =
+    problem.value === "" ? words("problem.nothing") : words("problem.quoted", { value: problem.value });
+  const known = words(`problem.${problem.code}`, { field: name, value, message: problem.message });
+  // A code this page does not know still has its English message.
+  const first =
+    known === `problem.${problem.code}` ? words("problem.unexpected", { message: problem.message }) : known;
+  const where = problem.at === null ? "" : words("problem.at", { at: problem.at + 1 });
+  const allowed = problem.allowed === "" ? "" : words("problem.allowed", { allowed: problem.allowed });
+  return first + where + allowed;
+}

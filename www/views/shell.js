@@ -1,0 +1,89 @@
+// What surrounds every lab: name, language, list of labs, credits.
+
+import { createNav } from "./nav.js";
+import { h } from "./dom.js";
+
+/** @typedef {import("../state/reducer.js").State} State @typedef {import("./dom.js").Context} Context */
+
+/** Each language is named in its own. @type {["en" | "zh", string, string][]} */
+const LANGUAGES = [
+  ["en", "English", "en"],
+  ["zh", "中文", "zh-CN"],
+];
+
+/**
+ * @param {State} state
+ * @param {Context} context
+ */
+export function createShell(state, context) {
+  const { words, actions, language } = context;
+  const nav = createNav(state, context);
+  const main = h("main", { id: "main", tabindex: "-1" });
+  // The address belongs to the labs, so this link moves the focus by itself.
+  const skip = h(
+    "a",
+    {
+      class: "skip",
+      href: "#main",
+      on: { click: (/** @type {Event} */ event) => (event.preventDefault(), main.focus()) },
+    },
+    words("page.skip"),
+  );
+  const languages = LANGUAGES.map(([code, name, lang]) =>
+    h(
+      "button",
+      {
+        type: "button",
+        lang,
+        "aria-pressed": String(code === language),
+        on: { click: () => actions.chooseLanguage(code) },
+      },
+      name,
+    ),
+  );
+  const brand = h(
+    "p",
+    { class: "brand" },
+    logo(),
+    h("strong", {}, "Fishbowl"),
+    h("span", { class: "tagline" }, words("page.tagline")),
+  );
+  const head = h(
+    "header",
+    { class: "page-head" },
+    brand,
+    h("div", { class: "languages", role: "group", "aria-label": words("page.language") }, ...languages),
+  );
+  const foot = h(
+    "footer",
+    { class: "page-foot" },
+    h("p", {}, words("page.private")),
+    h("p", {}, words("page.credits")),
+  );
+  return {
+    /** @param {...HTMLElement} parts the contents of the page */
+    place(...parts) {
+      main.replaceChildren(...parts);
+      document.querySelector("#page")?.replaceChildren(skip, head, nav.element, main, foot);
+    },
+    update: nav.update,
+  };
+}
+
+function logo() {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 32 32");
+  svg.setAttribute("class", "logo");
+  svg.setAttribute("aria-hidden", "true");
+  for (const [part, outline] of [
+    ["bowl", "M9 5h14l-1.5 3.2A11.5 11.5 0 1 1 10.5 8.2Z"],
+    ["fish", "M9 18c3-4 8-4 11 0-3 4-8 4-11 0Zm11 0 4-3v6Z"],
+  ]) {
+    const path = document.createElementNS(space, "path");
+    path.setAttribute("class", part);
+    path.setAttribute("d", outline);
+    svg.append(path);
+  }
+  return svg;
+}
