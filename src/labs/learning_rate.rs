@@ -37,7 +37,7 @@ const FIELDS: &[Field] = &[
         label: Text::new("Learning rates", "学习率"),
         help: Text::new("One to six, with commas between.", "一到六个，用逗号分开。"),
         kind: Kind::Numbers { min: 1e-12, max: 1000.0, most: 6 },
-        default: "1e-10, 0.01, 0.1, 0.9, 10",
+        default: "1e-10, 0.01, 0.1, 1, 10",
         live: false,
         only: None,
     },

@@ -63,7 +63,9 @@ function unpackMnist() {
   for (const split of ["train", "test"]) {
     for (const part of ["images", "labels"]) {
       const header = part === "images" ? 16 : 8;
-      const shards = manifest[split].map((shard) => gunzipSync(readFileSync(join(root, "www/data", shard[part]))));
+      const shards = manifest[split].map((shard) =>
+        gunzipSync(readFileSync(join(root, "www/data", shard[part]))),
+      );
       const whole = Buffer.concat([
         shards[0].subarray(0, header),
         ...shards.map((shard) => shard.subarray(header)),
@@ -101,7 +103,8 @@ async function openWorker() {
         new Promise((resolve, reject) => {
           // @ts-expect-error
           const { worker } = window;
-          worker.onmessage = ({ data }) => (data.fault ? reject(new Error(data.fault)) : resolve(data.answer));
+          worker.onmessage = ({ data }) =>
+            data.fault ? reject(new Error(data.fault)) : resolve(data.answer);
           worker.onerror = (event) => reject(new Error(event.message));
           if (question.bytes) question.bytes = Uint8Array.from(question.bytes);
           worker.postMessage(question);
@@ -132,7 +135,9 @@ function hasNumpy() {
 
 function runNumpy({ hidden, activation }, type) {
   const script = join(root, "tests/bench/numpy_two_layer.py");
-  return JSON.parse(execFileSync("python3", [script, folder, hidden, activation, type, "1500"], { encoding: "utf8" }));
+  return JSON.parse(
+    execFileSync("python3", [script, folder, hidden, activation, type, "1500"], { encoding: "utf8" }),
+  );
 }
 
 /** The page itself: time to the first reading, and how smooth it stays while a network trains. */
@@ -143,7 +148,9 @@ async function measurePage() {
   const page = await context.newPage();
   await page.goto(server.url);
   await page.getByRole("button", { name: "Train" }).click();
-  await page.waitForFunction(() => Number(document.querySelector("[data-testid=iteration]")?.textContent) > 100);
+  await page.waitForFunction(
+    () => Number(document.querySelector("[data-testid=iteration]")?.textContent) > 100,
+  );
   // Once the data has arrived; its parsing is part of loading.
   await page.waitForTimeout(3000);
   const smooth = await page.evaluate(
@@ -187,7 +194,9 @@ async function timeToReading() {
   await page.mouse.down();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.75, { steps: 4 });
   await page.mouse.up();
-  await page.waitForFunction(() => /\d/.test(document.querySelector("[data-testid=prediction]")?.textContent ?? ""));
+  await page.waitForFunction(() =>
+    /\d/.test(document.querySelector("[data-testid=prediction]")?.textContent ?? ""),
+  );
   const time = await page.evaluate(() => performance.now());
   await context.close();
   return time;
@@ -208,11 +217,17 @@ function print(found, page, weight, numpy) {
     const ms = of(`${net} median`);
     const rate = operations[net] / ms / 1e6;
     rows.push([`${net}, one iteration`, `${ms.toFixed(3)} ms (p90 ${of(`${net} p90`).toFixed(3)})`]);
-    rows.push([`  as dense multiply-adds`, `${rate.toFixed(1)} GFLOP/s, ${(rate / peak).toFixed(2)} of the peak`]);
+    rows.push([
+      `  as dense multiply-adds`,
+      `${rate.toFixed(1)} GFLOP/s, ${(rate / peak).toFixed(2)} of the peak`,
+    ]);
     if (!numpy) continue;
     for (const type of ["float32", "float64"]) {
       const theirs = of(`${net} ${type}`).toFixed(3);
-      rows.push([`  NumPy ${type}, one thread`, `${theirs} ms; ours takes ${of(`${net} ratio ${type}`).toFixed(2)} of it`]);
+      rows.push([
+        `  NumPy ${type}, one thread`,
+        `${theirs} ms; ours takes ${of(`${net} ratio ${type}`).toFixed(2)} of it`,
+      ]);
     }
   }
   if (!numpy) rows.push(["NumPy", "not installed: not compared"]);
@@ -222,7 +237,10 @@ function print(found, page, weight, numpy) {
   rows.push(["reading 10,000 digits", `${of("all").toFixed(1)} ms`]);
   const { frames, missed, longTasks, longest } = page.smooth;
   rows.push(["frames missed in 5 s of training", `${missed} of ${frames + missed}`]);
-  rows.push(["tasks over 50 ms meanwhile", longTasks ? `${longTasks}, longest ${longest.toFixed(0)} ms` : "0"]);
+  rows.push([
+    "tasks over 50 ms meanwhile",
+    longTasks ? `${longTasks}, longest ${longest.toFixed(0)} ms` : "0",
+  ]);
   rows.push(["page and wasm, gzip", `${(weight.page.gzip / 1000).toFixed(0)} kB`]);
   rows.push(["first weights, gzip", `${(weight.weights.gzip / 1000).toFixed(0)} kB`]);
   rows.push(["opening to first reading", `${median(page.readings).toFixed(0)} ms`]);

@@ -81,9 +81,13 @@ const questions = {
     const pixels = Float32Array.from(images.subarray(16), (value) => value / 255);
     const one = pixels.subarray(0, 784);
     for (let warm = 0; warm < 2000; warm += 1) net.predict(one);
-    const single = Array.from({ length: 20 }, () => time(() => {
-      for (let call = 0; call < 200; call += 1) net.predict(one);
-    }) / 200);
+    const single = Array.from(
+      { length: 20 },
+      () =>
+        time(() => {
+          for (let call = 0; call < 200; call += 1) net.predict(one);
+        }) / 200,
+    );
     const all = Array.from({ length: 9 }, () => time(() => net.predict(pixels)));
     net.free();
     return { single: quantile(single, 0.5), all: quantile(all, 0.5) };
