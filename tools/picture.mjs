@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { launch, root } from "../tests/page/browser.mjs";
 import { serve } from "./serve.mjs";
 
-const file = process.argv[2] ?? join(root, "www/picture.png");
+const file = process.argv[2] ?? join(root, "tools/picture.png");
 const server = await serve({ root, port: 0 });
 const browser = await launch();
 try {

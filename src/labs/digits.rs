@@ -93,8 +93,8 @@ pub(super) const LAB: Lab = Lab {
     ],
     tries: &[
         Try {
-            text: Text::new("A learning rate of 3: the loss explodes", "学习率取 3：损失函数爆炸"),
-            settings: &[("learningRate", "3"), ("init", "he")],
+            text: Text::new("A learning rate of 10: the loss explodes", "学习率取 10：损失函数爆炸"),
+            settings: &[("learningRate", "10"), ("init", "he")],
         },
         Try {
             text: Text::new("Sigmoid, as in chapter 4: a slow start", "第 4 章的 sigmoid：起步很慢"),
@@ -190,6 +190,8 @@ impl Run for Digits {
 
     fn set_course(&mut self, mut course: Course) -> Result<()> {
         course.set_images(self.training.clone(), self.test.clone())?;
+        // The form says how it is trained on, not the file.
+        course.set_optimizer(self.spec.optimizer)?;
         self.course = course;
         Ok(())
     }

@@ -372,6 +372,25 @@ pub fn from_json<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T> {
         let reason = error.to_string();
         // The path says better where than line and column of a text that nobody typed.
         let reason = reason.split(" at line ").next().unwrap_or_default();
+        // serde notices these two after the name before them, or after the last.
+        let named = |start: &str| Some(reason.strip_prefix(start)?.split('`').next().unwrap_or_default());
+        let beside = |name: &str| match place.rfind('.') {
+            Some(dot) => format!("{}.{name}", &place[..dot]),
+            None => name.to_owned(),
+        };
+        if let Some(name) = named("unknown field `") {
+            let allowed =
+                reason.split_once("expected ").map_or("", |(_, names)| names.trim_start_matches("one of "));
+            return Error::new(
+                Code::UnknownField,
+                beside(name),
+                name,
+                allowed.replace('`', "").replace(", ", " | "),
+            );
+        }
+        if let Some(name) = named("missing field `") {
+            return Error::new(Code::Missing, beside(name), "", "");
+        }
         Error::new(Code::WrongKind, if place.is_empty() { "spec" } else { &place }, reason, "")
     })
 }
@@ -504,15 +523,17 @@ mod tests {
         let (field, value) = fault(r#""units":50"#, r#""units":"many""#);
         assert!(field == "layers[0].units" && value.contains("many"), "{field} {value}");
         let (field, value) = fault(r#""units":50"#, r#""unit":50"#);
-        assert!(field.starts_with("layers[0]") && value.contains("`unit`"), "{field} {value}");
+        assert_eq!((field.as_str(), value.as_str()), ("layers[0].unit", "unit"));
         let (field, value) = fault(r#"{"kind":"sigmoid"}"#, r#"{"kind":"sigmoid","units":5}"#);
         assert!(field == "layers[1]" && value.contains("takes no `units`"), "{field} {value}");
         let (_, value) = fault(r#""kind":"normal""#, r#""kind":"uniform""#);
         assert!(value.contains("uniform"), "{value}");
         let (field, _) = fault("0.1", "null");
         assert_eq!(field, "optimizer.learningRate");
-        let (_, value) = fault(r#","seed":1"#, "");
-        assert!(value.contains("`seed`"), "{value}");
+        assert_eq!(fault(r#","seed":1"#, "").0, "seed");
+        assert_eq!(fault(r#","seed":1"#, r#","seed":1,"speed":2"#).0, "speed");
+        assert_eq!(fault(r#""learningRate":0.1"#, r#""learningRate":0.1,"lr":1"#).0, "optimizer.lr");
+        assert_eq!(fault(r#""learningRate":0.1"#, r#""lr":1"#).0, "optimizer.lr");
         for length in 0..json.len() {
             assert!(from_json::<NetSpec>(&json[..length]).is_err());
         }

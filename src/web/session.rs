@@ -229,7 +229,7 @@ impl Session {
     /// Up to `most` test images with their readings, those of one label, one reading, or wrong ones only.
     ///
     /// # Errors
-    /// The run has no network.
+    /// The run has no network, or the test images have not been judged.
     #[wasm_bindgen(unchecked_return_type = "DigitsAnswer")]
     pub fn digits(
         &mut self,
@@ -239,6 +239,9 @@ impl Session {
         most: usize,
     ) -> Result<JsValue, JsValue> {
         let course = self.course()?;
+        if course.readings().is_empty() {
+            return Err(to_js(Error::new(Code::NotReady, "digits", "test images", "")));
+        }
         let test = course.test();
         let wanted = course.readings().iter().enumerate().filter(|&(image, &read)| {
             let label = test.label(image);

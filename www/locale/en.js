@@ -98,7 +98,7 @@ export default {
   "notice.dismiss": "Dismiss",
   "notice.lanes": "Not every run went through:",
   "notice.diverged":
-    "The loss is no longer a number: it was {loss} at iteration {iteration}. The run has stopped. A smaller learning rate usually helps.",
+    "The training diverged: at iteration {iteration} the loss was {loss}. The run has stopped. A smaller learning rate usually helps.",
   "notice.left-picture": "The walk left the picture at step {step}: with this learning rate it overshoots.",
   "notice.walk-lost":
     "The walk ended at step {step}: the numbers became too large to go on. A smaller learning rate helps.",

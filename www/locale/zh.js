@@ -97,7 +97,7 @@ export default {
   "notice.dismiss": "关闭",
   "notice.lanes": "并非每个运行都顺利：",
   "notice.diverged":
-    "损失函数的值已不是有效数字：第 {iteration} 次迭代时为 {loss}。训练已停止。减小学习率通常有效。",
+    "训练发散：第 {iteration} 次迭代时损失函数的值为 {loss}。训练已停止，减小学习率通常会有帮助。",
   "notice.left-picture": "轨迹在第 {step} 步跑出图外：学习率过大，越过了最小值。",
   "notice.walk-lost": "轨迹在第 {step} 步终止：数值过大，无法继续。请减小学习率。",
   "notice.start-outside": "起点在图外。",

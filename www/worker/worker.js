@@ -64,7 +64,7 @@ const answers = {
     if (broken) return null;
     session.addImages(message.split, images, labels, message.total);
     if (playing || stepsOwed > 0) next();
-    else postView(session.view());
+    else settleSoon();
     return null;
   },
   open: (message) => {

@@ -1,0 +1,335 @@
+// Opens the page in the real browser and watches over it: whatever goes wrong in the background fails the test.
+
+import { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { launch, root } from "./browser.mjs";
+import { serve } from "../../tools/serve.mjs";
+
+/** @typedef {import("playwright-core").Page} Page @typedef {import("playwright-core").BrowserContext} BrowserContext */
+/**
+ * @typedef {object} Visit what a test is given
+ * @property {Page} page
+ * @property {BrowserContext} context
+ * @property {string} url of the page, without a hash
+ *
+ * @typedef {object} Options
+ * @property {string} [hash] the place to open, "#/descent"
+ * @property {boolean} [ready] false where the page is not expected to get as far as an open run
+ * @property {import("playwright-core").BrowserContextOptions} [context]
+ * @property {RegExp[]} [expected] faults that the test causes on purpose
+ * @property {(visit: Visit) => Promise<unknown>} [before] runs before the page is opened
+ */
+
+/** Milliseconds. Only a page that hangs ever waits this long; machines that run tests may be slow. */
+export const PATIENCE = Number(process.env.PATIENCE ?? 60000);
+
+/** Everything that a test on a phone needs. */
+export const phone = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
+
+/**
+ * One browser and one server for the tests of a file.
+ * @returns {{ visit: (options: Options, body: (visit: Visit) => Promise<void>) => () => Promise<void> }}
+ */
+export function site() {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  /** @type {{ url: string, close: () => Promise<void> }} */
+  let server;
+  before(async () => {
+    [browser, server] = await Promise.all([launch(), serve({ root, port: 0 })]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  return {
+    visit:
+      ({ hash = "", ready = true, context: settings = {}, expected = [], before: prepare }, body) =>
+      async () => {
+        const context = await browser.newContext({
+          locale: "en-US",
+          viewport: { width: 1280, height: 900 },
+          ...settings,
+        });
+        context.setDefaultTimeout(PATIENCE);
+        const page = await context.newPage();
+        const url = `${server.url}/`;
+        const faults = watch(context, page, server.url);
+        try {
+          await prepare?.({ page, context, url });
+          await page.goto(url + hash);
+          if (ready) await opened(page);
+          await body({ page, context, url });
+          // What was reported a moment ago may still be on its way.
+          await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(null))));
+          const unexpected = faults.filter((fault) => !expected.some((pattern) => pattern.test(fault)));
+          assert.deepEqual(unexpected, [], "the page reported faults");
+        } finally {
+          faults.stop();
+          await context.close();
+        }
+      },
+  };
+}
+
+/**
+ * @param {BrowserContext} context
+ * @param {Page} page
+ * @param {string} origin
+ * @returns {string[] & { stop: () => void }} what went wrong so far
+ */
+function watch(context, page, origin) {
+  let watching = true;
+  const faults = Object.assign(/** @type {string[]} */ ([]), { stop: () => (watching = false) });
+  const note = (/** @type {string} */ fault) => watching && faults.push(fault);
+  // Workers' messages and violations of the security policy arrive here too.
+  context.on("console", (message) => {
+    if (["error", "warning", "assert"].includes(message.type()))
+      note(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (error) => note(`uncaught: ${error.error().stack ?? error.error()}`));
+  context.on("request", (request) => {
+    const from = new URL(request.url());
+    if (!["data:", "blob:"].includes(from.protocol) && from.origin !== origin)
+      note(`request to another origin: ${request.url()}`);
+  });
+  context.on("requestfailed", (request) =>
+    note(`request failed: ${request.url()} ${request.failure()?.errorText}`),
+  );
+  context.on("response", (response) => {
+    if (response.status() >= 400) note(`answer ${response.status()}: ${response.url()}`);
+  });
+  page.on("crash", () => note("the page crashed"));
+  return faults;
+}
+
+/**
+ * Waits until the lab's run stands ready.
+ * @param {Page} page
+ */
+export async function opened(page) {
+  await page.locator(".run-bar .run-buttons").waitFor();
+  await page.waitForFunction(() => {
+    const status = document.querySelector(".run-status")?.textContent ?? "";
+    return status !== "" && !/^(Opening|正在打开)/.test(status);
+  });
+}
+
+/**
+ * What stands at a test id, as a number; NaN for a dash.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function number(page, name) {
+  const text = (await page.getByTestId(name).textContent()) ?? "";
+  return text.trim() === "" ? NaN : Number(text);
+}
+
+/**
+ * Waits until the number at a test id lies in a range, the ends included.
+ * @param {Page} page
+ * @param {string} name
+ * @param {{ from?: number, to?: number }} range
+ */
+export async function numberWithin(page, name, { from = -Infinity, to = Infinity }) {
+  await page.waitForFunction(
+    ([id, low, high]) => {
+      const text = document.querySelector(`[data-testid="${id}"]`)?.textContent?.trim();
+      return Boolean(text) && Number(text) >= Number(low) && Number(text) <= Number(high);
+    },
+    // JSON has no infinity.
+    [name, Math.max(from, -1e300), Math.min(to, 1e300)],
+  );
+  return number(page, name);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name of the field, as in the address
+ */
+export function field(page, name) {
+  const place = page.locator(`[data-field="${name}"]`);
+  return {
+    place,
+    text: place.locator("input[type=text]"),
+    error: place.locator(".field-error"),
+    /** What the form holds, whatever kind of input it is. */
+    value: () =>
+      place.evaluate((element) => {
+        const input = element.querySelector("input:checked, select, input[type=text]");
+        return /** @type {HTMLInputElement | HTMLSelectElement | null} */ (input)?.value;
+      }),
+  };
+}
+
+/**
+ * @param {Page} page
+ * @param {string | RegExp} name
+ */
+export function button(page, name) {
+  return page.getByRole("button", { name, exact: typeof name === "string" });
+}
+
+/** @param {Page} page */
+export function notices(page) {
+  return page.locator(".notices .notice");
+}
+
+/** @param {Page} page */
+export function pad(page) {
+  return page.locator('canvas[aria-label="Drawing pad"]');
+}
+
+/** @param {Page} page */
+export function prediction(page) {
+  return page.getByTestId("prediction");
+}
+
+/**
+ * Waits until the reading is this text, or matches.
+ * @param {Page} page
+ * @param {string | RegExp} expected
+ */
+export async function reads(page, expected) {
+  const pattern = typeof expected === "string" ? `^${expected}$` : expected.source;
+  await page
+    .waitForFunction((source) => {
+      const text = document.querySelector("[data-testid=prediction]")?.textContent?.trim() ?? "";
+      return new RegExp(source).test(text);
+    }, pattern)
+    .catch(async (error) => {
+      throw new Error(
+        `read "${await prediction(page).textContent()}" instead of ${pattern}: ${error.message}`,
+      );
+    });
+}
+
+/**
+ * How a person writes some digits: strokes of points in shares of the pad's side.
+ * @type {Record<string, [number, number][][]>}
+ */
+const strokes = {
+  0: [ellipse(0.5, 0.5, 0.19, 0.3)],
+  1: [
+    [
+      [0.53, 0.18],
+      [0.5, 0.5],
+      [0.48, 0.83],
+    ],
+  ],
+  4: [
+    [
+      [0.36, 0.2],
+      [0.3, 0.53],
+      [0.72, 0.5],
+    ],
+    [
+      [0.64, 0.22],
+      [0.6, 0.85],
+    ],
+  ],
+  7: [
+    [
+      [0.28, 0.24],
+      [0.71, 0.22],
+      [0.58, 0.5],
+      [0.45, 0.84],
+    ],
+  ],
+};
+
+/** @param {number} x @param {number} y @param {number} wide @param {number} tall @returns {[number, number][]} */
+function ellipse(x, y, wide, tall) {
+  return Array.from({ length: 33 }, (_, at) => {
+    const angle = -Math.PI / 2 - (2 * Math.PI * at) / 32;
+    return [x + wide * Math.cos(angle), y + tall * Math.sin(angle)];
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {number} digit 0, 1, 4 or 7
+ */
+export async function draw(page, digit) {
+  await pad(page).scrollIntoViewIfNeeded();
+  const box = await pad(page).boundingBox();
+  assert.ok(box, "there is a pad");
+  for (const points of strokes[digit]) {
+    const [first, ...rest] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
+    await page.mouse.move(first[0], first[1]);
+    await page.mouse.down();
+    for (const [x, y] of rest) await page.mouse.move(x, y, { steps: 6 });
+    await page.mouse.up();
+  }
+}
+
+/**
+ * Whether anything was drawn on a canvas: pixels of more than one kind.
+ * @param {import("playwright-core").Locator} canvas
+ * @returns {Promise<boolean>}
+ */
+export function isDrawn(canvas) {
+  return canvas.evaluate((element) => {
+    const source = /** @type {HTMLCanvasElement} */ (element);
+    if (source.width === 0 || source.height === 0) return false;
+    // A copy, because reading a canvas may change how the browser draws it from then on.
+    const copy = document.createElement("canvas");
+    copy.width = source.width;
+    copy.height = source.height;
+    const context = copy.getContext("2d");
+    context?.drawImage(source, 0, 0);
+    const pixels = new Uint32Array(context?.getImageData(0, 0, copy.width, copy.height).data.buffer ?? []);
+    return pixels.some((pixel) => pixel !== pixels[0]);
+  });
+}
+
+/**
+ * Trains until the iteration is reached, and pauses there or a little later.
+ * @param {Page} page
+ * @param {number} iteration
+ */
+export async function trainTo(page, iteration) {
+  await button(page, "Train").click();
+  await numberWithin(page, "iteration", { from: iteration });
+  await pause(page);
+}
+
+/**
+ * Pauses and waits until the run has come to rest.
+ * @param {Page} page
+ */
+export async function pause(page) {
+  await button(page, "Pause").click();
+  await resting(page);
+}
+
+/**
+ * Waits until a paused run says so, and its last view is there.
+ * @param {Page} page
+ */
+export async function resting(page) {
+  await page.waitForFunction(() =>
+    /^(Paused|Stopped|Finished|The net from|From scratch|Ready)/.test(
+      document.querySelector(".run-status")?.textContent ?? "",
+    ),
+  );
+  // A question is answered after whatever the worker had still to tell.
+  await settled(page, "iteration");
+}
+
+/**
+ * Waits until a number stays what it is for some looks.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function settled(page, name) {
+  let last = "";
+  for (let same = 0; same < 6;) {
+    const text = (await page.getByTestId(name).textContent()) ?? "";
+    same = text === last ? same + 1 : 0;
+    last = text;
+    await new Promise((done) => setTimeout(done, 60));
+  }
+  return Number(last);
+}

@@ -1,0 +1,189 @@
+// The run: train, pause, step, reset, and what a change of the settings does to it.
+
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import {
+  button,
+  draw,
+  field,
+  isDrawn,
+  number,
+  numberWithin,
+  pad,
+  pause,
+  reads,
+  resting,
+  settled,
+  site,
+  trainTo,
+} from "./page.mjs";
+
+const { visit } = site();
+
+test(
+  "training lowers the loss below 0.5 and raises the test accuracy above 0.85, shown as plain numbers",
+  visit({}, async ({ page }) => {
+    await button(page, "Train").click();
+    const early = await numberWithin(page, "iteration", { from: 1 });
+    await numberWithin(page, "iteration", { from: early + 200 });
+    await numberWithin(page, "loss", { to: 0.5 });
+    await numberWithin(page, "test-accuracy", { from: 0.85, to: 1 });
+    await pause(page);
+    for (const name of ["iteration", "loss", "test-accuracy"])
+      assert.match((await page.getByTestId(name).textContent()) ?? "", /^\d+(\.\d+)?$/, name);
+    for (const name of ["loss", "accuracy", "weights"])
+      assert.equal(await isDrawn(page.locator(`[data-chart=${name}] canvas`).first()), true, name);
+  }),
+);
+
+test(
+  "Pause stops the run, Step adds exactly one iteration, Train goes on, Reset goes back to 0",
+  visit({}, async ({ page }) => {
+    await trainTo(page, 50);
+    const paused = await number(page, "iteration");
+    assert.equal(await settled(page, "iteration"), paused);
+
+    await button(page, "Step").click();
+    await numberWithin(page, "iteration", { from: paused + 1 });
+    assert.equal(await settled(page, "iteration"), paused + 1);
+
+    await button(page, "Train").click();
+    await numberWithin(page, "iteration", { from: paused + 50 });
+    await pause(page);
+
+    await button(page, "Reset").click();
+    await numberWithin(page, "iteration", { from: 0, to: 0 });
+    assert.equal(await settled(page, "iteration"), 0);
+    assert.ok(Number.isNaN(await number(page, "loss")), "a run without a step has no loss");
+  }),
+);
+
+test(
+  "a run that is reset and taken 20 steps again shows the same loss, in another page too; another seed another",
+  visit({}, async ({ page, url }) => {
+    /** @param {import("playwright-core").Page} place */
+    async function lossAfter20(place) {
+      for (let step = 0; step < 20; step++) await button(place, "Step").click();
+      await numberWithin(place, "iteration", { from: 20, to: 20 });
+      await settled(place, "loss");
+      return place.getByTestId("loss").textContent();
+    }
+    const first = await lossAfter20(page);
+    assert.match(first ?? "", /^\d+\.\d+$/);
+    await button(page, "Reset").click();
+    await numberWithin(page, "iteration", { from: 0, to: 0 });
+    assert.equal(await lossAfter20(page), first);
+
+    const other = await page.context().newPage();
+    await other.goto(`${url}#/digits`);
+    await button(other, "Train").waitFor();
+    assert.equal(await lossAfter20(other), first);
+    await other.close();
+
+    await field(page, "seed").text.fill("2");
+    await numberWithin(page, "iteration", { from: 0, to: 0 });
+    assert.notEqual(await lossAfter20(page), first);
+  }),
+);
+
+test(
+  "the learning rate acts on the running net: the iteration never goes back",
+  visit({}, async ({ page }) => {
+    await button(page, "Train").click();
+    await numberWithin(page, "iteration", { from: 20 });
+    await page.evaluate(() => {
+      const place = document.querySelector("[data-testid=iteration]");
+      const seen = [Number(place?.textContent)];
+      Object.assign(window, { seen });
+      new MutationObserver(() =>
+        seen.push(Number(document.querySelector("[data-testid=iteration]")?.textContent)),
+      ).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    const rate = field(page, "learningRate");
+    await rate.place.locator("input[type=range]").focus();
+    for (let press = 0; press < 5; press++) await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction(() => /learningRate=/.test(location.hash));
+    const changed = Number(await rate.value());
+    assert.ok(changed < 0.1, `the slider went to ${changed}`);
+    const at = await number(page, "iteration");
+    await numberWithin(page, "iteration", { from: at + 100 });
+    await pause(page);
+    const seen = await page.evaluate(() => /** @type {any} */ (window).seen);
+    assert.ok(seen.length > 2);
+    assert.deepEqual(
+      seen,
+      seen.toSorted((one, other) => one - other),
+    );
+  }),
+);
+
+test(
+  "changing the hidden units begins a new net; the drawing stays and is read again",
+  visit({}, async ({ page }) => {
+    await draw(page, 7);
+    await reads(page, "7");
+    await trainTo(page, 1200);
+    await reads(page, "7");
+    await button(page, "Reset").click();
+    await numberWithin(page, "iteration", { from: 0, to: 0 });
+    await reads(page, /^\d$/);
+
+    await trainTo(page, 30);
+    await field(page, "hidden").text.fill("20");
+    await numberWithin(page, "iteration", { from: 0, to: 0 });
+    await page.waitForFunction(() =>
+      /784–20–10/.test(document.querySelector("[data-testid=net]")?.textContent ?? ""),
+    );
+    assert.equal(await isDrawn(pad(page)), true);
+    await reads(page, /^\d$/);
+    await trainTo(page, 1200);
+    await reads(page, "7");
+  }),
+);
+
+test(
+  "a slow speed takes its steps one by one, and Pause still answers at once",
+  visit({}, async ({ page }) => {
+    await page.getByLabel("Speed").selectOption("1");
+    await button(page, "Train").click();
+    const before = await numberWithin(page, "iteration", { from: 1 });
+    await numberWithin(page, "iteration", { from: before + 2 });
+    await pause(page);
+    // Far fewer than a net at full speed would have taken.
+    assert.ok((await number(page, "iteration")) < 100);
+  }),
+);
+
+test(
+  "the ready-made net can be had back after a training",
+  visit({}, async ({ page }) => {
+    await draw(page, 4);
+    await trainTo(page, 5);
+    await button(page, "Use the ready-made net").click();
+    await page.getByText("The ready-made net reads now.").waitFor();
+    await reads(page, "4");
+  }),
+);
+
+test(
+  "while a net trains, its test digits, the wrong ones and the confusion matrix can be looked at",
+  visit({}, async ({ page }) => {
+    await trainTo(page, 700);
+    await resting(page);
+    const matrix = page.locator("table.confusion");
+    await matrix.scrollIntoViewIfNeeded();
+    await page.waitForFunction(() => {
+      const cells = [...document.querySelectorAll("table.confusion td button")];
+      return cells.reduce((sum, { textContent }) => sum + Number(textContent), 0) === 10000;
+    });
+    const cell = matrix.locator("button").nth(10 * 4 + 9);
+    const count = Number(await cell.textContent());
+    assert.ok(count > 0, "some 4 is always read as a 9");
+    await cell.click();
+    await page.waitForFunction(
+      (expected) => document.querySelector(".gallery .help")?.textContent?.includes(` of ${expected}.`),
+      count,
+    );
+    assert.equal(await isDrawn(page.locator(".gallery canvas").first()), true);
+  }),
+);

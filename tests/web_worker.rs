@@ -1,0 +1,393 @@
+//! The boundary in a dedicated worker: networks for pages of one's own, and the session of the project's worker.
+#![cfg(target_arch = "wasm32")]
+
+use fishbowl::chart::Chart;
+use fishbowl::labs::{ALL, Data};
+use fishbowl::real::Real as _;
+use fishbowl::rng::{Purpose, Rng};
+use fishbowl::web::net::{Net, digit_from_pixels};
+use fishbowl::web::session::Session;
+use js_sys::{Array, Float32Array, JSON, Reflect, Uint8Array, Uint8ClampedArray};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// 4-5-3 with sigmoid: small enough for numerical gradients.
+const SMALL: &str = r#"{
+    "input": [4], "layers": [{"kind": "dense", "units": 5}, {"kind": "sigmoid"}, {"kind": "dense", "units": 3}],
+    "loss": "softmax-cross-entropy", "optimizer": {"kind": "sgd", "learningRate": 0.5},
+    "init": {"kind": "normal", "std": 0.5}, "batchSize": 3, "seed": 3
+}"#;
+const PIXELS: [f32; 12] = [0.0, 1.0, 0.2, 0.0, 0.9, 0.0, 0.0, 0.5, 0.0, 0.3, 1.0, 0.7];
+const LABELS: [u8; 3] = [0, 1, 2];
+
+fn object(json: &str) -> JsValue {
+    JSON::parse(json).expect("JSON of a test")
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).expect("an object")
+}
+
+fn words(object: &JsValue, name: &str) -> String {
+    get(object, name).as_string().unwrap_or_else(|| panic!("no text in {name} of {object:?}"))
+}
+
+fn small_net() -> Net {
+    Net::new(object(SMALL)).expect("a good spec")
+}
+
+/// The number of this name that a view shows; `None` for a dash.
+fn shown(view: &JsValue, name: &str) -> Option<f64> {
+    let numbers: Array = get(view, "numbers").unchecked_into();
+    let found = numbers.iter().find(|each| words(each, "name") == name)?;
+    words(&found, "value").parse().ok()
+}
+
+fn values(tensors: &Array) -> Vec<(String, Vec<f32>)> {
+    let value = |tensor: JsValue| {
+        let values = get(&tensor, "values").dyn_into::<Float32Array>().expect("a Float32Array");
+        (words(&tensor, "name"), values.to_vec())
+    };
+    tensors.iter().map(value).collect()
+}
+
+fn refusal<T>(outcome: Result<T, JsValue>) -> (String, String) {
+    let Err(error) = outcome else { panic!("it was not refused") };
+    assert!(error.is_instance_of::<js_sys::Error>(), "{error:?}");
+    assert!(!words(&error, "message").is_empty());
+    (words(&error, "code"), words(&error, "field"))
+}
+
+/// An IDX file of unsigned bytes.
+fn idx(sizes: &[u32], bytes: &[u8]) -> Vec<u8> {
+    let sizes_written = sizes.iter().flat_map(|size| size.to_be_bytes());
+    [0, 0, 8, sizes.len() as u8].into_iter().chain(sizes_written).chain(bytes.iter().copied()).collect()
+}
+
+/// Images whose label is the row that is inked, which a net learns at once.
+fn bars(count: usize) -> (Vec<u8>, Vec<u8>) {
+    let labels: Vec<u8> = (0..count).map(|index| (index * 7 % 10) as u8).collect();
+    let ink = |label: u8| {
+        (0..784_usize).map(move |pixel| if pixel / 28 == 2 * usize::from(label) + 3 { 255 } else { 0 })
+    };
+    let pixels: Vec<u8> = labels.iter().flat_map(|&label| ink(label)).collect();
+    (idx(&[count as u32, 28, 28], &pixels), idx(&[count as u32], &labels))
+}
+
+#[wasm_bindgen_test]
+fn steps_on_a_batch_lower_its_loss() {
+    let mut net = small_net();
+    let first = net.step_on(&PIXELS, &LABELS).expect("a loss");
+    for _ in 0..100 {
+        net.step_on(&PIXELS, &LABELS).expect("a loss");
+    }
+    let last = net.loss(&PIXELS, &LABELS).expect("a loss");
+    assert!(last < 0.5 * first, "{first} → {last}");
+}
+
+#[wasm_bindgen_test]
+fn a_prediction_is_a_probability_for_each_class() {
+    let probabilities = small_net().predict(&PIXELS).expect("a prediction");
+    assert_eq!(probabilities.len(), 9);
+    for row in probabilities.chunks_exact(3) {
+        assert!(row.iter().all(|share| (0.0..=1.0).contains(share)), "{row:?}");
+        assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{row:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_same_seed_gives_the_same_losses_and_another_seed_others() {
+    let losses = |seed: u32| {
+        let spec = object(SMALL);
+        Reflect::set(&spec, &"seed".into(), &seed.into()).expect("an object");
+        let mut net = Net::new(spec).expect("a good spec");
+        (0..10).map(|_| net.step_on(&PIXELS, &LABELS).expect("a loss")).collect::<Vec<f32>>()
+    };
+    assert_eq!(losses(3), losses(3));
+    assert_ne!(losses(3), losses(4));
+}
+
+#[wasm_bindgen_test]
+fn weights_can_be_taken_out_and_put_into_another_net() {
+    let mut net = small_net();
+    let tensors = net.weights();
+    let shapes: Vec<(String, Vec<f64>)> = tensors
+        .iter()
+        .map(|tensor| {
+            let shape: Array = get(&tensor, "shape").unchecked_into();
+            (words(&tensor, "name"), shape.iter().filter_map(|length| length.as_f64()).collect())
+        })
+        .collect();
+    let expected = [
+        ("0.weight", vec![4.0, 5.0]),
+        ("0.bias", vec![5.0]),
+        ("2.weight", vec![5.0, 3.0]),
+        ("2.bias", vec![3.0]),
+    ];
+    assert_eq!(shapes, expected.map(|(name, shape)| (name.to_owned(), shape)));
+
+    let before = net.predict(&PIXELS).expect("a prediction");
+    net.step_on(&PIXELS, &LABELS).expect("a loss");
+    assert_ne!(net.predict(&PIXELS).expect("a prediction"), before);
+    net.set_weights(tensors.clone().into()).expect("its own weights");
+    assert_eq!(net.predict(&PIXELS).expect("a prediction"), before);
+
+    // Copies, not views: changing them changes no net.
+    let first = get(&tensors.get(0), "values").unchecked_into::<Float32Array>();
+    first.fill(9.0, 0, first.length());
+    assert_eq!(net.predict(&PIXELS).expect("a prediction"), before);
+}
+
+#[wasm_bindgen_test]
+fn wrong_weights_are_refused_and_change_nothing() {
+    let mut net = small_net();
+    let before = net.predict(&PIXELS).expect("a prediction");
+    let missing = net.weights();
+    missing.pop();
+    let misshapen = net.weights();
+    Reflect::set(&misshapen.get(0), &"shape".into(), &Array::of2(&5.into(), &4.into())).expect("an object");
+    let infinite = net.weights();
+    get(&infinite.get(2), "values").unchecked_into::<Float32Array>().set_index(0, f32::INFINITY);
+    for tensors in [missing.into(), misshapen.into(), infinite.into(), JsValue::from(3), JsValue::NULL] {
+        refusal(net.set_weights(tensors));
+        assert_eq!(net.predict(&PIXELS).expect("a prediction"), before);
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_saved_net_is_loaded_as_it_was() {
+    let mut net = small_net();
+    for _ in 0..5 {
+        net.step_on(&PIXELS, &LABELS).expect("a loss");
+    }
+    let file = net.save();
+    let mut again = Net::load(&file).expect("its own file");
+    assert_eq!(again.predict(&PIXELS).expect("a prediction"), net.predict(&PIXELS).expect("a prediction"));
+    assert_eq!(values(&again.weights()), values(&net.weights()));
+    again.step_on(&PIXELS, &LABELS).expect("it learns on");
+
+    refusal(Net::load(&[]));
+    refusal(Net::load(&file[..file.len() / 2]));
+    refusal(Net::load(&vec![0; 4096]));
+}
+
+#[wasm_bindgen_test]
+fn backpropagation_agrees_with_central_differences() {
+    let mut net = small_net();
+    let exact = values(&net.gradients(&PIXELS, &LABELS).expect("gradients"));
+    let numerical = values(&net.numerical_gradients(&PIXELS, &LABELS, None).expect("gradients"));
+    assert_eq!(exact.len(), 4);
+    let norm = |values: &mut dyn Iterator<Item = f32>| values.map(|value| value * value).sum::<f32>().sqrt();
+    for ((name, one), (other_name, other)) in exact.iter().zip(&numerical) {
+        assert_eq!(name, other_name);
+        let apart = norm(&mut one.iter().zip(other).map(|(a, b)| a - b));
+        let size = norm(&mut one.iter().copied());
+        assert!(size > 1e-4, "{name} has a gradient");
+        assert!(apart < 1e-2 * size, "{name}: {apart} of {size}");
+    }
+    refusal(net.numerical_gradients(&PIXELS, &LABELS, Some(0.0)));
+}
+
+#[wasm_bindgen_test]
+fn another_optimizer_keeps_the_weights() {
+    let mut net = small_net();
+    let before = values(&net.weights());
+    net.set_optimizer(object(r#"{"kind": "adam", "learningRate": 0.01}"#)).expect("a good rule");
+    assert_eq!(values(&net.weights()), before);
+    let first = net.loss(&PIXELS, &LABELS).expect("a loss");
+    for _ in 0..50 {
+        net.step_on(&PIXELS, &LABELS).expect("a loss");
+    }
+    assert!(net.loss(&PIXELS, &LABELS).expect("a loss") < first);
+    let refused = net.set_optimizer(object(r#"{"kind": "adam", "learningRate": -1}"#));
+    assert_eq!(refusal(refused).0, "outside-range");
+}
+
+#[wasm_bindgen_test]
+fn a_net_learns_from_idx_files() {
+    let spec = SMALL.replace("[4]", "[784]").replace("\"units\": 3", "\"units\": 10");
+    let mut net = Net::new(object(&spec)).expect("a good spec");
+    assert_eq!(refusal(net.step()).0, "not-ready");
+    assert_eq!(refusal(net.accuracy("test")).0, "not-ready");
+    let (images, labels) = bars(50);
+    net.set_training(&images, &labels).expect("images");
+    net.set_test(&images, &labels).expect("images");
+    let losses = net.train(400.0).expect("losses");
+    assert_eq!(losses.len(), 400);
+    assert!(losses[399] < losses[0], "{} → {}", losses[0], losses[399]);
+    assert!(net.accuracy("train").expect("a share") > 0.5);
+    assert_eq!(net.accuracy("train").expect("a share"), net.accuracy("test").expect("a share"));
+
+    for (images, labels) in [
+        (&images[..images.len() - 1], &labels[..]),
+        (&images[..], &labels[..labels.len() - 1]),
+        (&labels[..], &labels[..]),
+        (&images[..], &idx(&[50], &[10; 50])[..]),
+        (&images[..], &idx(&[49], &[1; 49])[..]),
+        (&idx(&[u32::MAX, u32::MAX, u32::MAX], &[])[..], &labels[..]),
+        (&[], &[]),
+    ] {
+        refusal(net.set_training(images, labels));
+    }
+    net.step().expect("the former images stay");
+    assert_eq!(refusal(net.accuracy("validation")).1, "split");
+    refusal(net.train(-1.0));
+}
+
+#[wasm_bindgen_test]
+fn a_wrong_spec_is_refused_by_the_name_of_its_field() {
+    for (from, to, code, field) in [
+        (r#""units": 5"#, r#""units": 0"#, "outside-range", "layers[0].units"),
+        (r#""seed": 3"#, r#""seed": 3, "speed": 11"#, "unknown-field", "speed"),
+        (r#""batchSize": 3"#, r#""batchSize": 0"#, "outside-range", "batchSize"),
+        (r#""learningRate": 0.5"#, r#""learningRate": -1"#, "outside-range", "optimizer.learningRate"),
+    ] {
+        let spec = SMALL.replace(from, to);
+        assert_ne!(spec, SMALL);
+        assert_eq!(refusal(Net::new(object(&spec))), (code.to_owned(), field.to_owned()), "{to}");
+    }
+    for value in [JsValue::UNDEFINED, JsValue::NULL, JsValue::from(3), object("[]"), object("{}")] {
+        refusal(Net::new(value));
+    }
+    let mut net = small_net();
+    assert_eq!(refusal(net.predict(&[0.0; 5])).1, "pixels");
+    assert_eq!(refusal(net.predict(&[f32::NAN; 4])), ("not-finite".into(), "pixels[0]".into()));
+    refusal(net.step_on(&PIXELS, &[0, 1]));
+    refusal(net.step_on(&PIXELS, &[0, 1, 3]));
+}
+
+#[wasm_bindgen_test]
+fn a_drawing_becomes_a_digit_and_a_blank_one_none() {
+    let (width, height) = (60_u32, 90_u32);
+    let blank = Uint8ClampedArray::new_with_length(width * height * 4);
+    assert_eq!(digit_from_pixels(blank, width, height).expect("an answer"), None);
+    let white = Uint8ClampedArray::from(vec![255; (width * height * 4) as usize].as_slice());
+    assert_eq!(digit_from_pixels(white, width, height).expect("an answer"), None);
+
+    // A stroke from top to bottom, left of the middle: opaque black on nothing.
+    let mut rgba = vec![0_u8; (width * height * 4) as usize];
+    for y in 10..80 {
+        for x in 10..16 {
+            rgba[((y * width + x) * 4 + 3) as usize] = 255;
+        }
+    }
+    let digit = digit_from_pixels(Uint8ClampedArray::from(rgba.as_slice()), width, height);
+    let digit = digit.expect("an answer").expect("a digit");
+    assert_eq!(digit.len(), 784);
+    assert!(digit.iter().all(|value| (0.0..=1.0).contains(value)));
+    let mass: f32 = digit.iter().sum();
+    let mean_column =
+        digit.iter().enumerate().map(|(place, value)| (place % 28) as f32 * value).sum::<f32>() / mass;
+    assert!((mean_column - 13.5).abs() < 1.0, "centred by mass: {mean_column}");
+
+    let wrong = digit_from_pixels(Uint8ClampedArray::new_with_length(7), 60, 90);
+    assert_eq!(refusal(wrong), ("size-mismatch".to_owned(), "rgba".to_owned()));
+}
+
+#[wasm_bindgen_test]
+fn every_lab_opens_steps_and_shows_charts_that_can_be_read() {
+    let mut session = Session::new();
+    refusal(session.view());
+    assert_eq!(refusal(session.open("teapot", object("{}"), 0)).1, "lab");
+    for lab in ALL {
+        session.open(lab.id, object("{}"), 0).expect(lab.id);
+        session.rewind().expect(lab.id);
+        session.step(3).expect(lab.id);
+        let view = session.view().expect(lab.id);
+        if matches!(lab.data, Data::Mnist) && lab.data_when.is_none() {
+            assert_eq!(words(&view, "phase"), "waiting", "{}", lab.id);
+        }
+        let charts: Array = get(&view, "charts").unchecked_into();
+        assert!(charts.length() > 0, "{}", lab.id);
+        for chart in charts.iter() {
+            let name = words(&chart, "name");
+            assert!(lab.charts.iter().any(|slot| slot.name == name), "{} has no chart {name}", lab.id);
+            let bytes = get(&chart, "bytes").dyn_into::<Uint8Array>().expect("bytes").to_vec();
+            assert!(Chart::from_bytes(&bytes).is_some(), "{name} of {}", lab.id);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_run_learns_once_its_images_are_there_and_goes_on_from_its_snapshot() {
+    let (images, labels) = bars(300);
+    let open = || {
+        let mut session = Session::new();
+        session.open("digits", object(r#"{"hidden": "16", "batch": "20"}"#), 0).expect("a lab");
+        session
+    };
+    let ready = || {
+        let mut session = open();
+        session.add_images("test", &images, &labels, 300).expect("images");
+        session.add_images("train", &images, &labels, 300).expect("images");
+        session
+    };
+    assert!(!open().step(1).expect("an answer"), "without images there is nothing to do");
+
+    let mut session = ready();
+    session.step(60).expect("steps");
+    let kept = session.snapshot().expect("a snapshot");
+    let loss = |session: &mut Session| {
+        session.step(1).expect("a step");
+        let view = session.view().expect("a view");
+        (shown(&view, "iteration"), shown(&view, "loss"))
+    };
+    let further: Vec<_> = (0..5).map(|_| loss(&mut session)).collect();
+    assert_eq!(further[0].0, Some(61.0));
+    assert!(further[0].1.is_some());
+
+    // The same in a session that takes the run over, and in one that runs it again from its seed.
+    let mut successor = ready();
+    successor.restore(&kept).expect("its own snapshot");
+    assert_eq!((0..5).map(|_| loss(&mut successor)).collect::<Vec<_>>(), further);
+    let mut again = ready();
+    again.step(60).expect("steps");
+    assert_eq!((0..5).map(|_| loss(&mut again)).collect::<Vec<_>>(), further);
+
+    refusal(successor.restore(&kept[..kept.len() / 2]));
+    refusal(successor.load_weights(&[1, 2, 3]));
+    assert_eq!(loss(&mut successor).0, Some(66.0), "what was refused changed nothing");
+
+    session.pause().expect("a pause");
+    assert!(shown(&session.view().expect("a view"), "test-accuracy").is_some());
+    session.rewind().expect("back");
+    assert_eq!(shown(&session.view().expect("a view"), "iteration"), Some(0.0));
+}
+
+#[wasm_bindgen_test]
+fn live_settings_act_on_the_run_and_others_are_left_to_a_new_one() {
+    let (images, labels) = bars(100);
+    let mut session = Session::new();
+    session.open("digits", object(r#"{"hidden": "8", "batch": "10"}"#), 0).expect("a lab");
+    session.add_images("train", &images, &labels, 100).expect("images");
+    session.step(5).expect("steps");
+    let live = r#"{"hidden": "8", "batch": "10", "learningRate": "0.5"}"#;
+    assert!(session.set(object(live)).expect("an answer"));
+    assert!(!session.set(object(r#"{"hidden": "9", "batch": "10"}"#)).expect("an answer"));
+    assert_eq!(refusal(session.set(object(r#"{"hidden": "many"}"#))).1, "hidden");
+    assert_eq!(shown(&session.view().expect("a view"), "iteration"), Some(5.0));
+}
+
+#[wasm_bindgen_test]
+fn chance_and_the_exponential_have_the_bits_they_have_elsewhere() {
+    // From the reference algorithms (PCG XSL-RR 128/64, Cephes' expf) computed apart from this project.
+    let draw = |purpose| {
+        let mut rng = Rng::new(1, purpose);
+        (0..8).map(|_| rng.below(1000)).collect::<Vec<u32>>()
+    };
+    assert_eq!(draw(Purpose::Weights(0)), [791, 396, 202, 779, 10, 241, 336, 103]);
+    assert_eq!(draw(Purpose::Order(0, 0)), [887, 573, 974, 241, 358, 838, 35, 263]);
+    for (x, bits) in [
+        (1.0_f32, 0x402d_f854_u32),
+        (-1.0, 0x3ebc_5ab2),
+        (0.1, 0x3f8d_763e),
+        (-0.5, 0x3f1b_4598),
+        (10.0, 0x46ac_14ee),
+        (-20.0, 0x310d_a433),
+        (88.0, 0x7ef8_82b7),
+    ] {
+        assert_eq!(x.exponential().to_bits(), bits, "exp({x})");
+    }
+}
