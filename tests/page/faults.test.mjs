@@ -221,7 +221,7 @@ test(
     await draw(page, 1);
     await useExplosiveNet(page);
     await button(page, "Train").click();
-    const shown = await notice(page, /no longer a number: it was (NaN|−?∞) at iteration \d+/);
+    const shown = await notice(page, /diverged: at iteration \d+ the loss was (NaN|−?∞)/);
     const text = (await shown.textContent()) ?? "";
     const diverged = Number(/at iteration (\d+)/.exec(text)?.[1]);
     await page.getByText("Stopped.", { exact: true }).waitFor();
@@ -242,7 +242,7 @@ test(
   visit({ hash: "#/digits?init=he" }, async ({ page }) => {
     await useExplosiveNet(page);
     await button(page, "Train").click();
-    await notice(page, /no longer a number/);
+    await notice(page, /diverged/);
     await button(page, "Reset").click();
     await numberWithin(page, "iteration", { from: 0, to: 0 });
     await notices(page).first().waitFor({ state: "detached" });
