@@ -8,7 +8,7 @@ pub const LANES: usize = 4;
 /// Four numbers worked on at once.
 ///
 /// In WebAssembly those of `f32` are a SIMD register by name: left to the compiler, the sums of the sparse product
-/// went to memory and back for every pixel, at three times the cost.
+/// took 0.99 ms for an iteration of 784-50-10 instead of 0.61, both on a busy machine.
 pub trait Lanes<T>: Copy {
     /// Takes four numbers.
     fn load(numbers: &[T; LANES]) -> Self;

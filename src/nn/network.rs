@@ -211,7 +211,7 @@ impl<T: Real> Network<T> {
         let skips_zeros = self.layers[0].sparse().is_some();
         match input {
             Input::Dense(dense) if skips_zeros => {
-                // Above a third of non-zero values the dense product is as fast (measured in the browser).
+                // A third is a guess: skipping costs about three times as much for each value that it does not skip.
                 let most = dense.len() / 3;
                 if self.sparse_input.fill_from(dense, most) { Staged::Sparse } else { Staged::AsGiven }
             }

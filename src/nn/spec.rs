@@ -131,7 +131,7 @@ pub enum InitSpec {
 }
 
 /// A layer as JSON has it: one object with the numbers of its kind. Read through this rather than as serde's tagged
-/// enum, which passes over numbers that do not belong to the kind, and weighs 50 kB more.
+/// enum, which passes over numbers that do not belong to the kind, and weighs more in the wasm.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FlatLayer {
