@@ -99,18 +99,16 @@ pub fn check(spec: &NetSpec, pixels: ArrayView2<'_, f64>, labels: &[u8], h: f64)
     let near = numerical_gradients(&mut network, pixels, labels, h);
     let far = numerical_gradients(&mut network, pixels, labels, 2.0 * h);
     network.backpropagate(Input::Dense(pixels), labels);
-    let compare = |((index, param), (near, far)): (
-        (usize, &super::layer::Param<f64>),
-        (&Array2<f64>, &Array2<f64>),
-    )| {
+    let mut differences = Vec::with_capacity(near.len());
+    for ((index, param), (near, far)) in network.params().zip(near.iter().zip(&far)) {
         let numerical = (near * 4.0 - far) / 3.0;
         // The quotient itself is only good to about 1e-12 (rounding of the loss, over h): of a gradient that is 0, that
         // would be all.
         let largest = numerical.iter().fold(1e-5_f64, |largest, slope| largest.max(slope.abs()));
         let apart = (&param.gradient - &numerical).iter().fold(0.0_f64, |most, d| most.max(d.abs()));
-        Difference { name: format!("{index}.{}", param.name), relative: apart / largest }
-    };
-    Ok(network.params().zip(near.iter().zip(&far)).map(compare).collect())
+        differences.push(Difference { name: format!("{index}.{}", param.name), relative: apart / largest });
+    }
+    Ok(differences)
 }
 
 #[cfg(test)]
