@@ -294,8 +294,8 @@ fn weights(course: &mut Course) -> Chart {
     const MOST: usize = 100;
     let mut images = Vec::new();
     let side = 28;
-    if let Some((_, param)) =
-        course.trainer().network().params().next().filter(|(_, p)| p.value.nrows() == side * side)
+    if let Some(param) =
+        course.trainer().network().params().first().filter(|param| param.value.nrows() == side * side)
     {
         let strongest =
             param.value.iter().fold(0.0_f32, |most, weight| most.max(weight.abs())).max(f32::MIN_POSITIVE);

@@ -257,7 +257,7 @@ impl Course {
     /// data goes on exactly as this one would have.
     pub fn snapshot(&mut self) -> Vec<u8> {
         let snapshot = Snapshot {
-            weights: self.trainer.weights().into_iter().map(|tensor| tensor.values).collect(),
+            weights: self.trainer.state().into_iter().map(|tensor| tensor.values).collect(),
             progress: self.trainer.progress(),
             record: self.record.clone(),
         };
@@ -271,7 +271,7 @@ impl Course {
     pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
         let wrong = |error: postcard::Error| Error::new(Code::WrongKind, "snapshot", error, "");
         let snapshot: Snapshot = postcard::from_bytes(bytes).map_err(wrong)?;
-        let mut weights = self.trainer.weights();
+        let mut weights = self.trainer.state();
         if weights.len() != snapshot.weights.len() {
             let value = format!("{} tensors", snapshot.weights.len());
             return Err(Error::new(
@@ -349,7 +349,7 @@ impl Course {
     fn learn(&mut self) -> Work {
         let iteration = self.iteration();
         // Kept before the step, believed after it: the step's loss is that of the weights before it.
-        let candidate = iteration.is_multiple_of(KEEP_EVERY).then(|| self.trainer.weights());
+        let candidate = iteration.is_multiple_of(KEEP_EVERY).then(|| self.trainer.state());
         let loss = match self.trainer.step() {
             Step::Learned(loss) => f64::from(loss),
             Step::Waiting => return Work::Waiting,

@@ -208,7 +208,7 @@ impl Net {
     pub fn save(&self) -> Vec<u8> {
         let about =
             About { spec: self.trainer.spec(), iteration: self.trainer.iteration(), test_accuracy: None };
-        weights::save(&self.trainer.weights(), &about, Precision::Single)
+        weights::save(&self.trainer.state(), &about, Precision::Single)
     }
 
     /// The network of a file that `save` made, or the page.

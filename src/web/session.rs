@@ -316,7 +316,7 @@ impl Session {
         let test_accuracy = course.confusion().map(|confusion| confusion.accuracy());
         let about = About { spec: course.trainer().spec(), iteration: course.iteration(), test_accuracy };
         let precision = if half { Precision::Half } else { Precision::Single };
-        Ok(weights::save(&course.trainer().weights(), &about, precision))
+        Ok(weights::save(&course.trainer().state(), &about, precision))
     }
 
     /// Puts the network of a file in place of the run's.
