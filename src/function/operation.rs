@@ -69,7 +69,8 @@ pub(crate) const FUNCTIONS: [Function; 10] = [
 /// The operators that are written as names.
 pub(crate) const NAMED_OPERATORS: [Operator; 2] = [Operator::Max, Operator::Min];
 
-// The functions of libm give the same bits in every browser.
+// The functions of libm give the same bits in every browser. Both `of` are inlined: a surface is evaluated thousands of
+// times for one picture, and takes a tenth longer otherwise.
 impl Function {
     /// The sign or name.
     pub fn symbol(self) -> &'static str {
@@ -95,6 +96,7 @@ impl Function {
     }
 
     /// y = f(x); NaN where there is none.
+    #[inline]
     pub fn of(self, x: f64) -> f64 {
         match self {
             Self::Negate => -x,
@@ -168,6 +170,7 @@ impl Operator {
     }
 
     /// y = left ∘ right; NaN where there is none.
+    #[inline]
     pub fn of(self, left: f64, right: f64) -> f64 {
         match self {
             Self::Add => left + right,
