@@ -38,6 +38,13 @@ pub(crate) struct Name<'t> {
     pub(crate) offset: usize,
 }
 
+/// An expression, and the name it is given if there is one: `total = apple * 2`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Statement<'t> {
+    pub(crate) name: Option<Name<'t>>,
+    pub(crate) tree: Tree<Name<'t>>,
+}
+
 impl<V> Tree<V> {
     /// The same tree with each variable replaced by what it stands for; fails where that fails first.
     pub(crate) fn bind<W, E>(self, stands_for: &mut impl FnMut(V) -> Result<W, E>) -> Result<Tree<W>, E> {
@@ -61,6 +68,23 @@ pub(crate) fn parse_expression(text: &str) -> Result<Tree<Name<'_>>, usize> {
     delimited(multispace0, sum, cut_err(eof))
         .parse(LocatingSlice::new(text))
         .map_err(|error: winnow::error::ParseError<_, ContextError>| error.offset())
+}
+
+/// Parses an expression that may be given a name. Whether the name may be given is for the caller to say.
+///
+/// # Errors
+/// As [`parse_expression`].
+pub(crate) fn parse_statement(text: &str) -> Result<Statement<'_>, usize> {
+    let name = opt(terminated(token(name), token(one_of(['=', '＝']))));
+    delimited(multispace0, (name, sum), cut_err(eof))
+        .map(|(name, tree)| Statement { name, tree })
+        .parse(LocatingSlice::new(text))
+        .map_err(|error: winnow::error::ParseError<_, ContextError>| error.offset())
+}
+
+/// Whether a name is one of the language's own.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    Function::named(name).is_some() || Operator::named(name).is_some() || constant(name).is_some()
 }
 
 /// The fault of a text that cannot be read at `offset`, in bytes; `names` may stand in it.
@@ -213,6 +237,16 @@ mod tests {
         assert_eq!(names("apple * n_1 + _t"), [("apple", 0), ("n_1", 8), ("_t", 14)]);
         assert_eq!(names("苹果*税²"), [("苹果", 0), ("税", 7)]);
         assert_eq!(names("pi + e + 2e1"), []);
+    }
+
+    #[test]
+    fn a_statement_may_name_its_value() {
+        let statement = parse_statement(" all = a + 1 ").expect("parses");
+        assert_eq!(statement.name, Some(Name { text: "all", offset: 1 }));
+        assert_eq!(parse_statement("a + 1").expect("parses").name, None);
+        for (text, at) in [("a == 1", 3), ("= 1", 0), ("2 = a", 2), ("a + b = 1", 6), ("a =", 3)] {
+            assert_eq!(parse_statement(text), Err(at), "{text}");
+        }
     }
 
     #[test]
