@@ -3,6 +3,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::correlation::{Packed, Plan, Source, add_weight_gradient, correlate};
+use super::pool2d::MaxPool2d;
 use crate::lanes::LANES;
 use crate::nn::layer::{Layer, Mode, Param, Role};
 use crate::real::Real;
@@ -23,6 +24,10 @@ pub struct Conv2d<T> {
     /// Four parts of the gradient of each weight.
     sums: Vec<[T; LANES]>,
     back: Back<T>,
+    /// The pooling layer behind it, if it is computed along with it.
+    pool: Option<MaxPool2d>,
+    /// The output for one image before pooling, or the gradient with respect to it.
+    unpooled: Vec<T>,
 }
 
 /// What it takes to send gradients back to the input: a convolution of its own, of the upstream gradients spread out by
@@ -93,7 +98,25 @@ impl<T: Real> Conv2d<T> {
             packed: Packed::default(),
         };
         let sums = Vec::new();
-        Self { geometry, plan, source, packed: Packed::default(), starts: Vec::new(), sums, back }
+        Self {
+            geometry,
+            plan,
+            source,
+            packed: Packed::default(),
+            starts: Vec::new(),
+            sums,
+            back,
+            pool: None,
+            unpooled: Vec::new(),
+        }
+    }
+
+    /// The same with a pooling layer behind it, image by image: so the output before pooling, the largest array of a
+    /// network by far, is never written but for one image, which stays in the cache.
+    #[must_use]
+    pub fn pooled(self, pool: MaxPool2d) -> Self {
+        let (lines, places) = self.geometry.output();
+        Self { unpooled: vec![T::zero(); self.geometry.filters * lines * places], pool: Some(pool), ..self }
     }
 
     /// Its parameters: this weight, `[filters, channels · size · size]`, and a bias of 0.
@@ -176,11 +199,19 @@ impl<T: Real> Layer<T> for Conv2d<T> {
         let [weight, bias] = params else { return };
         let (weight, bias) = (&weight.value, &bias.value);
         self.packed.fill(self.geometry.filters, self.geometry.taps(), |filter, tap| weight[[filter, tap]]);
-        for (image, mut output) in input.rows().into_iter().zip(output.rows_mut()) {
+        if let Some(pool) = &mut self.pool {
+            pool.make_room(output.len());
+        }
+        for (row, (image, mut output)) in input.rows().into_iter().zip(output.rows_mut()).enumerate() {
             let (Some(image), Some(output)) = (image.to_slice(), output.as_slice_mut()) else { return };
             self.lay_out(image);
             let bias = |filter| bias[[0, filter]];
-            correlate(&self.plan, &self.source, &self.packed, bias, output, &mut self.starts);
+            let Some(pool) = &mut self.pool else {
+                correlate(&self.plan, &self.source, &self.packed, bias, output, &mut self.starts);
+                continue;
+            };
+            correlate(&self.plan, &self.source, &self.packed, bias, &mut self.unpooled, &mut self.starts);
+            pool.pool(row * output.len(), &self.unpooled, output);
         }
     }
 
@@ -208,6 +239,13 @@ impl<T: Real> Layer<T> for Conv2d<T> {
         for (row, (image, slopes)) in input.rows().into_iter().zip(upstream.rows()).enumerate() {
             let (Some(image), Some(slopes)) = (image.to_slice(), slopes.to_slice()) else { return };
             self.lay_out(image);
+            let slopes = match &self.pool {
+                None => slopes,
+                Some(pool) => {
+                    pool.spread(row * slopes.len(), slopes, &mut self.unpooled);
+                    &self.unpooled
+                }
+            };
             add_weight_gradient(&self.plan, &self.source, slopes, &mut self.sums);
             for (sum, slopes) in bias.gradient.iter_mut().zip(slopes.chunks_exact(places.0 * places.1)) {
                 *sum += total(slopes);

@@ -5,6 +5,7 @@
 //! Where they move by more, the windows are laid out first, and are then lines of an image like any other. Lines
 //! without a value other than 0 are passed over: more than a quarter of the lines of MNIST's images.
 
+use super::product::groups;
 use crate::lanes::{LANES, Lanes as _};
 use crate::real::Real;
 
@@ -66,7 +67,7 @@ impl<T: Real> Source<T> {
     }
 }
 
-/// Weights in the order in which the sums read them: filters in groups of four (then two, then one), and within a
+/// Weights in the order in which the sums read them: filters in groups, and within a
 /// group tap by tap.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packed<T> {
@@ -77,27 +78,12 @@ impl<T: Real> Packed<T> {
     /// Takes over weights: `weight(filter, tap)`.
     pub(super) fn fill(&mut self, filters: usize, taps: usize, weight: impl Fn(usize, usize) -> T) {
         self.values.clear();
-        for (first, group) in groups(filters) {
+        for (first, group) in groups(filters, 3) {
             for tap in 0..taps {
                 self.values.extend((first..first + group).map(|filter| weight(filter, tap)));
             }
         }
     }
-}
-
-/// Filters in groups of four, then two, then one: the first of each, and how many.
-fn groups(filters: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut first = 0;
-    std::iter::from_fn(move || {
-        let group = match filters - first {
-            0 => return None,
-            1 => 1,
-            2 | 3 => 2,
-            _ => 4,
-        };
-        first += group;
-        Some((first - group, group))
-    })
 }
 
 /// output[filter][place] = bias[filter] + Σ weight[filter][tap] · source at the place, shifted by the tap.
@@ -117,7 +103,7 @@ pub(super) fn correlate<T: Real>(
         starts.clear();
         let runs = plan.first_lines.iter().enumerate().filter(|&(_, first)| !source.blank[first + line]);
         starts.extend(runs.map(|(run, first)| ((first + line) * source.pitch, run * plan.run)));
-        for (first, group) in groups(filters) {
+        for (first, group) in groups(filters, 3) {
             let work = Work {
                 source: &source.values,
                 starts,
@@ -128,7 +114,7 @@ pub(super) fn correlate<T: Real>(
             let output = &mut output[first * outputs..(first + group) * outputs];
             let place = Place { distance: outputs, from: line * plan.width };
             match group {
-                4 => line_of::<T, 4>(work, &std::array::from_fn(|f| bias(first + f)), output, place),
+                3 => line_of::<T, 3>(work, &std::array::from_fn(|f| bias(first + f)), output, place),
                 2 => line_of::<T, 2>(work, &std::array::from_fn(|f| bias(first + f)), output, place),
                 _ => line_of::<T, 1>(work, &std::array::from_fn(|f| bias(first + f)), output, place),
             }
@@ -161,7 +147,6 @@ fn line_of<T: Real, const F: usize>(work: Work<'_, T>, bias: &[T; F], output: &m
     let mut x = 0;
     while x < work.width {
         match (work.width - x).div_ceil(LANES) {
-            // Twelve sums, three numbers of the image and a weight fill the sixteen registers of x86-64.
             3.. => x += registers_of::<T, F, 3>(work, bias, output, place, x),
             2 => x += registers_of::<T, F, 2>(work, bias, output, place, x),
             _ => x += registers_of::<T, F, 1>(work, bias, output, place, x),
@@ -197,10 +182,12 @@ fn registers_of<T: Real, const F: usize, const N: usize>(
     for (filter, sums) in sums.iter().enumerate() {
         let from = filter * place.distance + place.from + x;
         let line = &mut output[from..from + wanted];
-        for (to, sum) in line.chunks_mut(LANES).zip(sums) {
-            let count = to.len();
-            to.copy_from_slice(&sum.numbers()[..count]);
+        let (whole, rest) = line.as_chunks_mut::<LANES>();
+        // One by one, because a copy of a length not known beforehand is a call in WebAssembly.
+        if let Some(sum) = sums.get(whole.len()) {
+            rest.iter_mut().zip(sum.numbers()).for_each(|(to, sum)| *to = sum);
         }
+        whole.iter_mut().zip(sums).for_each(|(to, sum)| *to = sum.numbers());
     }
     N * LANES
 }
@@ -217,11 +204,11 @@ pub(super) fn add_weight_gradient<T: Real>(
     sums: &mut [[T; LANES]],
 ) {
     let (outputs, taps) = (plan.outputs(), plan.taps());
-    for (first, group) in groups(slopes.len() / outputs) {
+    for (first, group) in groups(slopes.len() / outputs, 3) {
         let slopes = &slopes[first * outputs..(first + group) * outputs];
         let sums = &mut sums[first * taps..(first + group) * taps];
         match group {
-            4 => group_gradient::<T, 4>(plan, source, slopes, sums),
+            3 => group_gradient::<T, 3>(plan, source, slopes, sums),
             2 => group_gradient::<T, 2>(plan, source, slopes, sums),
             _ => group_gradient::<T, 1>(plan, source, slopes, sums),
         }

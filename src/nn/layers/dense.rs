@@ -1,9 +1,9 @@
 //! y = x·W + b.
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::kernel;
+use super::product::{Products, by_rows};
 use crate::nn::layer::{Layer, Mode, Param, Role, SparseInput};
 use crate::real::Real;
 use crate::sparse::SparseRows;
@@ -12,23 +12,13 @@ use crate::sparse::SparseRows;
 ///
 /// # Shapes
 /// `input` is `[batch, inputs]`, the weight `[inputs, outputs]`, the bias `[outputs]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Dense<T> {
     by_column: kernel::ByColumn<T>,
-    narrow: kernel::Narrow<T>,
-    is_narrow: bool,
+    products: Products<T>,
 }
 
 impl<T: Real> Dense<T> {
-    /// A layer of so many inputs and outputs.
-    pub fn new(inputs: usize, outputs: usize) -> Self {
-        Self {
-            by_column: kernel::ByColumn::default(),
-            narrow: kernel::Narrow::default(),
-            is_narrow: kernel::Narrow::<T>::suits(inputs, outputs),
-        }
-    }
-
     /// Its parameters: this weight, and a bias of 0.
     pub fn params(weight: Array2<T>) -> [Param<T>; 2] {
         let (inputs, outputs) = weight.dim();
@@ -49,14 +39,13 @@ impl<T: Real> Layer<T> for Dense<T> {
         _: Mode,
     ) {
         let [weight, bias] = params else { return };
-        if self.is_narrow
-            && let (Some(input), Some(output)) = (input.as_slice(), output.as_slice_mut())
-            && let (Some(weight), Some(bias)) = (weight.value.as_slice(), bias.value.as_slice())
-        {
-            return self.narrow.forward(input, weight, bias, output);
-        }
+        let (inputs, outputs) = weight.value.dim();
         output.assign(&bias.value);
-        general_mat_mul(T::one(), &input, &weight.value, T::one(), &mut output);
+        if let (Some(input), Some(weight), Some(output)) =
+            (input.as_slice(), weight.value.as_slice(), output.as_slice_mut())
+        {
+            self.products.add(input, weight, output, inputs, outputs);
+        }
     }
 
     fn backward(
@@ -68,20 +57,15 @@ impl<T: Real> Layer<T> for Dense<T> {
     ) {
         let [weight, bias] = params else { return };
         sum_rows(upstream, bias);
-        if self.is_narrow
-            && let (Some(input), Some(upstream_values)) = (input.as_slice(), upstream.as_slice())
-            && let (Some(value), Some(gradient)) = (weight.value.as_slice(), weight.gradient.as_slice_mut())
-        {
-            let outputs = upstream.ncols();
-            self.narrow.gradient(input, upstream_values, outputs, gradient);
-            if let Some(downstream) = downstream.as_mut().and_then(|downstream| downstream.as_slice_mut()) {
-                self.narrow.downstream(upstream_values, value, outputs, downstream);
-            }
-            return;
+        let (inputs, outputs) = weight.value.dim();
+        let (Some(input), Some(upstream)) = (input.as_slice(), upstream.as_slice()) else { return };
+        if let Some(gradient) = weight.gradient.as_slice_mut() {
+            self.products.of_columns(input, upstream, gradient, inputs, outputs);
         }
-        general_mat_mul(T::one(), &input.t(), &upstream, T::zero(), &mut weight.gradient);
-        if let Some(mut downstream) = downstream {
-            general_mat_mul(T::one(), &upstream, &weight.value.t(), T::zero(), &mut downstream);
+        if let (Some(downstream), Some(weight)) =
+            (downstream.as_mut().and_then(|downstream| downstream.as_slice_mut()), weight.value.as_slice())
+        {
+            by_rows(upstream, weight, downstream, outputs);
         }
     }
 
@@ -144,7 +128,7 @@ mod tests {
         params[1].value = array![[0.5, 0.5, 0.5]];
         let mut output = Array2::zeros((1, 3));
         let input = array![[1.0, 2.0]];
-        Dense::new(2, 3).forward(&mut params, input.view(), output.view_mut(), Mode::Evaluation);
+        Dense::default().forward(&mut params, input.view(), output.view_mut(), Mode::Evaluation);
         assert_eq!(output, array![[9.5, 12.5, 15.5]]);
     }
 
@@ -156,7 +140,7 @@ mod tests {
         {
             let mut rng = Rng::new(outputs as u32, Purpose::Weights(0));
             let mut random = |shape| Array2::from_shape_simple_fn(shape, || rng.normal());
-            let mut layer = Dense::new(inputs, outputs);
+            let mut layer = Dense::default();
             let mut params = Dense::params(random((inputs, outputs)));
             let upstream = random((batch, outputs));
             let mut input = random((batch, inputs)).mapv(|x: f64| if x < 0.8 { 0.0 } else { x });

@@ -9,6 +9,7 @@ mod dense;
 mod dropout;
 mod kernel;
 mod pool2d;
+mod product;
 
 pub use activation::{Relu, Sigmoid, Tanh};
 pub use batch_norm::BatchNorm;
@@ -21,7 +22,7 @@ pub use pool2d::{AveragePool2d, MaxPool2d};
 use crate::nn::chain::{Chain, Link};
 use crate::nn::init;
 use crate::nn::layer::Param;
-use crate::nn::spec::{InitSpec, LayerSpec, NetSpec};
+use crate::nn::spec::{InitSpec, LayerSpec, NetSpec, Windows};
 use crate::real::Real;
 use crate::rng::{Purpose, Rng};
 
@@ -58,17 +59,28 @@ impl<T: Real> Builder<T> {
     ) -> (Chain<T>, Vec<usize>) {
         let mut shape = input.to_vec();
         let mut links = Vec::with_capacity(layers.len());
+        let mut pooled_at = None;
         for (index, layer) in layers.iter().enumerate() {
             if path.is_empty() {
                 // A stream for each layer, so that one more layer changes no weight of the others.
                 self.rng = Rng::new(self.seed, Purpose::Weights(index));
             }
             let start = self.params.len();
-            let link = self.link(layer, &shape, &format!("{path}{index}."));
-            if let Ok(output) = layer.output_shape(&shape) {
-                shape = output;
-            }
-            links.push((link, start - base..self.params.len() - base, shape.iter().product()));
+            let output = layer.output_shape(&shape).unwrap_or_default();
+            let mut width = output.iter().product();
+            let link = match (layer, pool_behind(&layers[index..])) {
+                (&LayerSpec::Conv2d { filters, size, stride, pad }, Some((behind, windows))) => {
+                    let pool = MaxPool2d::new(&output, windows);
+                    width = pool.outputs() * filters;
+                    pooled_at = Some(index + behind);
+                    let geometry = geometry(&shape, filters, size, stride, pad);
+                    Link::Layer(Box::new(self.conv2d(geometry, &format!("{path}{index}.")).pooled(pool)))
+                }
+                _ if pooled_at == Some(index) => Link::Reshape,
+                _ => self.link(layer, &shape, &format!("{path}{index}.")),
+            };
+            shape = output;
+            links.push((link, start - base..self.params.len() - base, width));
         }
         (Chain::new(input.iter().product(), links), shape)
     }
@@ -79,7 +91,7 @@ impl<T: Real> Builder<T> {
                 let inputs = input.iter().product();
                 let weight = init::weights(self.init, inputs, (inputs, units), &mut self.rng);
                 self.add(path, Dense::params(weight));
-                Link::Layer(Box::new(Dense::new(inputs, units)))
+                Link::Layer(Box::new(Dense::default()))
             }
             LayerSpec::Sigmoid => Link::Pointwise(Box::new(Sigmoid)),
             LayerSpec::Tanh => Link::Pointwise(Box::new(Tanh)),
@@ -94,19 +106,7 @@ impl<T: Real> Builder<T> {
                 Link::Pointwise(Box::new(Dropout::new(rate, self.seed, self.dropouts - 1)))
             }
             LayerSpec::Conv2d { filters, size, stride, pad } => {
-                let geometry = Geometry {
-                    channels: input[0],
-                    height: input[1],
-                    width: input[2],
-                    filters,
-                    size,
-                    stride: stride.unwrap_or(1),
-                    pad: pad.unwrap_or(0),
-                };
-                let taps = geometry.taps();
-                let weight = init::weights(self.init, taps, (filters, taps), &mut self.rng);
-                self.add(path, Conv2d::params(&geometry, weight));
-                Link::Layer(Box::new(Conv2d::new(geometry)))
+                Link::Layer(Box::new(self.conv2d(geometry(input, filters, size, stride, pad), path)))
             }
             LayerSpec::MaxPool2d(windows) => Link::Layer(Box::new(MaxPool2d::new(input, windows))),
             LayerSpec::AveragePool2d(windows) => Link::Layer(Box::new(AveragePool2d::new(input, windows))),
@@ -121,7 +121,38 @@ impl<T: Real> Builder<T> {
         }
     }
 
+    fn conv2d(&mut self, geometry: Geometry, path: &str) -> Conv2d<T> {
+        let taps = geometry.taps();
+        let weight = init::weights(self.init, taps, (geometry.filters, taps), &mut self.rng);
+        self.add(path, Conv2d::params(&geometry, weight));
+        Conv2d::new(geometry)
+    }
+
     fn add<const N: usize>(&mut self, path: &str, params: [Param<T>; N]) {
         self.params.extend(params.map(|param| Param { name: format!("{path}{}", param.name), ..param }));
     }
+}
+
+/// The max pooling that may be computed along with the first of these layers, and where it stands: next, or behind an
+/// activation function. Those rise everywhere, so the largest of their values is the value of the largest, and its
+/// gradient the same: f(max x) = max f(x), for a quarter of the work where windows are 2×2.
+fn pool_behind(layers: &[LayerSpec]) -> Option<(usize, Windows)> {
+    match layers {
+        [_, LayerSpec::MaxPool2d(windows), ..] => Some((1, *windows)),
+        [_, LayerSpec::Relu | LayerSpec::Sigmoid | LayerSpec::Tanh, LayerSpec::MaxPool2d(windows), ..] => {
+            Some((2, *windows))
+        }
+        _ => None,
+    }
+}
+
+fn geometry(
+    input: &[usize],
+    filters: usize,
+    size: usize,
+    stride: Option<usize>,
+    pad: Option<usize>,
+) -> Geometry {
+    let [channels, height, width] = [input[0], input[1], input[2]];
+    Geometry { channels, height, width, filters, size, stride: stride.unwrap_or(1), pad: pad.unwrap_or(0) }
 }

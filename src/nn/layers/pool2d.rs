@@ -109,23 +109,25 @@ fn halve<T: Real>(frame: Frame, channel: &[T], output: &mut [T], found: &mut [u3
     }
 }
 
-impl<T: Real> Layer<T> for MaxPool2d {
-    fn forward(
-        &mut self,
-        _: &mut [Param<T>],
-        input: ArrayView2<'_, T>,
-        mut output: ArrayViewMut2<'_, T>,
-        _: Mode,
-    ) {
-        let frame = self.frame;
-        if self.found.len() < output.len() {
-            self.found.resize(output.len(), 0);
+impl MaxPool2d {
+    /// Values in the output of one channel.
+    pub(super) fn outputs(&self) -> usize {
+        self.frame.outputs()
+    }
+
+    /// Makes room for so many outputs.
+    pub(super) fn make_room(&mut self, outputs: usize) {
+        if self.found.len() < outputs {
+            self.found.resize(outputs, 0);
         }
-        let (Some(input), Some(output)) = (input.as_slice(), output.as_slice_mut()) else { return };
-        let channels = input.chunks_exact(frame.inputs());
-        let outputs =
-            output.chunks_exact_mut(frame.outputs()).zip(self.found.chunks_exact_mut(frame.outputs()));
-        for (channel, (output, found)) in channels.zip(outputs) {
+    }
+
+    /// Pools the channels of one image or more, whose outputs come after `before` others in the batch.
+    pub(super) fn pool<T: Real>(&mut self, before: usize, input: &[T], output: &mut [T]) {
+        let frame = self.frame;
+        let found = &mut self.found[before..before + output.len()];
+        let outputs = output.chunks_exact_mut(frame.outputs()).zip(found.chunks_exact_mut(frame.outputs()));
+        for (channel, (output, found)) in input.chunks_exact(frame.inputs()).zip(outputs) {
             if frame.is_halving() {
                 halve(frame, channel, output, found);
                 continue;
@@ -138,24 +140,43 @@ impl<T: Real> Layer<T> for MaxPool2d {
         }
     }
 
+    /// Writes the gradients of the same channels, from those of their outputs.
+    pub(super) fn spread<T: Real>(&self, before: usize, upstream: &[T], downstream: &mut [T]) {
+        downstream.fill(T::zero());
+        let found = &self.found[before..before + upstream.len()];
+        let slopes = upstream.chunks_exact(self.outputs()).zip(found.chunks_exact(self.outputs()));
+        for (channel, (slopes, found)) in downstream.chunks_exact_mut(self.frame.inputs()).zip(slopes) {
+            for (&slope, &place) in slopes.iter().zip(found) {
+                channel[place as usize] += slope;
+            }
+        }
+    }
+}
+
+impl<T: Real> Layer<T> for MaxPool2d {
+    fn forward(
+        &mut self,
+        _: &mut [Param<T>],
+        input: ArrayView2<'_, T>,
+        mut output: ArrayViewMut2<'_, T>,
+        _: Mode,
+    ) {
+        self.make_room(output.len());
+        if let (Some(input), Some(output)) = (input.as_slice(), output.as_slice_mut()) {
+            self.pool(0, input, output);
+        }
+    }
+
     fn backward(
         &mut self,
         _: &mut [Param<T>],
         _: ArrayView2<'_, T>,
         upstream: ArrayView2<'_, T>,
-        downstream: Option<ArrayViewMut2<'_, T>>,
+        mut downstream: Option<ArrayViewMut2<'_, T>>,
     ) {
-        let Some(mut downstream) = downstream else { return };
-        downstream.fill(T::zero());
-        let frame = self.frame;
-        let (Some(upstream), Some(downstream)) = (upstream.as_slice(), downstream.as_slice_mut()) else {
-            return;
-        };
-        let slopes = upstream.chunks_exact(frame.outputs()).zip(self.found.chunks_exact(frame.outputs()));
-        for (channel, (slopes, found)) in downstream.chunks_exact_mut(frame.inputs()).zip(slopes) {
-            for (&slope, &place) in slopes.iter().zip(found) {
-                channel[place as usize] += slope;
-            }
+        let downstream = downstream.as_mut().and_then(|downstream| downstream.as_slice_mut());
+        if let (Some(upstream), Some(downstream)) = (upstream.as_slice(), downstream) {
+            self.spread(0, upstream, downstream);
         }
     }
 }
