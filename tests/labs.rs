@@ -89,7 +89,7 @@ fn names_are_unique_and_everything_is_told_in_both_languages() {
 
 #[test]
 fn every_file_of_a_lab_is_in_the_list() {
-    let shared = ["field", "mod", "parts", "settings"];
+    let shared = ["field", "mod", "parts", "settings", "training"];
     let files = std::fs::read_dir("src/labs").expect("the labs' folder");
     let names = files.map(|file| {
         file.expect("readable").path().file_stem().expect("a name").to_string_lossy().replace('_', "-")

@@ -10,6 +10,7 @@ pub mod field;
 mod learning_rate;
 mod parts;
 pub mod settings;
+pub mod training;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use self::field::Field;
 use self::settings::Settings;
+use self::training::Training;
 use crate::chart::Chart;
 use crate::data::collection::Collection;
 use crate::error::Result;
@@ -122,7 +124,11 @@ pub trait Run {
     fn work(&mut self) -> Progress;
 
     /// Brings what is shown up to date when the run is paused.
-    fn settle(&mut self) {}
+    fn settle(&mut self) {
+        if let Some(course) = self.course() {
+            course.judge_now();
+        }
+    }
 
     /// Back to the state before the first step.
     ///
@@ -143,13 +149,18 @@ pub trait Run {
     ///
     /// # Errors
     /// They do not fit the network.
-    fn set_images(&mut self, _training: &Collection, _test: &Collection) -> Result<()> {
-        Ok(())
+    fn set_images(&mut self, training: &Collection, test: &Collection) -> Result<()> {
+        self.training().map_or(Ok(()), |run| run.set_images(training, test))
+    }
+
+    /// The training that the run is, if it is one; then what is given here beside it can stay as it is.
+    fn training(&mut self) -> Option<&mut Training> {
+        None
     }
 
     /// The network over digits that the run trains, if it does: to read drawings, to be saved and loaded.
     fn course(&mut self) -> Option<&mut Course> {
-        None
+        self.training().map(|training| &mut training.course)
     }
 
     /// Puts another network in place of the one being trained.
