@@ -72,7 +72,7 @@ impl From<Work> for Progress {
     fn from(work: Work) -> Self {
         match work {
             Work::Learned => Self::Step,
-            Work::Judged => Self::Between,
+            Work::Judged | Work::Part => Self::Between,
             Work::Waiting => Self::Waiting,
             Work::Finished | Work::Diverged => Self::Done,
         }
