@@ -6,5 +6,6 @@ pub mod evaluation;
 pub mod history;
 pub mod race;
 pub mod ready_made;
+pub mod search;
 pub mod trainer;
 pub mod weights;
