@@ -102,6 +102,9 @@ fn every_file_of_a_lab_is_in_the_list() {
 fn defaults_and_tries_run_and_every_chart_has_its_place_and_can_be_drawn() {
     for lab in ALL {
         for settings in settings_of(lab) {
+            let mut run = open(lab, &settings);
+            run.rewind().expect(lab.id);
+            assert_ne!(run.work(), Progress::Done, "{}: nothing to do", lab.id);
             let view = played(lab, &settings);
             assert!(!view.charts.is_empty(), "{} {settings:?}", lab.id);
             for (name, chart) in &view.charts {

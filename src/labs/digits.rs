@@ -6,7 +6,7 @@ use super::parts::{
 };
 use super::settings::Settings;
 use super::training::Training;
-use super::{ChartSlot, Data, Lab, Lane, Notice, Phase, Progress, Run, Shape, Try, View};
+use super::{ChartSlot, Data, Lab, Lane, Notice, Phase, Run, Shape, Try, View};
 use crate::chart::{Axis, Chart, Image, ImageGrid, Mark, Meaning, Plane, Scale};
 use crate::error::Result;
 use crate::nn::spec::{InitSpec, LayerSpec, NetSpec};
@@ -132,14 +132,6 @@ fn spec(settings: &Settings) -> NetSpec {
 impl Run for Digits {
     fn training(&mut self) -> Option<&mut Training> {
         Some(&mut self.training)
-    }
-
-    fn work(&mut self) -> Progress {
-        self.training.work()
-    }
-
-    fn rewind(&mut self) -> Result<()> {
-        self.training.rewind()
     }
 
     fn set(&mut self, settings: &Settings) -> Result<()> {

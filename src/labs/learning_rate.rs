@@ -303,14 +303,6 @@ impl Run for OnMnist {
         Some(&mut self.training)
     }
 
-    fn work(&mut self) -> Progress {
-        self.training.work()
-    }
-
-    fn rewind(&mut self) -> Result<()> {
-        self.training.rewind()
-    }
-
     fn set(&mut self, _: &Settings) -> Result<()> {
         Ok(())
     }

@@ -120,8 +120,15 @@ pub struct Lane(pub usize);
 /// An experiment at work. What it does depends on its settings, its lane, its images and the calls made, never on
 /// the clock.
 pub trait Run {
+    /// The training that the run is, if it is one; then what follows can stay as it is, but for `set` and `view`.
+    fn training(&mut self) -> Option<&mut Training> {
+        None
+    }
+
     /// Does a piece of work of at most a few milliseconds; whether it was one of the reader's steps.
-    fn work(&mut self) -> Progress;
+    fn work(&mut self) -> Progress {
+        self.training().map_or(Progress::Done, Training::work)
+    }
 
     /// Brings what is shown up to date when the run is paused.
     fn settle(&mut self) {
@@ -134,7 +141,9 @@ pub trait Run {
     ///
     /// # Errors
     /// None for settings that were checked.
-    fn rewind(&mut self) -> Result<()>;
+    fn rewind(&mut self) -> Result<()> {
+        self.training().map_or(Ok(()), Training::rewind)
+    }
 
     /// Takes over settings that differ in live fields only.
     ///
@@ -151,11 +160,6 @@ pub trait Run {
     /// They do not fit the network.
     fn set_images(&mut self, training: &Collection, test: &Collection) -> Result<()> {
         self.training().map_or(Ok(()), |run| run.set_images(training, test))
-    }
-
-    /// The training that the run is, if it is one; then what is given here beside it can stay as it is.
-    fn training(&mut self) -> Option<&mut Training> {
-        None
     }
 
     /// The network over digits that the run trains, if it does: to read drawings, to be saved and loaded.
