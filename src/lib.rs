@@ -1,9 +1,10 @@
 //! Fishbowl: the core of a page where a neural network learns while you watch.
 //!
 //! # The house
-//! - [`nn`]: numerics. Layers, losses, update rules, networks, gradients.
+//! - [`nn`]: numerics. Layers, losses, update rules, networks, gradients, statistics.
 //! - [`data`]: IDX files, MNIST in shards, batches, a drawing as MNIST would hold it.
-//! - [`train`]: training. Trainer, a run that can be watched, its curves, weights files, descent on a surface.
+//! - [`train`]: training. Trainer, a run that can be watched, its curves, several side by side, random search, weights
+//!   files, descent on a surface.
 //! - [`function`]: functions of two variables, named or typed; the language they are typed in.
 //! - [`graph`]: computational graphs of typed expressions, forward and backward.
 //! - [`labs`]: what the visitor sees, one file each, and the one list of them, [`labs::ALL`].

@@ -23,6 +23,10 @@ pub enum Purpose {
         /// The image's place in the mini-batch.
         row: usize,
     },
+    /// Which images go into which part of a collection.
+    Split,
+    /// What one trial of a search tries.
+    Trial(u32),
 }
 
 /// A stream of random numbers.
@@ -39,6 +43,8 @@ impl Rng {
             Purpose::Order(pass, block) => (2, u64::from(pass), u64::from(block)),
             Purpose::Augmentation => (3, 0, 0),
             Purpose::Dropout { layer, step, row } => (4, (layer as u64) << 32 | row as u64, step),
+            Purpose::Split => (5, 0, 0),
+            Purpose::Trial(trial) => (6, u64::from(trial), 0),
         };
         // Multiplying by an odd number before each part keeps (seed, part) and (part, seed) apart.
         let mixed = [kind, first, second].into_iter().fold(u64::from(seed), |state, part| {
@@ -108,6 +114,9 @@ mod tests {
             draw(1, Purpose::Dropout { layer: 1, step: 0, row: 0 }),
             draw(1, Purpose::Dropout { layer: 0, step: 1, row: 0 }),
             draw(1, Purpose::Dropout { layer: 0, step: 0, row: 1 }),
+            draw(1, Purpose::Split),
+            draw(1, Purpose::Trial(0)),
+            draw(1, Purpose::Trial(1)),
         ];
         for (i, a) in streams.iter().enumerate() {
             assert!(streams[i + 1..].iter().all(|b| a != b));

@@ -1,6 +1,6 @@
 //! A network: layers in a row, their parameters, and the loss at the end.
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
 
 use super::chain::Chain;
 pub use super::chain::Input;
@@ -164,11 +164,13 @@ fn stage<'a, T: Real>(
             Input::Sparse(sparse.rows())
         }
         Input::Sparse(rows) if !skips_zeros => {
-            if dense.dim() != (rows.rows(), rows.width) {
-                *dense = Array2::zeros((rows.rows(), rows.width));
+            let count = rows.rows();
+            // Room for the largest batch so far: the last of an epoch is smaller.
+            if dense.nrows() < count {
+                *dense = Array2::zeros((count, rows.width));
             }
-            rows.expand_into(dense.view_mut());
-            Input::Dense(dense.view())
+            rows.expand_into(dense.slice_mut(s![..count, ..]));
+            Input::Dense(dense.slice(s![..count, ..]))
         }
         _ => input.reborrow(),
     }

@@ -4,6 +4,8 @@ pub mod course;
 pub mod descent;
 pub mod evaluation;
 pub mod history;
+pub mod race;
 pub mod ready_made;
+pub mod search;
 pub mod trainer;
 pub mod weights;

@@ -68,9 +68,9 @@ impl<T: Real> Trainer<T> {
     /// of the first ones begin the order anew.
     ///
     /// # Errors
-    /// The images do not have as many pixels as the network has inputs.
+    /// The images do not have as many pixels as the network has inputs, or more classes than it tells apart.
     pub fn set_training(&mut self, images: Collection) -> Result<()> {
-        check_size(&self.network, &images)?;
+        check_images(&self.network, &images)?;
         self.order.set_blocks(images.shard_lengths(), images.is_complete());
         self.training = images;
         Ok(())
@@ -116,6 +116,16 @@ impl<T: Real> Trainer<T> {
         );
         self.update();
         Step::Learned(loss)
+    }
+
+    /// Learns a mini-batch that an order of the same seed drew for several trainers, and was at `after` then: as
+    /// [`step`](Self::step) would have, had it drawn and gathered by itself.
+    pub(super) fn learn(&mut self, batch: &Batch<T>, after: Place) -> T {
+        let mode = Mode::Training(Draw::whole(self.iteration));
+        let loss = self.network.backpropagate(Input::Sparse(batch.rows.rows()), &batch.labels, mode);
+        self.update();
+        self.order.go_to(after);
+        loss
     }
 
     /// Learns this batch, in training mode; returns its mean loss before the update.
@@ -319,14 +329,19 @@ pub struct Progress<T> {
 /// Whether images fit a network.
 ///
 /// # Errors
-/// They do not have as many pixels as the network has inputs.
-pub fn check_size<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
+/// They do not have as many pixels as the network has inputs, or more classes than it tells apart.
+pub fn check_images<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
     let Some((height, width)) = images.size() else { return Ok(()) };
-    if height * width == network.inputs() {
-        return Ok(());
+    if height * width != network.inputs() {
+        let value = format!("{height}×{width} pixels");
+        let allowed = format!("{} pixels", network.inputs());
+        return Err(Error::new(Code::SizeMismatch, "images", value, allowed));
     }
-    let value = format!("{height}×{width} pixels");
-    Err(Error::new(Code::SizeMismatch, "images", value, format!("{} pixels", network.inputs())))
+    let classes = network.classes();
+    match images.highest_label().filter(|&label| usize::from(label) >= classes) {
+        None => Ok(()),
+        Some(label) => Err(Error::new(Code::OutsideRange, "labels", label, format!("0 … {}", classes - 1))),
+    }
 }
 
 fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Result<()> {
@@ -335,4 +350,58 @@ fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Re
     }
     let value = format!("{} values an image", pixels.ncols());
     Err(Error::new(Code::SizeMismatch, field, value, format!("{inputs} values an image")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::digits::Digits;
+    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind};
+
+    fn spec(layers: Vec<LayerSpec>, kind: OptimizerKind) -> NetSpec {
+        NetSpec {
+            input: vec![4],
+            layers,
+            loss: LossSpec::SoftmaxCrossEntropy,
+            optimizer: OptimizerSpec::new(kind, 0.1),
+            init: InitSpec::He,
+            batch_size: 8,
+            seed: 3,
+        }
+    }
+
+    fn images(classes: u8) -> Collection {
+        let mut digits = Digits::empty(2, 2);
+        (0..30).for_each(|index| digits.push(&[index, 7 * index, 255 - index, 3], index % classes));
+        Collection::whole(digits)
+    }
+
+    /// What a race over several workers stands on: each has one lane, and nobody tells them what to draw.
+    #[test]
+    fn equal_seeds_draw_equal_batches_whatever_the_network() {
+        let dense = |units| LayerSpec::Dense { units };
+        let other = vec![dense(9), LayerSpec::BatchNorm, LayerSpec::Dropout { rate: 0.5 }, dense(3)];
+        let mut first = Trainer::<f32>::new(&spec(vec![dense(3)], OptimizerKind::Sgd)).expect("valid");
+        let mut second = Trainer::<f32>::new(&spec(other, OptimizerKind::Adam)).expect("valid");
+        first.set_training(images(3)).expect("fits");
+        second.set_training(images(3)).expect("fits");
+        for _ in 0..10 {
+            assert!(matches!((first.step(), second.step()), (Step::Learned(_), Step::Learned(_))));
+            assert_eq!(first.batch.labels, second.batch.labels);
+            let pixels = |trainer: &Trainer<f32>| {
+                let rows = trainer.batch.rows.rows();
+                (rows.starts.to_vec(), rows.columns.to_vec(), rows.values.to_vec())
+            };
+            assert_eq!(pixels(&first), pixels(&second));
+        }
+    }
+
+    #[test]
+    fn images_of_more_classes_than_outputs_are_refused() {
+        let mut trainer = Trainer::<f32>::new(&spec(vec![LayerSpec::Dense { units: 3 }], OptimizerKind::Sgd))
+            .expect("valid");
+        let error = trainer.set_training(images(4)).expect_err("refused");
+        assert_eq!((error.code, error.field.as_str()), (Code::OutsideRange, "labels"));
+        assert_eq!(trainer.step(), Step::Waiting);
+    }
 }

@@ -14,7 +14,7 @@ use crate::error::{Code, Error};
 use crate::nn::gradient::BOOK_STEP;
 use crate::nn::spec::NetSpec;
 use crate::train::evaluation::Evaluation;
-use crate::train::trainer::{Step, Trainer, check_size};
+use crate::train::trainer::{Step, Trainer, check_images};
 use crate::train::weights::{self, About, Precision};
 
 /// A neural network that trains and reads in the browser or in Node.
@@ -67,7 +67,7 @@ impl Net {
     pub fn set_test(&mut self, images: &[u8], labels: &[u8]) -> Result<(), JsValue> {
         let digits = Digits::parse(images, labels, self.trainer.network().classes()).map_err(to_js)?;
         let test = Collection::whole(digits);
-        check_size(self.trainer.network(), &test).map_err(to_js)?;
+        check_images(self.trainer.network(), &test).map_err(to_js)?;
         self.test = test;
         Ok(())
     }

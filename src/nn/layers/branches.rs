@@ -82,11 +82,13 @@ impl<T: Real> Layer<T> for Branches<T> {
                 None => chain.backward(params, input, None),
                 Some(downstream) if index == 0 => chain.backward(params, input, Some(downstream.view_mut())),
                 Some(downstream) => {
-                    if self.share.dim() != downstream.dim() {
+                    // Room for the largest batch so far.
+                    if self.share.nrows() < rows {
                         self.share = Array2::zeros(downstream.raw_dim());
                     }
-                    chain.backward(params, input, Some(self.share.view_mut()));
-                    *downstream += &self.share;
+                    let mut share = self.share.slice_mut(s![..rows, ..]);
+                    chain.backward(params, input, Some(share.view_mut()));
+                    *downstream += &share;
                 }
             }
         }

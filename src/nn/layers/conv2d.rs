@@ -8,7 +8,7 @@ use crate::lanes::LANES;
 use crate::nn::layer::{Layer, Mode, Param, Role};
 use crate::real::Real;
 
-/// y[f, i, j] = b[f] + Σ w[f, c, u, v] · x[c, i·stride + u − pad, j·stride + v − pad], x being 0 outside: book 7.2.
+/// `y[f, i, j] = b[f] + Σ w[f, c, u, v] · x[c, i·stride + u − pad, j·stride + v − pad]`, x being 0 outside: book 7.2.
 /// (A cross-correlation, as everywhere in deep learning: filters are not turned.)
 ///
 /// # Shapes
