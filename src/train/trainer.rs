@@ -390,7 +390,7 @@ mod tests {
             assert_eq!(first.batch.labels, second.batch.labels);
             let pixels = |trainer: &Trainer<f32>| {
                 let rows = trainer.batch.rows.rows();
-                (rows.starts.to_vec(), rows.columns.to_vec(), rows.values.to_vec())
+                (rows.starts.to_vec(), rows.entries.to_vec())
             };
             assert_eq!(pixels(&first), pixels(&second));
         }
