@@ -7,3 +7,4 @@ pub mod digit;
 pub mod digits;
 pub mod gzip;
 pub mod idx;
+pub mod iris;
