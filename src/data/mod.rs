@@ -8,3 +8,5 @@ pub mod digits;
 pub mod gzip;
 pub mod idx;
 pub mod iris;
+pub mod npy;
+pub mod zip;
