@@ -188,6 +188,10 @@ impl Run for Digits {
         Some(&mut self.course)
     }
 
+    fn pattern(&self) -> Option<&NetSpec> {
+        Some(&self.spec)
+    }
+
     fn set_course(&mut self, mut course: Course) -> Result<()> {
         course.set_images(self.training.clone(), self.test.clone())?;
         // The form says how it is trained on, not the file.
