@@ -4,7 +4,6 @@
 //! compared with the file before anything is allocated.
 
 use half::f16;
-use ndarray::{ArrayD, IxDyn, ShapeBuilder as _};
 
 use crate::error::{Code, Error, Result};
 
@@ -51,9 +50,27 @@ pub fn parse(field: &str, file: &[u8]) -> Result<Numbers> {
     if !fortran_order || shape.len() < 2 {
         return Ok(Numbers { shape, values });
     }
-    let turned = ArrayD::from_shape_vec(IxDyn(&shape).f(), values)
-        .map_err(|error| Error::new(Code::SizeMismatch, field, error, ""))?;
-    Ok(Numbers { values: turned.iter().copied().collect(), shape })
+    Ok(Numbers { values: turn(&shape, &values), shape })
+}
+
+/// Values whose first axis runs fastest, in the order in which the last one does.
+fn turn(shape: &[usize], values: &[f32]) -> Vec<f32> {
+    // How far apart the neighbours along each axis lie.
+    let mut strides = Vec::with_capacity(shape.len());
+    let mut stride = 1;
+    for &length in shape {
+        strides.push(stride);
+        stride *= length;
+    }
+    let place = |mut index: usize| {
+        let axes = shape.iter().zip(&strides).rev();
+        axes.fold(0, |place, (&length, stride)| {
+            let along = index % length;
+            index /= length;
+            place + along * stride
+        })
+    };
+    (0..values.len()).map(|index| values[place(index)]).collect()
 }
 
 /// The .npy file, version 1.0, of 32-bit numbers in C order; `values` are as many as `shape` says.
@@ -325,10 +342,18 @@ mod tests {
 
     #[test]
     fn fortran_order_is_turned() {
+        let turned = |shape: &str, stored: &[f64]| {
+            let file = file(1, &header("<f8", "True", shape), &doubles(stored));
+            parse("x", &file).expect("read").values
+        };
         // x[i][j] = 10 i + j, the first axis running fastest.
-        let file = file(1, &header("<f8", "True", "(2, 3)"), &doubles(&[0.0, 10.0, 1.0, 11.0, 2.0, 12.0]));
-        let read = parse("x", &file).expect("read");
-        assert_eq!((read.shape, read.values), (vec![2, 3], vec![0.0, 1.0, 2.0, 10.0, 11.0, 12.0]));
+        let values = turned("(2, 3)", &[0.0, 10.0, 1.0, 11.0, 2.0, 12.0]);
+        assert_eq!(values, [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+        // x[i][j][k] = 100 i + 10 j + k.
+        let stored: Vec<f64> = (0..12).map(|n| f64::from(n % 2 * 100 + n / 2 % 3 * 10 + n / 6)).collect();
+        let in_order: Vec<f32> = (0..12).map(|n| (n / 6 * 100 + n / 2 % 3 * 10 + n % 2) as f32).collect();
+        assert_eq!(turned("(2, 3, 2)", &stored), in_order);
+        assert!(turned("(2, 0)", &[]).is_empty());
     }
 
     #[test]

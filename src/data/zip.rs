@@ -112,12 +112,7 @@ impl<'a> Archive<'a> {
         }
     }
 
-    /// The names of the files, in the order of the directory.
-    pub fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.files.iter().map(|file| file.name)
-    }
-
-    /// The files one after the other, each unpacked when it is asked for.
+    /// The files in the order of the directory, each unpacked when it is asked for.
     pub fn unpacked(&self) -> impl Iterator<Item = Result<(&'a str, Cow<'a, [u8]>)>> {
         self.files.iter().map(|file| Ok((file.name, file.unpack(self.field)?)))
     }

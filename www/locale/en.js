@@ -90,7 +90,8 @@ export default {
 
   "net.heading": "The net as a file",
   "net.download": "Download the net",
-  "net.download-npz": "Download for NumPy",
+  "net.download-npz": "as .npz",
+  "net.download-npz-spoken": "Download the net as .npz, for NumPy",
   "net.load": "Load a net …",
   "net.ready-made": "Use the ready-made net",
   "net.help":

@@ -89,7 +89,8 @@ export default {
 
   "net.heading": "网络文件",
   "net.download": "下载网络",
-  "net.download-npz": "下载 NumPy 文件",
+  "net.download-npz": "存为 .npz",
+  "net.download-npz-spoken": "下载网络，存为 .npz，供 NumPy 使用",
   "net.load": "加载网络……",
   "net.ready-made": "使用现成的网络",
   "net.help":

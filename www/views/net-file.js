@@ -22,7 +22,7 @@ export function createNetFile({ words, actions }) {
   const download = h("button", { type: "button", on: { click: save } }, words("net.download"));
   const downloadArrays = h(
     "button",
-    { type: "button", on: { click: saveArrays } },
+    { type: "button", "aria-label": words("net.download-npz-spoken"), on: { click: saveArrays } },
     words("net.download-npz"),
   );
   const ready = h(
