@@ -10,6 +10,8 @@ SHELL := bash
 PORT ?= 8080
 # The tools installed here come first; rustup's cargo may be missing from the PATH of a bare shell.
 export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
+# Seconds that make fuzz spends on each of its targets.
+SECONDS_EACH ?= 60
 # Training in a browser test takes longer than the 20 seconds that wasm-bindgen's test runner allows (in seconds).
 export WASM_BINDGEN_TEST_TIMEOUT ?= 300
 
@@ -17,11 +19,12 @@ bin := node_modules/.bin
 wasm := www/pkg/fishbowl_bg.wasm
 data := www/data/mnist.json
 rust_sources := $(shell find src -type f) Cargo.toml Cargo.lock .cargo/config.toml tools/build.sh
+fuzz_targets := $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
 node_test := node --test --test-reporter=spec
 
 stage = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help serve test bench dist check weights picture clean setup-build setup-test
+.PHONY: help serve test bench dist check fuzz weights picture clean setup-build setup-test
 .PHONY: check-format check-rust check-types check-docs test-native test-javascript test-wasm test-page
 
 help: ## this list
@@ -42,6 +45,17 @@ dist: $(wasm) $(data) ## make dist/, a folder that any static host can serve
 
 weights: $(data) ## train again the weights that the page starts with (www/weights.safetensors)
 	cargo run --release --example train-weights -- www/weights.safetensors
+
+# Stable Rust will do: no sanitizer, and the flags that cargo-fuzz passes are allowed by name.
+fuzz: ## feed every parser random bytes (SECONDS_EACH= to change); needs cargo-fuzz and a C++ compiler
+	@command -v cargo-fuzz >/dev/null || { echo 'make fuzz needs cargo-fuzz: cargo install cargo-fuzz --locked' >&2; exit 1; }
+	@command -v c++ >/dev/null || { echo 'make fuzz needs a C++ compiler (Debian: build-essential)' >&2; exit 1; }
+	@set -e; for target in $(fuzz_targets); do \
+	  printf '\n== fuzzing: %s\n' $$target; \
+	  mkdir -p fuzz/corpus/$$target; \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	    -max_total_time=$(SECONDS_EACH) -rss_limit_mb=512 -timeout=10 -print_final_stats=1 -verbosity=0; \
+	done
 
 picture: setup-test $(wasm) $(data) ## take the README's picture of the page
 	@node tools/picture.mjs

@@ -52,7 +52,7 @@ pub enum Code {
     TooLong,
     /// The file claims more memory than is allowed.
     TooLarge,
-    /// The gzip stream is broken.
+    /// A gzip stream or a file of an archive is broken.
     Compression,
     /// A number in a weights file is not finite.
     NotFinite,
@@ -122,7 +122,7 @@ impl fmt::Display for Error {
             Code::Truncated => write!(f, "{field} is truncated: it has {value}"),
             Code::TooLong => write!(f, "{field} is too long: it has {value}"),
             Code::TooLarge => write!(f, "{field} is too large: it asks for {value}"),
-            Code::Compression => write!(f, "{field} is a broken gzip stream: {value}"),
+            Code::Compression => write!(f, "{field} cannot be unpacked: {value}"),
             Code::NotFinite => write!(f, "{field} holds {value}, which is not a finite number"),
             Code::NotSupported => write!(f, "{field} asks for {value}, which this version does not compute"),
             Code::NotReady => write!(f, "{field} needs {value} first"),

@@ -40,9 +40,12 @@ fn small_net() -> Net {
 
 /// The number of this name that a view shows; `None` for a dash.
 fn shown(view: &JsValue, name: &str) -> Option<f64> {
+    words(&shown_as(view, name), "value").parse().ok()
+}
+
+fn shown_as(view: &JsValue, name: &str) -> JsValue {
     let numbers: Array = get(view, "numbers").unchecked_into();
-    let found = numbers.iter().find(|each| words(each, "name") == name)?;
-    words(&found, "value").parse().ok()
+    numbers.iter().find(|each| words(each, "name") == name).unwrap_or_else(|| panic!("no {name} in {view:?}"))
 }
 
 fn values(tensors: &Array) -> Vec<(String, Vec<f32>)> {
@@ -162,7 +165,8 @@ fn a_saved_net_is_loaded_as_it_was() {
     for _ in 0..5 {
         net.step_on(&PIXELS, &LABELS).expect("a loss");
     }
-    let file = net.save();
+    let file = net.save(None);
+    assert_eq!(file, net.save(Some(false)));
     let mut again = Net::load(&file).expect("its own file");
     assert_eq!(again.predict(&PIXELS).expect("a prediction"), net.predict(&PIXELS).expect("a prediction"));
     assert_eq!(values(&again.weights()), values(&net.weights()));
@@ -171,6 +175,55 @@ fn a_saved_net_is_loaded_as_it_was() {
     refusal(Net::load(&[]));
     refusal(Net::load(&file[..file.len() / 2]));
     refusal(Net::load(&vec![0; 4096]));
+}
+
+#[wasm_bindgen_test]
+fn a_net_in_half_precision_says_nearly_the_same() {
+    let mut net = small_net();
+    let file = net.save(Some(true));
+    assert!(file.len() < net.save(None).len());
+    let mut again = Net::load(&file).expect("its own file");
+    let (before, after) =
+        (net.predict(&PIXELS).expect("a prediction"), again.predict(&PIXELS).expect("a prediction"));
+    assert!(before.iter().zip(&after).all(|(one, other)| (one - other).abs() < 1e-3));
+}
+
+#[wasm_bindgen_test]
+fn weights_go_to_numpy_and_come_back() {
+    let mut net = small_net();
+    let before = values(&net.weights());
+    let file = net.save_npz();
+    assert!(file.starts_with(b"PK"));
+    net.step_on(&PIXELS, &LABELS).expect("a loss");
+    assert_ne!(values(&net.weights()), before);
+    net.load_npz(&file).expect("its own file");
+    assert_eq!(values(&net.weights()), before);
+
+    let mut other = Net::new(object(&SMALL.replace("\"units\": 5", "\"units\": 6"))).expect("a good spec");
+    let others = values(&other.weights());
+    assert_eq!(refusal(other.load_npz(&file)), ("size-mismatch".to_owned(), "file.W1".to_owned()));
+    assert_eq!(refusal(other.load_npz(&file[..file.len() / 2])).1, "file");
+    assert_eq!(refusal(other.load_npz(&other.save(None))), ("wrong-kind".to_owned(), "file".to_owned()));
+    assert_eq!(values(&other.weights()), others, "what was refused changed nothing");
+}
+
+#[wasm_bindgen_test]
+fn a_run_takes_bare_weights_with_the_activation_of_its_settings() {
+    let spec = SMALL.replace("[4]", "[784]").replace("\"units\": 3", "\"units\": 10");
+    let net = Net::new(object(&spec)).expect("a good spec");
+    let mut session = Session::new();
+    session.open("digits", object(r#"{"activation": "tanh"}"#), 0).expect("a lab");
+    session.load_weights(&net.save_npz()).expect("784 to 10");
+    assert_eq!(words(&shown_as(&session.view().expect("a view"), "net"), "value"), "784–5–10");
+    assert_eq!(session.save_npz().expect("a file"), net.save_npz());
+    let saved = Net::load(&session.save(false).expect("a file")).expect("its own file");
+    assert_eq!(values(&saved.weights()), values(&net.weights()));
+    let text = String::from_utf8_lossy(&session.save(false).expect("a file")).into_owned();
+    assert!(text.contains("tanh") && !text.contains("sigmoid"));
+
+    let small = small_net().save_npz();
+    assert_eq!(refusal(session.load_weights(&small)), ("size-mismatch".to_owned(), "file".to_owned()));
+    assert_eq!(session.save_npz().expect("a file"), net.save_npz(), "what was refused changed nothing");
 }
 
 #[wasm_bindgen_test]

@@ -7,3 +7,6 @@ pub mod digit;
 pub mod digits;
 pub mod gzip;
 pub mod idx;
+pub mod iris;
+pub mod npy;
+pub mod zip;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::trainer::{Tensor, Trainer};
 use crate::error::{Code, Error, Result};
-use crate::nn::spec::{self, NetSpec};
+use crate::nn::spec::{self, LayerSpec, NetSpec};
 
 /// The most bytes a weights file may have; the spec's limits keep every network below.
 pub const MOST_BYTES: usize = 64 << 20;
@@ -82,10 +82,33 @@ pub fn load(bytes: &[u8]) -> Result<(Trainer<f32>, About)> {
     let about = about
         .ok_or_else(|| Error::new(Code::Missing, "file.__metadata__.fishbowl", "", "{ \"spec\": … }"))?;
     let about: About = spec::from_json(about).map_err(|error| error.within("file.__metadata__.fishbowl"))?;
+    check_size(&about.spec, &file)?;
     let mut trainer = Trainer::new(&about.spec).map_err(|error| error.within("spec"))?;
     let tensors = file.iter().map(|(name, view)| tensor(name, &view)).collect::<Result<Vec<_>>>()?;
     trainer.set_weights(&tensors)?;
     Ok((trainer, about))
+}
+
+/// Refuses a file with fewer numbers than its spec needs, before room is made for them: a spec of a few hundred bytes
+/// may ask for gigabytes.
+fn check_size(spec: &NetSpec, file: &SafeTensors<'_>) -> Result<()> {
+    let shapes = spec.check().map_err(|error| error.within("spec"))?;
+    let values = |shape: &[usize]| shape.iter().product::<usize>();
+    let weights = |(layer, input): (&LayerSpec, &Vec<usize>)| match layer {
+        LayerSpec::Dense { units } => values(input).saturating_mul(*units),
+        LayerSpec::Conv2d { filters, size, .. } => {
+            let channels = input.first().copied().unwrap_or(0);
+            [*filters, *size, *size].into_iter().fold(channels, usize::saturating_mul)
+        }
+        _ => 0,
+    };
+    let needed = spec.layers.iter().zip(&shapes).map(weights).fold(0_usize, usize::saturating_add);
+    let found: usize = file.iter().map(|(_, view)| values(view.shape())).sum();
+    if found < needed {
+        let (value, allowed) = (format!("{found} weights"), format!("≥ {needed} weights"));
+        return Err(Error::new(Code::SizeMismatch, "file", value, allowed));
+    }
+    Ok(())
 }
 
 fn tensor(name: &str, view: &TensorView<'_>) -> Result<Tensor<f32>> {
@@ -102,7 +125,7 @@ fn tensor(name: &str, view: &TensorView<'_>) -> Result<Tensor<f32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind, OptimizerSpec};
+    use crate::nn::spec::{InitSpec, LossSpec, OptimizerKind, OptimizerSpec};
 
     fn small() -> (Vec<Tensor<f32>>, About) {
         let spec = NetSpec {
@@ -135,6 +158,18 @@ mod tests {
             let close = |(a, b): (&f32, &f32)| (a - b).abs() <= b.abs() / 1024.0;
             assert!(read.values.iter().zip(&written.values).all(close));
         }
+    }
+
+    #[test]
+    fn a_spec_that_asks_for_more_than_the_file_has_is_refused_before_it_is_built() {
+        let (weights, about) = small();
+        // 64 layers of 2²⁴ weights would need 8 GB with their gradients.
+        let wide = vec![LayerSpec::Dense { units: 4096 }; 63];
+        let layers = [wide, vec![LayerSpec::Dense { units: 10 }]].concat();
+        let spec = NetSpec { input: vec![4096], layers, ..about.spec.clone() };
+        let error =
+            load(&save(&weights, &About { spec, ..about }, Precision::Single)).err().expect("refused");
+        assert_eq!((error.code, error.field.as_str()), (Code::SizeMismatch, "file"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::data::digits::Digits;
 use crate::error::{Code, Error};
 use crate::nn::gradient::BOOK_STEP;
 use crate::nn::spec::NetSpec;
+use crate::train::book_weights;
 use crate::train::evaluation::Evaluation;
 use crate::train::trainer::{Step, Trainer, check_images};
 use crate::train::weights::{self, About, Precision};
@@ -204,11 +205,13 @@ impl Net {
         self.trainer.set_optimizer(spec_from_js(&optimizer)?).map_err(to_js)
     }
 
-    /// The network as a safetensors file, its spec in the metadata.
-    pub fn save(&self) -> Vec<u8> {
+    /// The network as a safetensors file, its spec in the metadata; in half precision, about three digits and half
+    /// the size, when `half` is true.
+    pub fn save(&self, half: Option<bool>) -> Vec<u8> {
         let about =
             About { spec: self.trainer.spec(), iteration: self.trainer.iteration(), test_accuracy: None };
-        weights::save(&self.trainer.state(), &about, Precision::Single)
+        let precision = if half.unwrap_or(false) { Precision::Half } else { Precision::Single };
+        weights::save(&self.trainer.state(), &about, precision)
     }
 
     /// The network of a file that `save` made, or the page.
@@ -218,6 +221,25 @@ impl Net {
     pub fn load(bytes: &[u8]) -> Result<Net, JsValue> {
         let (trainer, _) = weights::load(bytes).map_err(to_js)?;
         Ok(Self { trainer, test: Collection::default() })
+    }
+
+    /// The weights as an .npz file for `numpy.load`, named as in the book: `W1`, `b1`, `W2`, `b2` and so on, `gamma1`
+    /// and `beta1` for batch normalization.
+    #[wasm_bindgen(js_name = saveNpz)]
+    pub fn save_npz(&self) -> Vec<u8> {
+        book_weights::save(&self.trainer.weights())
+    }
+
+    /// Takes over the weights of an .npz file that `saveNpz` made, or `numpy.savez` or `numpy.savez_compressed` of
+    /// arrays with the same names and shapes. The optimizer forgets its former steps.
+    ///
+    /// # Errors
+    /// The file is malformed, or an array (`file.W1`) is missing, unknown, of another shape or not finite; then
+    /// nothing changed.
+    #[wasm_bindgen(js_name = loadNpz)]
+    pub fn load_npz(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
+        let weights = book_weights::read_for(&self.trainer.weights(), bytes).map_err(to_js)?;
+        self.trainer.set_weights(&weights).map_err(to_js)
     }
 }
 

@@ -16,7 +16,9 @@ use crate::error::{Code, Error};
 use crate::labs::settings::Settings;
 use crate::labs::{self, Lab, Lane, Notice, Number, Phase, Progress, Run, Table, View};
 use crate::text::Text;
+use crate::train::book_weights;
 use crate::train::course::Course;
+use crate::train::trainer::Trainer;
 use crate::train::weights::{self, About, Precision};
 
 #[wasm_bindgen]
@@ -319,13 +321,23 @@ impl Session {
         Ok(weights::save(&course.trainer().state(), &about, precision))
     }
 
-    /// Puts the network of a file in place of the run's.
+    /// The run's weights as an .npz file for NumPy, named as in the book.
+    ///
+    /// # Errors
+    /// The run has no network.
+    #[wasm_bindgen(js_name = saveNpz)]
+    pub fn save_npz(&mut self) -> Result<Vec<u8>, JsValue> {
+        Ok(book_weights::save(&self.course()?.trainer().weights()))
+    }
+
+    /// Puts the network of a file in place of the run's: a safetensors file of ours, or an .npz with the weights of
+    /// dense layers (`W1`, `b1` and so on), between which the activation function is the one in the settings.
     ///
     /// # Errors
     /// The file is malformed or holds no network from 784 pixels to 10 classes; then nothing changed.
     #[wasm_bindgen(js_name = loadWeights)]
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
-        let (mut trainer, _) = weights::load(bytes).map_err(to_js)?;
+        let mut trainer = self.network_of(bytes).map_err(to_js)?;
         let (inputs, outputs) = (trainer.network().inputs(), trainer.network().outputs());
         if (inputs, outputs) != (SIDE * SIDE, CLASSES) {
             let value = format!("{inputs} → {outputs}");
@@ -366,6 +378,20 @@ impl Session {
 impl Session {
     fn opened(&mut self) -> Result<&mut Open, JsValue> {
         self.open.as_mut().ok_or_else(|| to_js(Error::new(Code::NotReady, "session", "open", "")))
+    }
+
+    fn network_of(&self, bytes: &[u8]) -> Result<Trainer<f32>, Error> {
+        if !book_weights::is_npz(bytes) {
+            let refused = |error: Error| match error.code {
+                // Of neither kind that can be read here.
+                Code::WrongKind => Error { allowed: format!("{} | npz", error.allowed), ..error },
+                _ => error,
+            };
+            return weights::load(bytes).map(|(trainer, _)| trainer).map_err(refused);
+        }
+        let pattern = self.open.as_ref().and_then(|open| open.run.pattern());
+        let missing = || Error::new(Code::NotReady, "file", "a lab with a network", "");
+        book_weights::load_dense(bytes, pattern.ok_or_else(missing)?)
     }
 
     fn course(&mut self) -> Result<&mut Course, JsValue> {

@@ -74,6 +74,7 @@ test("every question has its parts listed", () => {
     "read",
     "restore",
     "save",
+    "save-npz",
     "snapshot",
     "test-image",
     "use-ready-made",

@@ -196,8 +196,9 @@ test(
       assert.match((await page.locator(place).first().textContent()) ?? "", /\p{Script=Han}/u, place);
     const names = await page.getByRole("button").allTextContents();
     const english = names.filter(
-      // A unit is the same in every language.
-      (name) => /[A-Za-z]{2,}/.test(name.replace(/\d MB/, "")) && !["English", "PNG", "SVG"].includes(name),
+      // A unit and a kind of file are the same in every language.
+      (name) =>
+        /[A-Za-z]{2,}/.test(name.replace(/\d MB|\.npz/, "")) && !["English", "PNG", "SVG"].includes(name),
     );
     assert.deepEqual(english, []);
   }),

@@ -90,9 +90,12 @@ export default {
 
   "net.heading": "The net as a file",
   "net.download": "Download the net",
+  "net.download-npz": "as .npz",
+  "net.download-npz-spoken": "Download the net as .npz, for NumPy",
   "net.load": "Load a net …",
   "net.ready-made": "Use the ready-made net",
-  "net.help": "A .safetensors file of at most 16 MB; it can also be dropped anywhere on the page.",
+  "net.help":
+    "A .safetensors file, or an .npz from NumPy with W1, b1, W2, b2 and so on, whose activation function is the one in the settings; at most 16 MB. It can also be dropped anywhere on the page.",
 
   "notice.region": "Messages",
   "notice.dismiss": "Dismiss",
@@ -139,7 +142,7 @@ export default {
   "problem.truncated": "{field} ends too early: {value}.",
   "problem.too-long": "{field} goes on after its end: {value}.",
   "problem.too-large": "{field} is too large: {value}.",
-  "problem.compression": "{field} is a broken gzip stream: {value}.",
+  "problem.compression": "{field} cannot be unpacked: {value}.",
   "problem.not-finite": "{field} holds {value}, which is not a finite number.",
   "problem.not-supported": "{field}: {value} is not supported.",
   "problem.not-ready": "{field} needs {value} first.",

@@ -89,9 +89,12 @@ export default {
 
   "net.heading": "网络文件",
   "net.download": "下载网络",
+  "net.download-npz": "存为 .npz",
+  "net.download-npz-spoken": "下载网络，存为 .npz，供 NumPy 使用",
   "net.load": "加载网络……",
   "net.ready-made": "使用现成的网络",
-  "net.help": "不超过 16 MB 的 .safetensors 文件，也可以直接拖放到页面上。",
+  "net.help":
+    "不超过 16 MB 的 .safetensors 文件，或 NumPy 的 .npz 文件（含 W1、b1、W2、b2 等，激活函数取设置中所选的）；也可以直接拖放到页面上。",
 
   "notice.region": "消息",
   "notice.dismiss": "关闭",
@@ -133,7 +136,7 @@ export default {
   "problem.truncated": "{field} 不完整：{value}。",
   "problem.too-long": "{field} 超出了应有的长度：{value}。",
   "problem.too-large": "{field} 过大：{value}。",
-  "problem.compression": "{field} 的 gzip 数据已损坏：{value}。",
+  "problem.compression": "{field} 无法解压：{value}。",
   "problem.not-finite": "{field} 含有 {value}，不是有限的数。",
   "problem.not-supported": "{field}：不支持 {value}。",
   "problem.not-ready": "{field} 需要先有 {value}。",

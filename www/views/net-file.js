@@ -9,7 +9,7 @@ export function createNetFile({ words, actions }) {
     type: "file",
     id,
     class: "only-heard",
-    accept: ".safetensors",
+    accept: ".safetensors,.npz",
     on: {
       change: () => {
         const file = input.files?.[0];
@@ -20,6 +20,11 @@ export function createNetFile({ words, actions }) {
     },
   });
   const download = h("button", { type: "button", on: { click: save } }, words("net.download"));
+  const downloadArrays = h(
+    "button",
+    { type: "button", "aria-label": words("net.download-npz-spoken"), on: { click: saveArrays } },
+    words("net.download-npz"),
+  );
   const ready = h(
     "button",
     { type: "button", on: { click: () => actions.useReadyMade() } },
@@ -33,6 +38,7 @@ export function createNetFile({ words, actions }) {
       "div",
       { class: "row" },
       download,
+      downloadArrays,
       input,
       h("label", { for: id, class: "button" }, words("net.load")),
       ready,
@@ -43,6 +49,12 @@ export function createNetFile({ words, actions }) {
   async function save() {
     const bytes = await actions.ask("save", { half: false });
     saveFile(new Blob([bytes], { type: "application/octet-stream" }), "fishbowl.safetensors");
+  }
+
+  /** For NumPy, without what says how the weights belong together. */
+  async function saveArrays() {
+    const bytes = await actions.ask("save-npz");
+    saveFile(new Blob([bytes], { type: "application/octet-stream" }), "fishbowl.npz");
   }
 
   return { element };

@@ -107,6 +107,7 @@ export const questions = {
   "test-image": { index: "size" },
   confusion: {},
   save: { half: "yesOrNo" },
+  "save-npz": {},
   "load-weights": { bytes: "bytes" },
   "use-ready-made": { bytes: "bytes" },
   "go-back": {},

@@ -105,6 +105,7 @@ const ask = {
   "test-image": ({ index }) => session.testImage(index),
   confusion: () => session.confusion() ?? null,
   save: ({ half }) => session.save(half),
+  "save-npz": () => session.saveNpz(),
   "load-weights": ({ bytes }) => changeNet(() => session.loadWeights(bytes)),
   "use-ready-made": ({ bytes }) => changeNet(() => session.loadWeights(bytes)),
   "go-back": () => changeNet(() => session.goBack()),

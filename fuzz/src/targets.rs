@@ -1,0 +1,115 @@
+//! What the fuzzer calls, and tests/fuzz_replay.rs with the seeds: for each kind of input from outside a function
+//! that takes any bytes, and panics when a promise is broken.
+
+use fishbowl::data::digits::Digits;
+use fishbowl::data::gzip;
+use fishbowl::data::idx as idx_format;
+use fishbowl::function::expression::Expression;
+use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, from_json};
+use fishbowl::train::trainer::{Tensor, Trainer};
+use fishbowl::train::{book_weights, weights};
+
+/// A target and its name, which is also that of its folder of seeds.
+pub(crate) type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub(crate) const ALL: [Target; 6] = [
+    ("idx", idx),
+    ("gzip", gzip),
+    ("safetensors", safetensors),
+    ("npz", npz),
+    ("expression", expression),
+    ("spec", spec),
+];
+
+/// Images and labels, cut where the first byte says; labels below ten, each image with one.
+pub(crate) fn idx(bytes: &[u8]) {
+    if let Ok(file) = idx_format::parse::<3>("images", bytes) {
+        assert_eq!(file.shape.iter().product::<usize>(), file.bytes.len());
+    }
+    let Some((&cut, files)) = bytes.split_first() else { return };
+    let (images, labels) = files.split_at(files.len().min(usize::from(cut)));
+    let Ok(digits) = Digits::parse(images, labels, 10) else { return };
+    assert_eq!(digits.len(), digits.labels().len());
+    assert!(digits.labels().iter().all(|&label| label < 10));
+    let (height, width) = digits.size();
+    for image in 0..digits.len() {
+        assert_eq!(digits.pixels(image).len(), height * width);
+    }
+}
+
+/// Nothing unpacks to more than the limit.
+pub(crate) fn gzip(bytes: &[u8]) {
+    if let Ok(unpacked) = gzip::unpack("images", bytes) {
+        assert!(unpacked.len() <= gzip::MOST_BYTES);
+    }
+}
+
+/// What is loaded is finite, and as its spec says.
+pub(crate) fn safetensors(bytes: &[u8]) {
+    let Ok((trainer, about)) = weights::load(bytes) else { return };
+    assert_finite(&trainer.weights());
+    assert_eq!(trainer.spec().layers, about.spec.layers);
+}
+
+/// What is read is finite, and reads the same when it is written again; it becomes a network or is refused.
+pub(crate) fn npz(bytes: &[u8]) {
+    let Ok(arrays) = book_weights::read(bytes) else { return };
+    assert_finite(&arrays);
+    let pattern = NetSpec {
+        input: vec![1],
+        layers: vec![LayerSpec::Sigmoid],
+        loss: LossSpec::SoftmaxCrossEntropy,
+        optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
+        init: InitSpec::Xavier,
+        batch_size: 1,
+        seed: 1,
+    };
+    if let Ok(trainer) = book_weights::load_dense(bytes, &pattern) {
+        let weights = trainer.weights();
+        let written = book_weights::save(&weights);
+        assert_eq!(book_weights::read_for(&weights, &written), Ok(weights));
+    }
+}
+
+/// What parses has a value everywhere, if not a number.
+pub(crate) fn expression(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match Expression::parse("expression", &text) {
+        Ok(expression) => {
+            for x in [[0.0, 0.0], [1.5, -2.0], [f64::MAX, f64::MIN_POSITIVE]] {
+                let (once, again) = (expression.at(x), expression.at(x));
+                assert!(once.to_bits() == again.to_bits() || once.is_nan());
+            }
+        }
+        // The place is shown to whoever typed it.
+        Err(error) => assert!(error.at.is_none_or(|at| at <= text.chars().count())),
+    }
+}
+
+/// What passes its check can be built, if it is small, and gives a prediction; its JSON is a spec that passes too.
+pub(crate) fn spec(bytes: &[u8]) {
+    const MOST_VALUES: usize = 2_000;
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(spec) = from_json::<NetSpec>(text) else { return };
+    let Ok(shapes) = spec.check() else { return };
+    let json = serde_json::to_string(&spec).expect("a spec is always JSON");
+    assert!(from_json::<NetSpec>(&json).is_ok_and(|again| again.check().is_ok()), "{json}");
+    let values = |shape: &Vec<usize>| shape.iter().product::<usize>();
+    // No layer has more weights than its inputs times its outputs.
+    let products = shapes.windows(2).map(|pair| values(&pair[0]).saturating_mul(values(&pair[1])));
+    if products.fold(0_usize, usize::saturating_add) > MOST_VALUES {
+        return;
+    }
+    let mut trainer = Trainer::<f32>::new(&spec).expect("checked");
+    let inputs = trainer.network().inputs();
+    let outputs = trainer.predict(ndarray::Array2::zeros((1, inputs)).view()).expect("an image that fits");
+    assert_eq!(outputs.ncols(), trainer.network().outputs());
+}
+
+fn assert_finite(tensors: &[Tensor<f32>]) {
+    for tensor in tensors {
+        assert_eq!(tensor.shape.iter().product::<usize>(), tensor.values.len(), "{}", tensor.name);
+        assert!(tensor.values.iter().all(|value| value.is_finite()), "{}", tensor.name);
+    }
+}
