@@ -7,7 +7,7 @@ pub use super::chain::Input;
 use super::layer::{Mode, Param};
 use super::layers;
 use super::loss::{self, Loss};
-use super::spec::NetSpec;
+use super::spec::{LossSpec, NetSpec};
 use crate::error::Result;
 use crate::real::Real;
 use crate::sparse::SparseBuffer;
@@ -65,8 +65,11 @@ impl<T: Real> Network<T> {
 
     /// How many classes the labels may name.
     pub fn classes(&self) -> usize {
-        // One sigmoid output tells two classes apart.
-        self.outputs().max(2)
+        match self.spec.loss {
+            // One sigmoid output tells two classes apart.
+            LossSpec::BinaryCrossEntropy => 2,
+            _ => self.outputs(),
+        }
     }
 
     /// How many images a batch may have at most.
@@ -179,7 +182,7 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
-    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind, OptimizerSpec};
+    use crate::nn::spec::{InitSpec, LayerSpec, OptimizerKind, OptimizerSpec};
 
     fn spec(layers: Vec<LayerSpec>) -> NetSpec {
         NetSpec {

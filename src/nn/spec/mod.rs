@@ -44,6 +44,12 @@ pub enum LossSpec {
     MeanSquaredError,
     /// One sigmoid output, labels 0 and 1.
     BinaryCrossEntropy,
+    /// Σ max(0, 1 + a_j − a_t) over the wrong classes j, identity outputs (Weston and Watkins 1999).
+    Hinge,
+    /// Squared error that grows only linearly beyond a distance of 1, identity outputs (Huber 1964).
+    Huber,
+    /// A sigmoid for each output, then −log of what each gives to being right.
+    LogLikelihood,
 }
 
 /// The largest number of values that one layer's output for one image, or one layer's weights, may have.
@@ -93,6 +99,7 @@ impl NetSpec {
         let last = format!("layers[{}]", self.layers.len() - 1);
         Err(Error::new(Code::SizeMismatch, last, format!("{outputs:?} outputs"), allowed))
     }
+
     /// How many images one batch may have, so that what lies between the layers fits into memory.
     pub fn most_images(&self, shapes: &[Vec<usize>]) -> usize {
         MOST_IN_BATCH / layer::values_through(shapes, &self.layers).max(1)
