@@ -131,7 +131,8 @@ impl<T: Real> Trainer<T> {
     }
 
     fn update(&mut self) {
-        self.optimizer.begin_step();
+        self.optimizer.begin_step(self.iteration);
+        self.optimizer.clip(self.network.params_mut());
         let params = self.network.params_mut().iter_mut();
         for (slot, param) in params.filter(|param| param.is_trained()).enumerate() {
             self.optimizer.update_param(param, slot);
@@ -163,7 +164,7 @@ impl<T: Real> Trainer<T> {
         Ok(self.network.mean_loss(Input::Dense(pixels), labels, Mode::Evaluation))
     }
 
-    /// The gradient of the mean loss by backpropagation, weight decay left out; nothing is updated.
+    /// The gradient of the mean loss by backpropagation, before clipping and weight decay; nothing is updated.
     ///
     /// # Errors
     /// The batch does not fit the network.
@@ -247,7 +248,8 @@ impl<T: Real> Trainer<T> {
         Ok(())
     }
 
-    /// Changes the update rule and keeps the weights; a rule that only changes its rate keeps its memory too.
+    /// Changes the update rule and keeps the weights; a rule that only changes its rate keeps its memory too. A schedule
+    /// goes on counting from the first mini-batch of the run.
     ///
     /// # Errors
     /// The field of the spec that is wrong.
@@ -335,4 +337,67 @@ fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Re
     }
     let value = format!("{} values an image", pixels.ncols());
     Err(Error::new(Code::SizeMismatch, field, value, format!("{inputs} values an image")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind};
+
+    fn spec(outputs: usize, loss: LossSpec) -> NetSpec {
+        NetSpec {
+            input: vec![3],
+            layers: vec![LayerSpec::Dense { units: outputs }],
+            loss,
+            optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.5),
+            init: InitSpec::Xavier,
+            batch_size: 2,
+            seed: 1,
+        }
+    }
+
+    #[test]
+    fn a_label_beyond_the_outputs_is_refused_whatever_the_loss() {
+        let pixels = Array2::from_elem((1, 3), 0.5_f32);
+        for loss in [
+            LossSpec::SoftmaxCrossEntropy,
+            LossSpec::MeanSquaredError,
+            LossSpec::Hinge,
+            LossSpec::Huber,
+            LossSpec::LogLikelihood,
+        ] {
+            for outputs in [1, 2] {
+                let mut trainer = Trainer::new(&spec(outputs, loss)).expect("valid");
+                let error = trainer.step_on(pixels.view(), &[outputs as u8]).expect_err("no such class");
+                assert_eq!(error.field, "labels[0]", "{loss:?}");
+                assert!(trainer.step_on(pixels.view(), &[outputs as u8 - 1]).is_ok(), "{loss:?}");
+            }
+        }
+        let mut trainer = Trainer::new(&spec(1, LossSpec::BinaryCrossEntropy)).expect("valid");
+        assert!(trainer.step_on(pixels.view(), &[1]).is_ok());
+        assert!(trainer.step_on(pixels.view(), &[2]).is_err());
+    }
+
+    #[test]
+    fn a_clipped_step_of_sgd_is_as_long_as_rate_times_norm() {
+        let pixels = Array2::from_elem((2, 3), 100.0_f64);
+        let moved = |clip_norm: Option<f64>| {
+            let mut trainer = Trainer::new(&spec(4, LossSpec::MeanSquaredError)).expect("valid");
+            let rule = OptimizerSpec { clip_norm, ..trainer.spec().optimizer };
+            trainer.set_optimizer(rule).expect("allowed");
+            let values = |trainer: &Trainer<f64>| {
+                trainer.weights().into_iter().flat_map(|tensor| tensor.values).collect::<Vec<_>>()
+            };
+            let before = values(&trainer);
+            trainer.step_on(pixels.view(), &[0, 3]).expect("fits");
+            before.into_iter().zip(values(&trainer)).map(|(a, b)| b - a).collect::<Vec<_>>()
+        };
+        let length = |steps: &[f64]| steps.iter().map(|step| step * step).sum::<f64>().sqrt();
+        let (free, clipped) = (moved(None), moved(Some(0.2)));
+        assert!(length(&free) > 1.0);
+        assert!((length(&clipped) - 0.5 * 0.2).abs() < 1e-12, "{}", length(&clipped));
+        let share = 0.1 / length(&free);
+        assert!(free.iter().zip(&clipped).all(|(free, clipped)| (free * share - clipped).abs() < 1e-12));
+        assert_eq!(moved(Some(1e6)), free, "a norm below the limit changes nothing");
+    }
 }
