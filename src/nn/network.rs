@@ -97,7 +97,7 @@ impl<T: Real> Network<T> {
         self.chain.output_mut(rows)
     }
 
-    /// The outputs for a batch: probabilities, or the values themselves where the loss is the squared error.
+    /// The outputs for a batch: probabilities, or the values themselves where the loss has identity outputs.
     pub fn predict(&mut self, input: Input<'_, T>) -> ArrayViewMut2<'_, T> {
         let rows = input.rows();
         self.forward(input, Mode::Evaluation);

@@ -8,6 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::nn::gradient;
 use crate::nn::layer::{Draw, Mode, Param};
 use crate::nn::network::{Input, Network};
+use crate::nn::networks::Printed;
 use crate::nn::optimizer::Optimizer;
 use crate::nn::spec::{NetSpec, OptimizerSpec};
 use crate::real::Real;
@@ -40,6 +41,16 @@ pub struct Tensor<T> {
     pub shape: Vec<usize>,
     /// The values.
     pub values: Vec<T>,
+}
+
+impl<T: Real> From<&Printed> for Tensor<T> {
+    fn from(printed: &Printed) -> Self {
+        Self {
+            name: printed.name.to_owned(),
+            shape: printed.shape.to_vec(),
+            values: printed.values.iter().map(|&value| T::from_f64(value)).collect(),
+        }
+    }
 }
 
 impl<T: Real> Trainer<T> {
