@@ -144,7 +144,7 @@ impl Run for Digits {
     }
 
     fn pattern(&self) -> Option<&NetSpec> {
-        Some(&self.spec)
+        Some(&self.training.spec)
     }
 
     fn set_course(&mut self, mut course: Course) -> Result<()> {

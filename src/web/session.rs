@@ -327,7 +327,7 @@ impl Session {
     /// The run has no network.
     #[wasm_bindgen(js_name = saveNpz)]
     pub fn save_npz(&mut self) -> Result<Vec<u8>, JsValue> {
-        Ok(book_weights::save(&self.course()?.trainer().weights()))
+        Ok(book_weights::save(&self.course()?.trainer().state()))
     }
 
     /// Puts the network of a file in place of the run's: a safetensors file of ours, or an .npz with the weights of
