@@ -42,6 +42,8 @@ pub enum Code {
     SizeMismatch,
     /// A typed expression does not parse.
     Expression,
+    /// A typed expression gives a name that already means something.
+    NameTaken,
     /// The file is of another kind than asked for.
     WrongKind,
     /// The file ends before its header says it should.
@@ -115,6 +117,7 @@ impl fmt::Display for Error {
             Code::Missing => write!(f, "{field} is missing"),
             Code::SizeMismatch => write!(f, "{field} has {value}, which does not match"),
             Code::Expression => write!(f, "{field} cannot be read as an expression: \"{value}\""),
+            Code::NameTaken => write!(f, "{field} gives the name \"{value}\", which already means something"),
             Code::WrongKind => write!(f, "{field} is not of the expected kind: it holds {value}"),
             Code::Truncated => write!(f, "{field} is truncated: it has {value}"),
             Code::TooLong => write!(f, "{field} is too long: it has {value}"),

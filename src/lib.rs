@@ -1,10 +1,12 @@
 //! Fishbowl: the core of a page where a neural network learns while you watch.
 //!
 //! # The house
-//! - [`nn`]: numerics. Layers, losses, update rules, networks, gradients.
+//! - [`nn`]: numerics. Layers, losses, update rules, networks, gradients, statistics.
 //! - [`data`]: IDX files, MNIST in shards, batches, a drawing as MNIST would hold it.
-//! - [`train`]: training. Trainer, a run that can be watched, its curves, weights files, descent on a surface.
-//! - [`function`]: functions of two variables, named or typed.
+//! - [`train`]: training. Trainer, a run that can be watched, its curves, several side by side, random search, weights
+//!   files, descent on a surface.
+//! - [`function`]: functions of two variables, named or typed; the language they are typed in.
+//! - [`graph`]: computational graphs of typed expressions, forward and backward.
 //! - [`labs`]: what the visitor sees, one file each, and the one list of them, [`labs::ALL`].
 //! - [`chart`] and [`plot`]: pictures as data, and drawn on any plotters backend.
 //! - `web`: the boundary to JavaScript, in WebAssembly only.
@@ -13,7 +15,7 @@
 //! # Invariants
 //! Those that name modules are checked by `tests/architecture.rs`.
 //! 1. `nn` knows no lab, chart, data, clock or browser; `data` knows no network; `plot` knows chart data and no lab;
-//!    `labs` hold no plotters and no wasm_bindgen.
+//!    `labs` hold no plotters and no wasm_bindgen; `graph` knows `function` only.
 //! 2. Only `web` names wasm_bindgen, js_sys, web_sys or plotters-canvas. It converts and delegates.
 //! 3. Charts are data; one generic `draw` puts them on any backend. Legends are HTML on the page.
 //! 4. A lab is described in one Rust file and one line of `ALL`.
@@ -25,6 +27,7 @@ pub mod chart;
 pub mod data;
 pub mod error;
 pub mod function;
+pub mod graph;
 pub mod labs;
 pub mod lanes;
 pub mod nn;

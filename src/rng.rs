@@ -14,6 +14,19 @@ pub enum Purpose {
     Order(u32, u32),
     /// Distortion of training images.
     Augmentation,
+    /// Which values a dropout layer drops of one image of one mini-batch.
+    Dropout {
+        /// Which dropout layer of the network.
+        layer: usize,
+        /// Mini-batches learned before.
+        step: u64,
+        /// The image's place in the mini-batch.
+        row: usize,
+    },
+    /// Which images go into which part of a collection.
+    Split,
+    /// What one trial of a search tries.
+    Trial(u32),
 }
 
 /// A stream of random numbers.
@@ -29,6 +42,9 @@ impl Rng {
             Purpose::Weights(layer) => (1_u64, layer as u64, 0),
             Purpose::Order(pass, block) => (2, u64::from(pass), u64::from(block)),
             Purpose::Augmentation => (3, 0, 0),
+            Purpose::Dropout { layer, step, row } => (4, (layer as u64) << 32 | row as u64, step),
+            Purpose::Split => (5, 0, 0),
+            Purpose::Trial(trial) => (6, u64::from(trial), 0),
         };
         // Multiplying by an odd number before each part keeps (seed, part) and (part, seed) apart.
         let mixed = [kind, first, second].into_iter().fold(u64::from(seed), |state, part| {
@@ -51,6 +67,12 @@ impl Rng {
     pub fn below(&mut self, end: u32) -> u32 {
         // The high half of a 64-bit product: unbiased to 2⁻³², and the same on 32- and 64-bit targets.
         ((u64::from(self.0.next_u32()) * u64::from(end)) >> 32) as u32
+    }
+
+    /// 32 random bits.
+    #[inline(always)]
+    pub fn bits(&mut self) -> u32 {
+        self.0.next_u32()
     }
 
     /// Puts `items` into a random order (Fisher and Yates).
@@ -88,6 +110,13 @@ mod tests {
             draw(1, Purpose::Order(1, 0)),
             draw(1, Purpose::Order(0, 1)),
             draw(1, Purpose::Augmentation),
+            draw(1, Purpose::Dropout { layer: 0, step: 0, row: 0 }),
+            draw(1, Purpose::Dropout { layer: 1, step: 0, row: 0 }),
+            draw(1, Purpose::Dropout { layer: 0, step: 1, row: 0 }),
+            draw(1, Purpose::Dropout { layer: 0, step: 0, row: 1 }),
+            draw(1, Purpose::Split),
+            draw(1, Purpose::Trial(0)),
+            draw(1, Purpose::Trial(1)),
         ];
         for (i, a) in streams.iter().enumerate() {
             assert!(streams[i + 1..].iter().all(|b| a != b));

@@ -1,6 +1,6 @@
 //! Batches of images of which most values are 0: 81 % of MNIST's pixels are.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::real::Real;
 
@@ -28,6 +28,19 @@ impl<'a, T: Copy> SparseRows<'a, T> {
     pub fn row(&self, row: usize) -> (&'a [u16], &'a [T]) {
         let entries = self.starts[row] as usize..self.starts[row + 1] as usize;
         (&self.columns[entries.clone()], &self.values[entries])
+    }
+}
+
+impl<T: Real> SparseRows<'_, T> {
+    /// Writes the rows with their zeros, `[rows, width]`.
+    pub fn expand_into(&self, mut dense: ArrayViewMut2<'_, T>) {
+        dense.fill(T::zero());
+        for (row, mut values) in dense.rows_mut().into_iter().enumerate() {
+            let (columns, entries) = self.row(row);
+            for (&column, &value) in columns.iter().zip(entries) {
+                values[usize::from(column)] = value;
+            }
+        }
     }
 }
 

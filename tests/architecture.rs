@@ -48,6 +48,15 @@ fn data_knows_no_network() {
 }
 
 #[test]
+fn graphs_know_functions_and_nothing_learns_from_them() {
+    never(
+        &["graph"],
+        &["crate::nn", "crate::train", "crate::labs", "crate::chart", "crate::plot", "crate::data"],
+    );
+    never(&["nn", "train"], &["crate::graph"]);
+}
+
+#[test]
 fn training_knows_no_lab_and_no_picture() {
     never(&["train"], &["crate::labs", "crate::plot"]);
 }
@@ -65,6 +74,7 @@ fn only_the_boundary_names_the_browser() {
         "data",
         "error.rs",
         "function",
+        "graph",
         "labs",
         "nn",
         "plot",
@@ -77,6 +87,6 @@ fn only_the_boundary_names_the_browser() {
     never(&inside, &["wasm_bindgen", "js_sys", "web_sys", "plotters_canvas"]);
     // The clock panics in WebAssembly, and chance comes from rng.rs by a seed.
     never(&inside, &["std::time", "Instant::now", "SystemTime"]);
-    let chance = ["chart.rs", "data", "function", "labs", "nn", "plot", "train"];
+    let chance = ["chart.rs", "data", "function", "graph", "labs", "nn", "plot", "train"];
     never(&chance, &["rand::", "rand_pcg", "rand_distr", "getrandom"]);
 }

@@ -2,7 +2,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use fishbowl::nn::gradient::check;
-use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
+use fishbowl::nn::spec::{
+    InitSpec, Join, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, Windows,
+};
 use ndarray::Array2;
 use proptest::prelude::*;
 
@@ -33,7 +35,7 @@ fn worst(spec: &NetSpec, rows: usize, seed: u64, classes: usize) -> (String, f64
         if mixed.is_multiple_of(3) { 0.0 } else { mixed as f64 / (1_u64 << 24) as f64 }
     });
     let labels: Vec<u8> = (0..rows).map(|row| ((row + seed as usize) % classes) as u8).collect();
-    let kinks = |layer: &LayerSpec| *layer == LayerSpec::Relu;
+    let kinks = |layer: &LayerSpec| matches!(layer, LayerSpec::Relu | LayerSpec::MaxPool2d(_));
     let h = if spec.layers.iter().any(kinks) { 1e-5 } else { 1e-3 };
     let differences = check(spec, pixels.view(), &labels, h).expect("a valid spec");
     let worst = differences.into_iter().max_by(|a, b| a.relative.total_cmp(&b.relative)).expect("parameters");
@@ -57,11 +59,77 @@ fn every_activation_and_loss() {
     }
 }
 
+/// A network of these layers for an image, with a dense layer for four classes behind them.
+fn image_spec(shape: [usize; 3], mut layers: Vec<LayerSpec>) -> NetSpec {
+    layers.extend([LayerSpec::Flatten, dense(4)]);
+    spec(shape.to_vec(), layers, LossSpec::SoftmaxCrossEntropy)
+}
+
+fn conv(filters: usize, size: usize, stride: usize, pad: usize) -> LayerSpec {
+    LayerSpec::Conv2d { filters, size, stride: Some(stride), pad: Some(pad) }
+}
+
+fn windows(size: usize, stride: usize, pad: usize) -> Windows {
+    Windows { size, stride: Some(stride), pad: Some(pad) }
+}
+
 #[test]
-fn flatten_before_the_first_dense_layer() {
-    let layers = vec![LayerSpec::Flatten, dense(3), LayerSpec::Sigmoid, dense(2)];
-    let (name, relative) = worst(&spec(vec![2, 3, 2], layers, LossSpec::SoftmaxCrossEntropy), 3, 5, 2);
-    assert!(relative < 1e-6, "{name} {relative:e}");
+fn every_layer_of_images_at_odd_sizes() {
+    let smooth = [LayerSpec::Tanh, LayerSpec::Sigmoid, LayerSpec::BatchNorm];
+    let branches = |join, branches| LayerSpec::Branches { join, branches };
+    let mut cases = vec![
+        // Strides that do not divide, padding, one channel and seven, one filter and seven.
+        vec![conv(7, 3, 2, 1)],
+        vec![conv(1, 5, 1, 0), LayerSpec::Tanh, conv(3, 2, 3, 2)],
+        vec![conv(3, 1, 2, 3)],
+        vec![conv(2, 3, 1, 1), LayerSpec::BatchNorm, LayerSpec::Tanh, conv(7, 3, 1, 1)],
+        vec![conv(3, 3, 1, 0), LayerSpec::MaxPool2d(windows(2, 2, 0))],
+        vec![conv(3, 3, 1, 1), LayerSpec::MaxPool2d(windows(3, 2, 1)), LayerSpec::Relu],
+        vec![conv(3, 3, 1, 1), LayerSpec::Relu, LayerSpec::MaxPool2d(windows(3, 1, 1))],
+        vec![conv(2, 2, 1, 0), LayerSpec::AveragePool2d(windows(2, 3, 1)), LayerSpec::Sigmoid],
+        // Two pointwise layers, and one before anything.
+        vec![
+            LayerSpec::Tanh,
+            LayerSpec::Sigmoid,
+            LayerSpec::Flatten,
+            dense(5),
+            LayerSpec::Tanh,
+            LayerSpec::Relu,
+        ],
+        // A shortcut, an Inception block, one inside the other.
+        vec![
+            conv(3, 3, 1, 1),
+            branches(Join::Add, vec![vec![], vec![conv(3, 3, 1, 1), LayerSpec::Tanh]]),
+            LayerSpec::Relu,
+        ],
+        vec![branches(
+            Join::Concatenate,
+            vec![
+                vec![conv(2, 1, 1, 0)],
+                vec![conv(1, 1, 1, 0), LayerSpec::Tanh, conv(2, 3, 1, 1)],
+                vec![LayerSpec::AveragePool2d(windows(3, 1, 1)), conv(1, 1, 1, 0)],
+                vec![branches(Join::Add, vec![vec![LayerSpec::Sigmoid], vec![LayerSpec::BatchNorm]])],
+            ],
+        )],
+        vec![
+            LayerSpec::Flatten,
+            branches(Join::Concatenate, vec![vec![dense(3), LayerSpec::BatchNorm], vec![]]),
+        ],
+        vec![conv(2, 3, 1, 0), LayerSpec::Dropout { rate: 0.5 }, LayerSpec::Tanh],
+    ];
+    cases.extend(smooth.map(|layer| vec![conv(2, 2, 2, 1), layer]));
+    for layers in cases {
+        for (channels, height, width) in [(1, 5, 7), (7, 6, 5)] {
+            for rows in [1, 4] {
+                let spec = image_spec([channels, height, width], layers.clone());
+                let (name, relative) = worst(&spec, rows, 11, 4);
+                assert!(
+                    relative < 1e-6,
+                    "{layers:?} of {channels}×{height}×{width}, {rows} rows: {name} {relative:e}"
+                );
+            }
+        }
+    }
 }
 
 proptest! {

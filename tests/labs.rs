@@ -89,7 +89,7 @@ fn names_are_unique_and_everything_is_told_in_both_languages() {
 
 #[test]
 fn every_file_of_a_lab_is_in_the_list() {
-    let shared = ["field", "mod", "parts", "settings"];
+    let shared = ["field", "mod", "parts", "settings", "training"];
     let files = std::fs::read_dir("src/labs").expect("the labs' folder");
     let names = files.map(|file| {
         file.expect("readable").path().file_stem().expect("a name").to_string_lossy().replace('_', "-")
@@ -102,6 +102,9 @@ fn every_file_of_a_lab_is_in_the_list() {
 fn defaults_and_tries_run_and_every_chart_has_its_place_and_can_be_drawn() {
     for lab in ALL {
         for settings in settings_of(lab) {
+            let mut run = open(lab, &settings);
+            run.rewind().expect(lab.id);
+            assert_ne!(run.work(), Progress::Done, "{}: nothing to do", lab.id);
             let view = played(lab, &settings);
             assert!(!view.charts.is_empty(), "{} {settings:?}", lab.id);
             for (name, chart) in &view.charts {

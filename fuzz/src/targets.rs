@@ -4,7 +4,10 @@
 use fishbowl::data::digits::Digits;
 use fishbowl::data::gzip;
 use fishbowl::data::idx as idx_format;
+use fishbowl::error::Error;
 use fishbowl::function::expression::Expression;
+use fishbowl::function::surface::VARIABLES;
+use fishbowl::graph::Graph;
 use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, from_json};
 use fishbowl::train::trainer::{Tensor, Trainer};
 use fishbowl::train::{book_weights, weights};
@@ -48,7 +51,7 @@ pub(crate) fn gzip(bytes: &[u8]) {
 /// What is loaded is finite, and as its spec says.
 pub(crate) fn safetensors(bytes: &[u8]) {
     let Ok((trainer, about)) = weights::load(bytes) else { return };
-    assert_finite(&trainer.weights());
+    assert_finite(&trainer.state());
     assert_eq!(trainer.spec().layers, about.spec.layers);
 }
 
@@ -72,39 +75,48 @@ pub(crate) fn npz(bytes: &[u8]) {
     }
 }
 
-/// What parses has a value everywhere, if not a number.
+/// What parses has a value everywhere, if not a number, and as a graph a place for each node.
 pub(crate) fn expression(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    match Expression::parse("expression", &text) {
+    // The place of a mistake is shown to whoever typed it.
+    let is_inside = |error: Error| error.at.is_none_or(|at| at <= text.chars().count());
+    match Expression::parse("expression", &text, VARIABLES) {
         Ok(expression) => {
             for x in [[0.0, 0.0], [1.5, -2.0], [f64::MAX, f64::MIN_POSITIVE]] {
                 let (once, again) = (expression.at(x), expression.at(x));
                 assert!(once.to_bits() == again.to_bits() || once.is_nan());
             }
         }
-        // The place is shown to whoever typed it.
-        Err(error) => assert!(error.at.is_none_or(|at| at <= text.chars().count())),
+        Err(error) => assert!(is_inside(error)),
+    }
+    match Graph::parse("expression", &text) {
+        Ok(graph) => {
+            assert!(graph.output() < graph.nodes().len());
+            graph.layout();
+        }
+        Err(error) => assert!(is_inside(error)),
     }
 }
 
 /// What passes its check can be built, if it is small, and gives a prediction; its JSON is a spec that passes too.
 pub(crate) fn spec(bytes: &[u8]) {
-    const MOST_VALUES: usize = 2_000;
+    const MOST_WEIGHTS: usize = 2_000;
+    const FEWEST_IMAGES: usize = 1_000;
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(spec) = from_json::<NetSpec>(text) else { return };
     let Ok(shapes) = spec.check() else { return };
     let json = serde_json::to_string(&spec).expect("a spec is always JSON");
     assert!(from_json::<NetSpec>(&json).is_ok_and(|again| again.check().is_ok()), "{json}");
-    let values = |shape: &Vec<usize>| shape.iter().product::<usize>();
-    // No layer has more weights than its inputs times its outputs.
-    let products = shapes.windows(2).map(|pair| values(&pair[0]).saturating_mul(values(&pair[1])));
-    if products.fold(0_usize, usize::saturating_add) > MOST_VALUES {
+    let weights = weights::weights_in(&spec.input, &spec.layers).expect("checked");
+    if weights > MOST_WEIGHTS || spec.most_images(&shapes) < FEWEST_IMAGES {
         return;
     }
     let mut trainer = Trainer::<f32>::new(&spec).expect("checked");
     let inputs = trainer.network().inputs();
     let outputs = trainer.predict(ndarray::Array2::zeros((1, inputs)).view()).expect("an image that fits");
     assert_eq!(outputs.ncols(), trainer.network().outputs());
+    let state = trainer.state();
+    assert_eq!(book_weights::read_for(&state, &book_weights::save(&state)), Ok(state));
 }
 
 fn assert_finite(tensors: &[Tensor<f32>]) {

@@ -56,11 +56,11 @@ impl Order {
     /// Draws the next batch of up to `size` images.
     pub fn draw(&mut self, size: usize) -> Drawn<'_> {
         if self.complete && self.drawn > 0 && self.drawn == self.total() {
-            self.go_to(Place { pass: self.pass + 1, drawn: 0 });
+            self.go_to(Place { pass: self.pass.wrapping_add(1), drawn: 0 });
         }
         while self.order.len() < self.drawn + size && self.learn_block() {}
         let end = (self.drawn + size).min(self.order.len());
-        if end == self.drawn || (end < self.drawn + size && !self.complete) {
+        if end <= self.drawn || (end < self.drawn + size && !self.complete) {
             return Drawn::Waiting;
         }
         let batch = self.drawn..end;
@@ -73,13 +73,13 @@ impl Order {
         Place { pass: self.pass, drawn: self.drawn as u32 }
     }
 
-    /// Goes to a place, as if everything before it had been drawn.
+    /// Goes to a place, as if everything before it had been drawn. What was drawn is found again with the next batch,
+    /// so that going on and on costs nothing.
     pub fn go_to(&mut self, place: Place) {
         self.pass = place.pass;
         self.order.clear();
         self.known = 0;
         self.drawn = place.drawn as usize;
-        while self.order.len() < self.drawn && self.learn_block() {}
     }
 
     fn total(&self) -> usize {
@@ -164,6 +164,15 @@ mod tests {
             assert_eq!(drawn(&mut second, 16), drawn(&mut first.clone(), 16), "after {batches}");
             first.draw(16);
         }
+    }
+
+    #[test]
+    fn a_place_beyond_the_images_is_waiting() {
+        let mut order = order(&[30, 20], true);
+        order.go_to(Place { pass: u32::MAX, drawn: 51 });
+        assert_eq!(order.draw(16), Drawn::Waiting);
+        order.go_to(Place { pass: u32::MAX, drawn: 50 });
+        assert_eq!(drawn(&mut order, 16).len(), 16);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::digits::Digits;
 use crate::error::{Code, Error, Result};
 use crate::real::Real;
+use crate::rng::{Purpose, Rng};
 use crate::sparse::SparseBuffer;
 
 /// Images that came in one or more shards. Copies share the images.
@@ -96,6 +97,34 @@ impl Collection {
         shard.labels()[image]
     }
 
+    /// The highest label; none when there is no image.
+    pub fn highest_label(&self) -> Option<u8> {
+        self.shards.iter().flat_map(|shard| shard.labels()).copied().max()
+    }
+
+    /// Two collections, of `first` and of `second` of the images before the (first + second)th, shared out by chance.
+    /// They hold copies.
+    ///
+    /// # Errors
+    /// There are not as many images.
+    pub fn split(&self, first: usize, second: usize, seed: u32) -> Result<(Self, Self)> {
+        let wanted = first.saturating_add(second);
+        let (Some((height, width)), true) = (self.size(), wanted <= self.len()) else {
+            return Err(Error::new(Code::OutsideRange, "images", self.len(), format!("≥ {}", wanted.max(1))));
+        };
+        let mut order: Vec<u32> = (0..wanted as u32).collect();
+        Rng::new(seed, Purpose::Split).shuffle(&mut order);
+        let copy = |images: &[u32]| {
+            let mut copies = Digits::empty(height, width);
+            for &image in images {
+                let (shard, image) = self.find(image as usize);
+                copies.push_copy(shard, image);
+            }
+            Self::whole(copies)
+        };
+        Ok((copy(&order[..first]), copy(&order[first..])))
+    }
+
     /// Puts these images into a batch.
     pub fn gather<T: Real>(&self, images: impl Iterator<Item = usize>, batch: &mut Batch<T>) {
         batch.rows.clear();
@@ -151,6 +180,32 @@ mod tests {
         assert_eq!(batch.labels, [4, 0, 3, 2]);
         assert_eq!(batch.rows.rows().row(0), (&[1_u16][..], &[0.8][..]));
         assert_eq!(batch.rows.rows().row(1), (&[][..], &[][..]));
+    }
+
+    #[test]
+    fn a_split_shares_out_the_images() {
+        let mut collection = Collection::default();
+        collection.push(shard(&[0, 1, 2]), 5).expect("fits");
+        collection.push(shard(&[3, 4]), 5).expect("fits");
+        let parts = |seed| {
+            let (first, second) = collection.split(3, 2, seed).expect("five images");
+            assert_eq!((first.len(), second.len(), second.is_complete()), (3, 2, true));
+            let images = |part: &Collection| {
+                (0..part.len()).map(|image| (part.label(image), part.pixels(image))).collect::<Vec<_>>()
+            };
+            [images(&first), images(&second)].concat()
+        };
+        let shuffled = parts(1);
+        assert_eq!(shuffled, parts(1));
+        assert!((2..20).any(|seed| parts(seed) != shuffled));
+        let mut labels: Vec<u8> = shuffled.iter().map(|(label, _)| *label).collect();
+        labels.sort_unstable();
+        assert_eq!(labels, [0, 1, 2, 3, 4]);
+        assert!(shuffled.iter().all(|(label, pixels)| *pixels == [0, label * 51]));
+        for (first, second) in [(4, 2), (usize::MAX, 2)] {
+            assert_eq!(collection.split(first, second, 1).expect_err("too many").field, "images");
+        }
+        assert_eq!(Collection::default().split(0, 0, 1).expect_err("none").field, "images");
     }
 
     #[test]

@@ -71,6 +71,15 @@ impl Digits {
         self.labels.push(label);
     }
 
+    /// Adds a copy of an image of the same size.
+    pub(super) fn push_copy(&mut self, from: &Self, image: usize) {
+        let (columns, values) = from.ink(image);
+        self.columns.extend_from_slice(columns);
+        self.values.extend_from_slice(values);
+        self.starts.push(self.columns.len() as u32);
+        self.labels.push(from.labels[image]);
+    }
+
     fn push_pixels(&mut self, pixels: &[u8]) {
         for (column, &pixel) in pixels.iter().enumerate().filter(|&(_, &pixel)| pixel != 0) {
             self.columns.push(column as u16);

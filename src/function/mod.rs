@@ -1,4 +1,6 @@
-//! Functions of two variables: those the book draws and those a visitor types.
+//! Functions: those the book draws and those a visitor types.
 
 pub mod expression;
+pub mod operation;
 pub mod surface;
+pub(crate) mod syntax;

@@ -19,8 +19,11 @@ pub struct Surface {
 #[derive(Clone, Debug)]
 enum Function {
     Known(fn([f64; 2]) -> f64),
-    Typed(Expression),
+    Typed(Expression<2>),
 }
+
+/// What the two variables are called.
+pub const VARIABLES: [&str; 2] = ["x0", "x1"];
 
 /// Names of the surfaces that have one, in the order in which they are offered.
 pub const NAMES: [&str; 6] = ["bowl", "ellipse", "saddle", "rosenbrock", "himmelblau", "plateau"];
@@ -50,9 +53,9 @@ impl Surface {
     /// The surface of a typed expression, shown from −5 to 5.
     ///
     /// # Errors
-    /// As [`Expression::parse`].
+    /// As [`Expression::parse`], with the names of [`VARIABLES`].
     pub fn typed(field: &str, text: &str) -> Result<Self> {
-        let function = Function::Typed(Expression::parse(field, text)?);
+        let function = Function::Typed(Expression::parse(field, text, VARIABLES)?);
         Ok(Self { function, x: (-5.0, 5.0), y: (-5.0, 5.0), minima: &[] })
     }
 

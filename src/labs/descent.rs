@@ -36,8 +36,8 @@ const FIELDS: &[Field] = &[
         name: "expression",
         label: Text::new("f(x0, x1) =", "f(x0, x1) ="),
         help: Text::new(
-            "With x0, x1, + − * / ^, sin cos tan tanh exp ln sqrt abs, pi and e.",
-            "可用 x0、x1、+ − * / ^、sin cos tan tanh exp ln sqrt abs、pi 和 e。",
+            "With x0, x1, + − * / ^, sin cos tan tanh exp ln sqrt abs sigmoid relu max min, pi and e.",
+            "可用 x0、x1、+ − * / ^、sin cos tan tanh exp ln sqrt abs sigmoid relu max min、pi 和 e。",
         ),
         kind: Kind::Expression,
         default: "sin(x0) * cos(x1) + (x0^2 + x1^2) / 20",

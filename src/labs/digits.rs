@@ -5,13 +5,13 @@ use super::parts::{
     self, HELP_RATE, INITS, OPTIMIZER, activation, axis, batch, hidden, line, number, seed, significant,
 };
 use super::settings::Settings;
-use super::{ChartSlot, Data, Lab, Lane, Notice, Phase, Progress, Run, Shape, Try, View};
+use super::training::Training;
+use super::{ChartSlot, Data, Lab, Lane, Notice, Phase, Run, Shape, Try, View};
 use crate::chart::{Axis, Chart, Image, ImageGrid, Mark, Meaning, Plane, Scale};
-use crate::data::collection::Collection;
 use crate::error::Result;
 use crate::nn::spec::{InitSpec, LayerSpec, NetSpec};
 use crate::text::Text;
-use crate::train::course::{Course, Work};
+use crate::train::course::Course;
 
 const FIELDS: &[Field] = &[
     Field {
@@ -113,15 +113,11 @@ pub(super) const LAB: Lab = Lab {
     data_when: None,
     pace: None,
     lanes_from: None,
-    open: |settings, _: Lane| Ok(Box::new(Digits::new(settings)?)),
+    open: |settings, _: Lane| Ok(Box::new(Digits { training: Training::new(spec(settings), None)? })),
 };
 
 struct Digits {
-    spec: NetSpec,
-    course: Course,
-    training: Collection,
-    test: Collection,
-    waiting: bool,
+    training: Training,
 }
 
 fn spec(settings: &Settings) -> NetSpec {
@@ -133,79 +129,32 @@ fn spec(settings: &Settings) -> NetSpec {
     parts::two_layer_net(settings, init, parts::optimizer(settings, settings.number("learningRate")))
 }
 
-impl Digits {
-    fn new(settings: &Settings) -> Result<Self> {
-        let spec = spec(settings);
-        let course = Course::new(&spec, None)?;
-        Ok(Self {
-            spec,
-            course,
-            training: Collection::default(),
-            test: Collection::default(),
-            waiting: false,
-        })
-    }
-}
-
 impl Run for Digits {
-    fn work(&mut self) -> Progress {
-        let work = self.course.work();
-        self.waiting = work == Work::Waiting;
-        match work {
-            Work::Learned => Progress::Step,
-            Work::Judged => Progress::Between,
-            Work::Waiting => Progress::Waiting,
-            Work::Finished | Work::Diverged => Progress::Done,
-        }
-    }
-
-    fn settle(&mut self) {
-        self.course.judge_now();
-    }
-
-    fn rewind(&mut self) -> Result<()> {
-        self.course = Course::new(&self.spec, None)?;
-        self.course.set_images(self.training.clone(), self.test.clone())
+    fn training(&mut self) -> Option<&mut Training> {
+        Some(&mut self.training)
     }
 
     fn set(&mut self, settings: &Settings) -> Result<()> {
-        self.spec = spec(settings);
-        self.course.set_optimizer(self.spec.optimizer)
+        self.training.spec = spec(settings);
+        self.training.course.set_optimizer(self.training.spec.optimizer)
     }
 
     fn view(&mut self, _: f64) -> View {
-        view(&mut self.course, self.waiting)
-    }
-
-    fn set_images(&mut self, training: &Collection, test: &Collection) -> Result<()> {
-        self.course.set_images(training.clone(), test.clone())?;
-        (self.training, self.test) = (training.clone(), test.clone());
-        self.waiting = false;
-        Ok(())
-    }
-
-    fn course(&mut self) -> Option<&mut Course> {
-        Some(&mut self.course)
-    }
-
-    fn pattern(&self) -> Option<&NetSpec> {
-        Some(&self.spec)
+        view(&mut self.training)
     }
 
     fn set_course(&mut self, mut course: Course) -> Result<()> {
-        course.set_images(self.training.clone(), self.test.clone())?;
         // The form says how it is trained on, not the file.
-        course.set_optimizer(self.spec.optimizer)?;
-        self.course = course;
-        Ok(())
+        course.set_optimizer(self.training.spec.optimizer)?;
+        self.training.take(course)
     }
 }
 
 /// What is to be seen of a network learning digits.
-pub(super) fn view(course: &mut Course, waiting: bool) -> View {
+pub(super) fn view(Training { course, waiting, .. }: &mut Training) -> View {
     let phase = match course.diverged() {
         Some(_) => Phase::Stopped,
-        None if waiting => Phase::Waiting,
+        None if *waiting => Phase::Waiting,
         None if course.is_finished() => Phase::Finished,
         None => Phase::Ready,
     };
@@ -298,8 +247,8 @@ fn weights(course: &mut Course) -> Chart {
     const MOST: usize = 100;
     let mut images = Vec::new();
     let side = 28;
-    if let Some((_, param)) =
-        course.trainer().network().params().next().filter(|(_, p)| p.value.nrows() == side * side)
+    if let Some(param) =
+        course.trainer().network().params().first().filter(|param| param.value.nrows() == side * side)
     {
         let strongest =
             param.value.iter().fold(0.0_f32, |most, weight| most.max(weight.abs())).max(f32::MIN_POSITIVE);

@@ -4,14 +4,13 @@ use super::digits;
 use super::field::{Choice, Field, Kind};
 use super::parts::{self, OPTIMIZER, activation, axis, batch, hidden, line, seed, significant};
 use super::settings::Settings;
+use super::training::Training;
 use super::{ChartSlot, Data, Lab, Lane, Phase, Progress, Run, Shape, Table, Try, View};
 use crate::chart::{Axis, Chart, Mark, Plane, Scale, Scatter, Symbol};
-use crate::data::collection::Collection;
 use crate::error::{Code, Error, Result};
 use crate::function::surface::Surface;
-use crate::nn::spec::{InitSpec, NetSpec};
+use crate::nn::spec::InitSpec;
 use crate::text::Text;
-use crate::train::course::{Course, Work};
 use crate::train::descent::Descent as Walk;
 
 const ON_FUNCTION: (&str, &[&str]) = ("task", &["function"]);
@@ -286,65 +285,33 @@ impl Run for OnFunction {
 struct OnMnist {
     rate: f64,
     lane: Lane,
-    spec: NetSpec,
-    limit: u64,
-    course: Course,
-    training: Collection,
-    test: Collection,
-    waiting: bool,
+    limit: u32,
+    training: Training,
 }
 
 impl OnMnist {
     fn new(settings: &Settings, rate: f64, lane: Lane) -> Result<Self> {
         let init = InitSpec::Normal { std: 0.01 };
         let spec = parts::two_layer_net(settings, init, parts::optimizer(settings, rate));
-        let limit = u64::from(settings.count("iterations"));
-        let course = Course::new(&spec, Some(limit))?;
-        let (training, test) = (Collection::default(), Collection::default());
-        Ok(Self { rate, lane, spec, limit, course, training, test, waiting: false })
+        let limit = settings.count("iterations");
+        Ok(Self { rate, lane, limit, training: Training::new(spec, Some(limit.into()))? })
     }
 }
 
 impl Run for OnMnist {
-    fn work(&mut self) -> Progress {
-        let work = self.course.work();
-        self.waiting = work == Work::Waiting;
-        match work {
-            Work::Learned => Progress::Step,
-            Work::Judged => Progress::Between,
-            Work::Waiting => Progress::Waiting,
-            Work::Finished | Work::Diverged => Progress::Done,
-        }
-    }
-
-    fn settle(&mut self) {
-        self.course.judge_now();
-    }
-
-    fn rewind(&mut self) -> Result<()> {
-        self.course = Course::new(&self.spec, Some(self.limit))?;
-        self.course.set_images(self.training.clone(), self.test.clone())
+    fn training(&mut self) -> Option<&mut Training> {
+        Some(&mut self.training)
     }
 
     fn set(&mut self, _: &Settings) -> Result<()> {
         Ok(())
     }
 
-    fn set_images(&mut self, training: &Collection, test: &Collection) -> Result<()> {
-        self.course.set_images(training.clone(), test.clone())?;
-        (self.training, self.test) = (training.clone(), test.clone());
-        self.waiting = false;
-        Ok(())
-    }
-
-    fn course(&mut self) -> Option<&mut Course> {
-        Some(&mut self.course)
-    }
-
     fn view(&mut self, seconds: f64) -> View {
         let (name, color) = (rate_name(self.rate), self.lane.0 as u8);
-        let whole = digits::view(&mut self.course, self.waiting);
-        let record = self.course.record();
+        let whole = digits::view(&mut self.training);
+        let course = &self.training.course;
+        let record = course.record();
         let iterations = || axis(Text::new("iterations", "迭代次数"), Scale::Linear);
         let points =
             record.loss.buckets().iter().map(|bucket| [bucket.iteration as f64, bucket.mean()]).collect();
@@ -362,12 +329,12 @@ impl Run for OnMnist {
             y: Axis { label: share, scale: Scale::Linear, range: Some((0.0, 1.0)) },
             marks: vec![Mark::Line(curve)],
         };
-        let outcome = match self.course.diverged() {
+        let outcome = match course.diverged() {
             Some(divergence) => Text {
                 en: format!("diverged at iteration {}", divergence.iteration).into(),
                 zh: format!("第 {} 次迭代时发散", divergence.iteration).into(),
             },
-            None => Text::same(format!("{} / {}", self.course.iteration(), self.limit)),
+            None => Text::same(format!("{} / {}", course.iteration(), self.limit)),
         };
         let number = |name: &str| {
             let found = whole.numbers.iter().find(|number| number.name == name);

@@ -10,6 +10,7 @@ pub mod field;
 mod learning_rate;
 mod parts;
 pub mod settings;
+pub mod training;
 
 use std::collections::BTreeMap;
 
@@ -17,10 +18,10 @@ use serde::Serialize;
 
 use self::field::Field;
 use self::settings::Settings;
+use self::training::Training;
 use crate::chart::Chart;
 use crate::data::collection::Collection;
 use crate::error::Result;
-use crate::nn::spec::NetSpec;
 use crate::text::Text;
 use crate::train::course::Course;
 
@@ -119,17 +120,30 @@ pub struct Lane(pub usize);
 /// An experiment at work. What it does depends on its settings, its lane, its images and the calls made, never on
 /// the clock.
 pub trait Run {
+    /// The training that the run is, if it is one; then what follows can stay as it is, but for `set` and `view`.
+    fn training(&mut self) -> Option<&mut Training> {
+        None
+    }
+
     /// Does a piece of work of at most a few milliseconds; whether it was one of the reader's steps.
-    fn work(&mut self) -> Progress;
+    fn work(&mut self) -> Progress {
+        self.training().map_or(Progress::Done, Training::work)
+    }
 
     /// Brings what is shown up to date when the run is paused.
-    fn settle(&mut self) {}
+    fn settle(&mut self) {
+        if let Some(course) = self.course() {
+            course.judge_now();
+        }
+    }
 
     /// Back to the state before the first step.
     ///
     /// # Errors
     /// None for settings that were checked.
-    fn rewind(&mut self) -> Result<()>;
+    fn rewind(&mut self) -> Result<()> {
+        self.training().map_or(Ok(()), Training::rewind)
+    }
 
     /// Takes over settings that differ in live fields only.
     ///
@@ -144,19 +158,13 @@ pub trait Run {
     ///
     /// # Errors
     /// They do not fit the network.
-    fn set_images(&mut self, _training: &Collection, _test: &Collection) -> Result<()> {
-        Ok(())
+    fn set_images(&mut self, training: &Collection, test: &Collection) -> Result<()> {
+        self.training().map_or(Ok(()), |run| run.set_images(training, test))
     }
 
     /// The network over digits that the run trains, if it does: to read drawings, to be saved and loaded.
     fn course(&mut self) -> Option<&mut Course> {
-        None
-    }
-
-    /// The network that the settings ask for, whatever network is being trained: what a file of bare weights leaves
-    /// open is taken from it.
-    fn pattern(&self) -> Option<&NetSpec> {
-        None
+        self.training().map(|training| &mut training.course)
     }
 
     /// Puts another network in place of the one being trained.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::field::{Field, Kind};
 use crate::error::{Code, Error, Result};
 use crate::function::expression::Expression;
+use crate::function::surface::VARIABLES;
 
 /// What a visitor set, as text by field name, before it is checked.
 pub type RawSettings = BTreeMap<String, String>;
@@ -108,7 +109,9 @@ impl Kind {
                 let allowed = options.iter().map(|option| option.value).collect::<Vec<_>>().join(" | ");
                 Err(Error::new(Code::NotAChoice, name, text, allowed))
             }
-            Self::Expression => Expression::parse(name, text).map(|_| Value::Words(text.to_owned())),
+            Self::Expression => {
+                Expression::parse(name, text, VARIABLES).map(|_| Value::Words(text.to_owned()))
+            }
             Self::Numbers { min, max, most } => {
                 let parts: Vec<_> =
                     text.split([',', ' ', '，', '、']).filter(|part| !part.is_empty()).collect();

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
+use super::layer::Mode;
 use super::network::{Input, Network};
 use crate::error::Result;
 use crate::nn::spec::NetSpec;
@@ -28,20 +29,20 @@ pub fn numerical_gradient<const N: usize>(f: impl Fn([f64; N]) -> f64, x: [f64; 
 /// The gradient of a network's mean loss over a batch with respect to every parameter, by central differences in
 /// `f64`: two forward passes for each number, so only small networks are quick.
 ///
-/// The result follows the order of [`Network::params`].
+/// The result follows the order of [`Network::params`]; for what is not trained it is empty.
 pub fn numerical_gradients(
     network: &mut Network<f64>,
     pixels: ArrayView2<'_, f64>,
     labels: &[u8],
     h: f64,
 ) -> Vec<Array2<f64>> {
-    let shapes: Vec<_> = network.params().map(|(_, param)| param.value.dim()).collect();
+    let shapes: Vec<_> = network.params().iter().map(|param| param.gradient.dim()).collect();
     let mut gradients = Vec::with_capacity(shapes.len());
     for (slot, shape) in shapes.into_iter().enumerate() {
         gradients.push(Array2::from_shape_fn(shape, |place| {
             let mut loss_when_moved = |by: f64| {
                 let kept = set(network, slot, place, |value| value + by);
-                let loss = network.mean_loss(Input::Dense(pixels), labels);
+                let loss = network.mean_loss(Input::Dense(pixels), labels, Mode::Differentiation);
                 // Set back, not moved back: x + h − h need not be x.
                 set(network, slot, place, |_| kept);
                 loss
@@ -59,7 +60,7 @@ fn set(
     place: (usize, usize),
     change: impl FnOnce(f64) -> f64,
 ) -> f64 {
-    let Some((_, param)) = network.params_mut().nth(slot) else { return 0.0 };
+    let param = &mut network.params_mut()[slot];
     let kept = param.value[place];
     param.value[place] = change(kept);
     kept
@@ -71,7 +72,7 @@ fn set(
 /// None for the spec of a network that exists.
 pub fn in_precision<A: Real, B: Real>(network: &Network<A>) -> Result<Network<B>> {
     let mut copy = Network::<B>::new(network.spec())?;
-    for ((_, to), (_, from)) in copy.params_mut().zip(network.params()) {
+    for (to, from) in copy.params_mut().iter_mut().zip(network.params()) {
         to.value = from.value.mapv(|value| B::from_f64(value.double()));
     }
     Ok(copy)
@@ -98,15 +99,17 @@ pub fn check(spec: &NetSpec, pixels: ArrayView2<'_, f64>, labels: &[u8], h: f64)
     let mut network = Network::<f64>::new(spec)?;
     let near = numerical_gradients(&mut network, pixels, labels, h);
     let far = numerical_gradients(&mut network, pixels, labels, 2.0 * h);
-    network.backpropagate(Input::Dense(pixels), labels);
+    network.backpropagate(Input::Dense(pixels), labels, Mode::Differentiation);
     let mut differences = Vec::with_capacity(near.len());
-    for ((index, param), (near, far)) in network.params().zip(near.iter().zip(&far)) {
+    for (param, (near, far)) in
+        network.params().iter().zip(near.iter().zip(&far)).filter(|(param, _)| param.is_trained())
+    {
         let numerical = (near * 4.0 - far) / 3.0;
         // The quotient itself is only good to about 1e-12 (rounding of the loss, over h): of a gradient that is 0, that
         // would be all.
         let largest = numerical.iter().fold(1e-5_f64, |largest, slope| largest.max(slope.abs()));
         let apart = (&param.gradient - &numerical).iter().fold(0.0_f64, |most, d| most.max(d.abs()));
-        differences.push(Difference { name: format!("{index}.{}", param.name), relative: apart / largest });
+        differences.push(Difference { name: param.name.clone(), relative: apart / largest });
     }
     Ok(differences)
 }

@@ -1,8 +1,10 @@
 //! Numerics: layers, losses, update rules and the network made of them. Knows no lab, chart, clock or browser.
 //!
 //! In reading order: [`spec`] says what a network is, [`layer`] what every layer does, [`layers`] the layers,
-//! [`loss`] the losses, [`network`] runs them, [`optimizer`] moves the weights, [`gradient`] checks all of it.
+//! [`loss`] the losses, [`chain`] runs layers, [`network`] a whole net, [`optimizer`] moves the weights, [`gradient`] checks all of it,
+//! [`statistics`] looks inside.
 
+pub mod chain;
 pub mod gradient;
 pub mod init;
 pub mod layer;
@@ -11,3 +13,4 @@ pub mod loss;
 pub mod network;
 pub mod optimizer;
 pub mod spec;
+pub mod statistics;

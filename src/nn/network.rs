@@ -1,50 +1,27 @@
-//! Layers in a row.
+//! A network: layers in a row, their parameters, and the loss at the end.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
 
-use super::layer::{Backward, Layer, Mode, Param};
+use super::chain::Chain;
+pub use super::chain::Input;
+use super::layer::{Mode, Param};
 use super::layers;
 use super::loss::{self, Loss};
 use super::spec::NetSpec;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::real::Real;
-use crate::rng::{Purpose, Rng};
-use crate::sparse::{SparseBuffer, SparseRows};
+use crate::sparse::SparseBuffer;
 
-/// A batch on its way into a network.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'a, T> {
-    /// `[batch, values]`, contiguous.
-    Dense(ArrayView2<'a, T>),
-    /// The same, non-zero values only.
-    Sparse(SparseRows<'a, T>),
-}
-
-impl<T: Real> Input<'_, T> {
-    /// Images in the batch.
-    pub fn rows(&self) -> usize {
-        match self {
-            Self::Dense(rows) => rows.nrows(),
-            Self::Sparse(rows) => rows.rows(),
-        }
-    }
-}
-
-/// A network with its loss, and the arrays between its layers, which are kept from batch to batch.
+/// A network with its parameters and its loss.
 pub struct Network<T> {
     spec: NetSpec,
-    layers: Vec<Box<dyn Layer<T>>>,
+    shapes: Vec<Vec<usize>>,
+    chain: Chain<T>,
+    params: Vec<Param<T>>,
     loss: Box<dyn Loss<T>>,
-    /// Values in one image after each layer, the input's first.
-    widths: Vec<usize>,
-    /// The output of each layer, with room for the largest batch so far.
-    outputs: Vec<Array2<T>>,
-    /// The gradient of the loss with respect to each of those.
-    slopes: Vec<Array2<T>>,
     /// A dense input, turned into sparse rows for a first layer that can use them; or the other way round.
     sparse_input: SparseBuffer<T>,
     dense_input: Array2<T>,
-    staged: Staged,
 }
 
 impl<T: Real> Network<T> {
@@ -54,26 +31,15 @@ impl<T: Real> Network<T> {
     /// The field of the spec that is wrong.
     pub fn new(spec: &NetSpec) -> Result<Self> {
         let shapes = spec.check()?;
-        let mut layers = Vec::with_capacity(spec.layers.len());
-        for (index, (layer, input)) in spec.layers.iter().zip(&shapes).enumerate() {
-            let rng = &mut Rng::new(spec.seed, Purpose::Weights(index));
-            let built = layers::build(layer, input, spec.init, rng);
-            layers
-                .push(built.ok_or_else(|| {
-                    Error::new(Code::NotSupported, format!("layers[{index}].kind"), "", "")
-                })?);
-        }
-        let widths: Vec<usize> = shapes.iter().map(|shape| shape.iter().product()).collect();
+        let (chain, params) = layers::build(spec, &shapes);
         Ok(Self {
             spec: spec.clone(),
             loss: loss::build(spec.loss),
-            outputs: vec![Array2::zeros((0, 0)); layers.len()],
-            slopes: vec![Array2::zeros((0, 0)); layers.len()],
-            sparse_input: SparseBuffer::new(widths[0]),
+            sparse_input: SparseBuffer::new(shapes[0].iter().product()),
             dense_input: Array2::zeros((0, 0)),
-            staged: Staged::AsGiven,
-            layers,
-            widths,
+            shapes,
+            chain,
+            params,
         })
     }
 
@@ -82,14 +48,19 @@ impl<T: Real> Network<T> {
         &self.spec
     }
 
+    /// The shape of the input, then of each layer's output for one image.
+    pub fn shapes(&self) -> &[Vec<usize>] {
+        &self.shapes
+    }
+
     /// Values in one image.
     pub fn inputs(&self) -> usize {
-        self.widths[0]
+        self.shapes[0].iter().product()
     }
 
     /// Values in one output.
     pub fn outputs(&self) -> usize {
-        self.widths[self.widths.len() - 1]
+        self.shapes[self.shapes.len() - 1].iter().product()
     }
 
     /// How many classes the labels may name.
@@ -98,38 +69,36 @@ impl<T: Real> Network<T> {
         self.outputs().max(2)
     }
 
+    /// How many images a batch may have at most.
+    pub fn most_images(&self) -> usize {
+        self.spec.most_images(&self.shapes)
+    }
+
+    /// How many images to read at once, when there are more: so that what lies between the layers stays small and in
+    /// the cache.
+    pub fn images_at_once(&self) -> usize {
+        (self.most_images() / 64).clamp(1, 250)
+    }
+
     /// The loss.
     pub fn loss(&self) -> &dyn Loss<T> {
         &*self.loss
     }
 
     /// The raw outputs for a batch, `[batch, outputs]`, before the loss' output function.
-    pub fn forward(&mut self, input: Input<'_, T>, mode: Mode) -> ArrayView2<'_, T> {
+    pub fn forward(&mut self, input: Input<'_, T>, mode: Mode) -> ArrayViewMut2<'_, T> {
         let rows = input.rows();
-        self.make_room(rows);
-        self.staged = self.stage(input);
-        let input = staged(self.staged, input, &self.sparse_input, &self.dense_input);
-        let mut output = self.outputs[0].slice_mut(s![..rows, ..]);
-        match input {
-            Input::Dense(dense) => self.layers[0].forward(dense, output, mode),
-            Input::Sparse(sparse) => match self.layers[0].sparse() {
-                Some(layer) => layer.forward_sparse(sparse, output),
-                None => output.fill(T::nan()),
-            },
-        }
-        for index in 1..self.layers.len() {
-            let (before, after) = self.outputs.split_at_mut(index);
-            let input = before[index - 1].slice(s![..rows, ..]);
-            self.layers[index].forward(input, after[0].slice_mut(s![..rows, ..]), mode);
-        }
-        self.outputs[self.layers.len() - 1].slice(s![..rows, ..])
+        let skips_zeros = self.chain.skips_zeros();
+        let input = stage(&input, skips_zeros, &mut self.sparse_input, &mut self.dense_input);
+        self.chain.forward(&mut self.params, input, mode);
+        self.chain.output_mut(rows)
     }
 
     /// The outputs for a batch: probabilities, or the values themselves where the loss is the squared error.
     pub fn predict(&mut self, input: Input<'_, T>) -> ArrayViewMut2<'_, T> {
         let rows = input.rows();
         self.forward(input, Mode::Evaluation);
-        let mut outputs = self.outputs[self.layers.len() - 1].slice_mut(s![..rows, ..]);
+        let mut outputs = self.chain.output_mut(rows);
         self.loss.outputs(outputs.view_mut());
         outputs
     }
@@ -138,126 +107,73 @@ impl<T: Real> Network<T> {
     pub fn classify(&mut self, input: Input<'_, T>, classes: &mut Vec<u8>) {
         let rows = input.rows();
         self.forward(input, Mode::Evaluation);
-        let logits = &self.outputs[self.layers.len() - 1];
+        let logits = self.chain.output(rows);
         let loss = &self.loss;
-        classes
-            .extend(logits.rows().into_iter().take(rows).filter_map(|row| Some(loss.class(row.to_slice()?))));
+        classes.extend(logits.rows().into_iter().filter_map(|row| Some(loss.class(row.to_slice()?))));
     }
 
-    /// The mean loss over a batch, as it is judged outside training.
-    pub fn mean_loss(&mut self, input: Input<'_, T>, labels: &[u8]) -> T {
-        self.forward(input, Mode::Evaluation);
-        self.loss.mean(self.outputs[self.layers.len() - 1].slice(s![..labels.len(), ..]), labels)
+    /// The mean loss over a batch.
+    pub fn mean_loss(&mut self, input: Input<'_, T>, labels: &[u8], mode: Mode) -> T {
+        self.forward(input, mode);
+        self.loss.mean(self.chain.output(labels.len()), labels)
     }
 
     /// Fills the gradient of every parameter by backpropagation (book chapter 5) and returns the mean loss before
     /// any update.
-    pub fn backpropagate(&mut self, input: Input<'_, T>, labels: &[u8]) -> T {
-        let rows = labels.len();
-        self.forward(input, Mode::Training);
-        let last = self.layers.len() - 1;
-        let logits = self.outputs[last].slice(s![..rows, ..]);
-        let mean = self.loss.gradient(logits, labels, self.slopes[last].slice_mut(s![..rows, ..]));
-        for index in (1..=last).rev() {
-            let (before, after) = self.slopes.split_at_mut(index);
-            let pass = Backward {
-                input: self.outputs[index - 1].slice(s![..rows, ..]),
-                output: self.outputs[index].slice(s![..rows, ..]),
-                upstream: after[0].slice(s![..rows, ..]),
-            };
-            self.layers[index].backward(pass, Some(before[index - 1].slice_mut(s![..rows, ..])));
-        }
-        let upstream = self.slopes[0].slice(s![..rows, ..]);
-        match staged(self.staged, input, &self.sparse_input, &self.dense_input) {
-            Input::Dense(input) => {
-                let output = self.outputs[0].slice(s![..rows, ..]);
-                self.layers[0].backward(Backward { input, output, upstream }, None);
-            }
-            Input::Sparse(sparse) => {
-                if let Some(layer) = self.layers[0].sparse() {
-                    layer.backward_sparse(sparse, upstream);
-                }
-            }
-        }
+    pub fn backpropagate(&mut self, input: Input<'_, T>, labels: &[u8], mode: Mode) -> T {
+        let skips_zeros = self.chain.skips_zeros();
+        let input = stage(&input, skips_zeros, &mut self.sparse_input, &mut self.dense_input);
+        self.chain.forward(&mut self.params, input, mode);
+        let (logits, upstream) = self.chain.output_and_upstream(labels.len());
+        let mean = self.loss.gradient(logits, labels, upstream);
+        self.chain.backward(&mut self.params, input, None);
         mean
     }
 
-    /// The layers' parameters with the index of their layer.
-    pub fn params(&self) -> impl Iterator<Item = (usize, &Param<T>)> {
-        self.layers
-            .iter()
-            .enumerate()
-            .flat_map(|(index, layer)| layer.params().iter().map(move |param| (index, param)))
+    /// The layers' arrays, first layer to last.
+    pub fn params(&self) -> &[Param<T>] {
+        &self.params
     }
 
     /// The same, to be changed.
-    pub fn params_mut(&mut self) -> impl Iterator<Item = (usize, &mut Param<T>)> {
-        let layers = self.layers.iter_mut().enumerate();
-        layers.flat_map(|(index, layer)| layer.params_mut().iter_mut().map(move |param| (index, param)))
+    pub fn params_mut(&mut self) -> &mut [Param<T>] {
+        &mut self.params
     }
 
-    fn make_room(&mut self, rows: usize) {
-        if self.outputs[0].nrows() >= rows {
-            return;
-        }
-        for (index, &width) in self.widths[1..].iter().enumerate() {
-            self.outputs[index] = Array2::zeros((rows, width));
-            self.slopes[index] = Array2::zeros((rows, width));
-        }
+    /// What one layer made of the last batch of `rows` images: see [`Chain::output_of`].
+    pub fn output_of(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
+        self.chain.output_of(layer, rows)
     }
 
-    /// Brings a batch into the form that suits the first layer, unless it has that form already.
-    fn stage(&mut self, input: Input<'_, T>) -> Staged {
-        let skips_zeros = self.layers[0].sparse().is_some();
-        match input {
-            Input::Dense(dense) if skips_zeros => {
-                // A third is a guess: skipping costs about three times as much for each value that it does not skip.
-                let most = dense.len() / 3;
-                if self.sparse_input.fill_from(dense, most) { Staged::Sparse } else { Staged::AsGiven }
-            }
-            Input::Sparse(sparse) if !skips_zeros => {
-                self.dense_input = expand(sparse);
-                Staged::Dense
-            }
-            _ => Staged::AsGiven,
-        }
+    /// The gradient at one layer in the last backward pass: see [`Chain::slope_of`].
+    pub fn slope_of(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
+        self.chain.slope_of(layer, rows)
     }
 }
 
-/// Which form of the last batch the first layer was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Staged {
-    AsGiven,
-    Sparse,
-    Dense,
-}
-
-fn staged<'a, 'given: 'a, T: Real>(
-    staged: Staged,
-    given: Input<'given, T>,
-    sparse: &'a SparseBuffer<T>,
-    dense: &'a Array2<T>,
+/// Brings a batch into the form that suits the first layer, unless it has that form already.
+fn stage<'a, T: Real>(
+    input: &'a Input<'_, T>,
+    skips_zeros: bool,
+    sparse: &'a mut SparseBuffer<T>,
+    dense: &'a mut Array2<T>,
 ) -> Input<'a, T> {
-    match staged {
-        Staged::AsGiven => match given {
-            // A view's lifetime does not shorten by itself.
-            Input::Dense(rows) => Input::Dense(rows.reborrow()),
-            Input::Sparse(rows) => Input::Sparse(rows),
-        },
-        Staged::Sparse => Input::Sparse(sparse.rows()),
-        Staged::Dense => Input::Dense(dense.view()),
-    }
-}
-
-fn expand<T: Real>(sparse: SparseRows<'_, T>) -> Array2<T> {
-    let mut dense = Array2::zeros((sparse.rows(), sparse.width));
-    for (row, mut values) in dense.rows_mut().into_iter().enumerate() {
-        let (columns, entries) = sparse.row(row);
-        for (&column, &value) in columns.iter().zip(entries) {
-            values[usize::from(column)] = value;
+    match input {
+        // A third is a guess: skipping costs about three times as much for each value that it does not skip.
+        Input::Dense(rows) if skips_zeros && sparse.fill_from(rows.view(), rows.len() / 3) => {
+            Input::Sparse(sparse.rows())
         }
+        Input::Sparse(rows) if !skips_zeros => {
+            let count = rows.rows();
+            // Room for the largest batch so far: the last of an epoch is smaller.
+            if dense.nrows() < count {
+                *dense = Array2::zeros((count, rows.width));
+            }
+            rows.expand_into(dense.slice_mut(s![..count, ..]));
+            Input::Dense(dense.slice(s![..count, ..]))
+        }
+        _ => input.reborrow(),
     }
-    dense
 }
 
 #[cfg(test)]
@@ -284,21 +200,22 @@ mod tests {
         let dense = LayerSpec::Dense { units: 3 };
         let mut direct = Network::<f64>::new(&spec(vec![dense.clone()])).expect("valid");
         let mut behind = Network::<f64>::new(&spec(vec![LayerSpec::Relu, dense])).expect("valid");
-        let weights = direct.params().map(|(_, param)| param.value.clone()).collect::<Vec<_>>();
-        for ((_, param), value) in behind.params_mut().zip(weights) {
+        let weights = direct.params().iter().map(|param| param.value.clone()).collect::<Vec<_>>();
+        for (param, value) in behind.params_mut().iter_mut().zip(weights) {
             param.value = value;
         }
         let pixels = Array2::from_shape_fn((4, 6), |(row, column)| if row == column { 0.5 } else { 0.0 });
         let mut sparse = SparseBuffer::new(6);
         assert!(sparse.fill_from(pixels.view(), usize::MAX));
         let expected = direct.forward(Input::Dense(pixels.view()), Mode::Evaluation).to_owned();
+        let mode = Mode::Differentiation;
         for input in [Input::Dense(pixels.view()), Input::Sparse(sparse.rows())] {
             let found = behind.forward(input, Mode::Evaluation).to_owned();
             assert!((&found - &expected).iter().all(|d| d.abs() < 1e-15));
-            behind.backpropagate(input, &[0, 1, 2, 0]);
-            direct.backpropagate(input, &[0, 1, 2, 0]);
-            for ((_, found), (_, expected)) in behind.params().zip(direct.params()) {
-                assert!((&found.gradient - &expected.gradient).iter().all(|d| d.abs() < 1e-15));
+            behind.backpropagate(input, &[0, 1, 2, 0], mode);
+            direct.backpropagate(input, &[0, 1, 2, 0], mode);
+            for (a, b) in behind.params().iter().zip(direct.params()) {
+                assert!((&a.gradient - &b.gradient).iter().all(|d| d.abs() < 1e-15));
             }
         }
     }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluation::{Confusion, Evaluation};
 use super::history::Series;
-use super::trainer::{Progress, Step, Tensor, Trainer, check_size};
+use super::trainer::{Progress, Step, Tensor, Trainer, check_images};
+use crate::data::batches::Place;
 use crate::data::collection::{Batch, Collection};
 use crate::error::{Code, Error, Result};
 use crate::nn::spec::{NetSpec, OptimizerSpec};
@@ -63,6 +64,8 @@ pub struct Divergence {
 pub enum Work {
     /// A mini-batch was learned.
     Learned,
+    /// A part of what several nets do together, or something between mini-batches that is no judging.
+    Part,
     /// Some images were judged.
     Judged,
     /// The next mini-batch has not arrived.
@@ -125,7 +128,7 @@ impl Course {
     /// # Errors
     /// The images do not fit the network; then nothing changed.
     pub fn set_images(&mut self, training: Collection, test: Collection) -> Result<()> {
-        check_size(self.trainer.network(), &test)?;
+        check_images(self.trainer.network(), &test)?;
         self.trainer.set_training(training)?;
         self.test = test;
         Ok(())
@@ -163,20 +166,46 @@ impl Course {
 
     /// Does one piece of work: a mini-batch, or some images judged at the end of an epoch.
     pub fn work(&mut self) -> Work {
+        self.work_between().unwrap_or_else(|| self.learn(Trainer::step))
+    }
+
+    /// The same where the mini-batch is one that several courses learn; `draw` is asked for it when its turn has come,
+    /// and says where the order of images was afterwards.
+    pub(super) fn work_on<'a>(&mut self, draw: impl FnOnce() -> Option<(&'a Batch<f32>, Place)>) -> Work {
+        self.work_between().unwrap_or_else(|| match draw() {
+            Some((batch, after)) => self.learn(|trainer| Step::Learned(trainer.learn(batch, after))),
+            None => Work::Waiting,
+        })
+    }
+
+    /// How many mini-batches are to be learned; none for a run without end.
+    pub fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// Whether more mini-batches are to be learned.
+    pub fn goes_on(&self) -> bool {
+        self.diverged.is_none() && self.limit.is_none_or(|limit| self.iteration() < limit)
+    }
+
+    /// Whether some images have been judged and others not.
+    pub fn is_judging(&self) -> bool {
+        self.judging.is_some()
+    }
+
+    /// What there is to do before the next mini-batch; none when that is next.
+    fn work_between(&mut self) -> Option<Work> {
         if self.diverged.is_some() {
-            return Work::Diverged;
+            return Some(Work::Diverged);
         }
         if self.judging.is_none() && self.is_due() {
             self.begin_judging();
         }
         if let Some(judging) = self.judging {
             self.judge(judging);
-            return Work::Judged;
+            return Some(Work::Judged);
         }
-        if self.limit.is_some_and(|limit| self.iteration() >= limit) {
-            return Work::Finished;
-        }
-        self.learn()
+        (!self.goes_on()).then_some(Work::Finished)
     }
 
     /// Judges the test images with the weights as they are, all at once.
@@ -257,7 +286,7 @@ impl Course {
     /// data goes on exactly as this one would have.
     pub fn snapshot(&mut self) -> Vec<u8> {
         let snapshot = Snapshot {
-            weights: self.trainer.weights().into_iter().map(|tensor| tensor.values).collect(),
+            weights: self.trainer.state().into_iter().map(|tensor| tensor.values).collect(),
             progress: self.trainer.progress(),
             record: self.record.clone(),
         };
@@ -271,7 +300,7 @@ impl Course {
     pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
         let wrong = |error: postcard::Error| Error::new(Code::WrongKind, "snapshot", error, "");
         let snapshot: Snapshot = postcard::from_bytes(bytes).map_err(wrong)?;
-        let mut weights = self.trainer.weights();
+        let mut weights = self.trainer.state();
         if weights.len() != snapshot.weights.len() {
             let value = format!("{} tensors", snapshot.weights.len());
             return Err(Error::new(
@@ -346,11 +375,11 @@ impl Course {
         self.read_at = Some(self.iteration());
     }
 
-    fn learn(&mut self) -> Work {
+    fn learn(&mut self, step: impl FnOnce(&mut Trainer<f32>) -> Step<f32>) -> Work {
         let iteration = self.iteration();
         // Kept before the step, believed after it: the step's loss is that of the weights before it.
-        let candidate = iteration.is_multiple_of(KEEP_EVERY).then(|| self.trainer.weights());
-        let loss = match self.trainer.step() {
+        let candidate = iteration.is_multiple_of(KEEP_EVERY).then(|| self.trainer.state());
+        let loss = match step(&mut self.trainer) {
             Step::Learned(loss) => f64::from(loss),
             Step::Waiting => return Work::Waiting,
         };

@@ -4,9 +4,6 @@ use crate::data::collection::{Batch, Collection};
 use crate::nn::network::{Input, Network};
 use crate::real::Real;
 
-/// Images judged at a time: enough for the product to be quick, few enough to answer within milliseconds.
-const PART: usize = 250;
-
 /// A walk over a collection that counts what is read right.
 #[derive(Clone, Debug, Default)]
 pub struct Evaluation {
@@ -31,7 +28,7 @@ impl Evaluation {
         batch: &mut Batch<T>,
     ) -> bool {
         let start = self.readings.len();
-        let end = (start + PART).min(self.total);
+        let end = (start + network.images_at_once()).min(self.total);
         if start < end {
             images.gather(start..end, batch);
             network.classify(Input::Sparse(batch.rows.rows()), &mut self.readings);

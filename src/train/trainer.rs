@@ -6,6 +6,7 @@ use crate::data::batches::{Drawn, Order, Place};
 use crate::data::collection::{Batch, Collection};
 use crate::error::{Code, Error, Result};
 use crate::nn::gradient;
+use crate::nn::layer::{Draw, Mode, Param};
 use crate::nn::network::{Input, Network};
 use crate::nn::optimizer::Optimizer;
 use crate::nn::spec::{NetSpec, OptimizerSpec};
@@ -67,9 +68,9 @@ impl<T: Real> Trainer<T> {
     /// of the first ones begin the order anew.
     ///
     /// # Errors
-    /// The images do not have as many pixels as the network has inputs.
+    /// The images do not have as many pixels as the network has inputs, or more classes than it tells apart.
     pub fn set_training(&mut self, images: Collection) -> Result<()> {
-        check_size(&self.network, &images)?;
+        check_images(&self.network, &images)?;
         self.order.set_blocks(images.shard_lengths(), images.is_complete());
         self.training = images;
         Ok(())
@@ -107,9 +108,24 @@ impl<T: Real> Trainer<T> {
             Drawn::Waiting => return Step::Waiting,
         };
         self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
-        let loss = self.network.backpropagate(Input::Sparse(self.batch.rows.rows()), &self.batch.labels);
+        let input = Input::Sparse(self.batch.rows.rows());
+        let loss = self.network.backpropagate(
+            input,
+            &self.batch.labels,
+            Mode::Training(Draw::whole(self.iteration)),
+        );
         self.update();
         Step::Learned(loss)
+    }
+
+    /// Learns a mini-batch that an order of the same seed drew for several trainers, and was at `after` then: as
+    /// [`step`](Self::step) would have, had it drawn and gathered by itself.
+    pub(super) fn learn(&mut self, batch: &Batch<T>, after: Place) -> T {
+        let mode = Mode::Training(Draw::whole(self.iteration));
+        let loss = self.network.backpropagate(Input::Sparse(batch.rows.rows()), &batch.labels, mode);
+        self.update();
+        self.order.go_to(after);
+        loss
     }
 
     /// Learns this batch, in training mode; returns its mean loss before the update.
@@ -118,14 +134,16 @@ impl<T: Real> Trainer<T> {
     /// The batch does not fit the network.
     pub fn step_on(&mut self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<T> {
         self.check_batch(pixels, labels)?;
-        let loss = self.network.backpropagate(Input::Dense(pixels), labels);
+        let mode = Mode::Training(Draw::whole(self.iteration));
+        let loss = self.network.backpropagate(Input::Dense(pixels), labels, mode);
         self.update();
         Ok(loss)
     }
 
     fn update(&mut self) {
         self.optimizer.begin_step();
-        for (slot, (_, param)) in self.network.params_mut().enumerate() {
+        let params = self.network.params_mut().iter_mut();
+        for (slot, param) in params.filter(|param| param.is_trained()).enumerate() {
             self.optimizer.update_param(param, slot);
         }
         self.iteration += 1;
@@ -138,9 +156,9 @@ impl<T: Real> Trainer<T> {
     pub fn predict(&mut self, pixels: ArrayView2<'_, T>) -> Result<Array2<T>> {
         check_columns("pixels", pixels, self.network.inputs())?;
         let mut outputs = Array2::zeros((pixels.nrows(), self.network.outputs()));
-        // In parts, so that what lies between the layers stays in the cache and small.
-        let parts = pixels.axis_chunks_iter(ndarray::Axis(0), 250);
-        for (pixels, mut part) in parts.zip(outputs.axis_chunks_iter_mut(ndarray::Axis(0), 250)) {
+        let rows = self.network.images_at_once();
+        let parts = pixels.axis_chunks_iter(ndarray::Axis(0), rows);
+        for (pixels, mut part) in parts.zip(outputs.axis_chunks_iter_mut(ndarray::Axis(0), rows)) {
             part.assign(&self.network.predict(Input::Dense(pixels)));
         }
         Ok(outputs)
@@ -152,7 +170,7 @@ impl<T: Real> Trainer<T> {
     /// The batch does not fit the network.
     pub fn loss(&mut self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<T> {
         self.check_batch(pixels, labels)?;
-        Ok(self.network.mean_loss(Input::Dense(pixels), labels))
+        Ok(self.network.mean_loss(Input::Dense(pixels), labels, Mode::Evaluation))
     }
 
     /// The gradient of the mean loss by backpropagation, weight decay left out; nothing is updated.
@@ -161,8 +179,8 @@ impl<T: Real> Trainer<T> {
     /// The batch does not fit the network.
     pub fn gradients(&mut self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<Vec<Tensor<T>>> {
         self.check_batch(pixels, labels)?;
-        self.network.backpropagate(Input::Dense(pixels), labels);
-        Ok(self.tensors(|param| param.gradient.iter().copied().collect()))
+        self.network.backpropagate(Input::Dense(pixels), labels, Mode::Differentiation);
+        Ok(self.tensors(Param::is_trained, |param| param.gradient.iter().copied().collect()))
     }
 
     /// The same by central differences in `f64`: two forward passes for each number of each parameter.
@@ -181,28 +199,44 @@ impl<T: Real> Trainer<T> {
         }
         let mut exact = gradient::in_precision::<T, f64>(&self.network)?;
         let pixels = pixels.mapv(T::double);
-        let mut gradients = gradient::numerical_gradients(&mut exact, pixels.view(), labels, h).into_iter();
-        Ok(self.tensors(|_| gradients.next().into_iter().flatten().map(T::from_f64).collect()))
+        let gradients = gradient::numerical_gradients(&mut exact, pixels.view(), labels, h);
+        let mut trained = gradients.into_iter().filter(|gradient| !gradient.is_empty());
+        let mut next = || trained.next().into_iter().flatten().map(T::from_f64).collect();
+        Ok(self.tensors(Param::is_trained, |_| next()))
     }
 
-    /// A copy of the weights.
+    /// A copy of what is trained: weights and biases, scale and shift of batch normalization.
     pub fn weights(&self) -> Vec<Tensor<T>> {
-        self.tensors(|param| param.value.iter().copied().collect())
+        self.tensors(Param::is_trained, |param| param.value.iter().copied().collect())
     }
 
-    /// Takes over weights: every parameter of the network, in any order, with its shape. The optimizer forgets.
+    /// A copy of everything the network is: its [`weights`](Self::weights), and the running statistics of batch
+    /// normalization.
+    pub fn state(&self) -> Vec<Tensor<T>> {
+        self.tensors(|_| true, |param| param.value.iter().copied().collect())
+    }
+
+    /// Takes over weights: every trained parameter of the network, in any order, with its shape. Running statistics may
+    /// be among them, and stay as they are otherwise. The optimizer forgets.
     ///
     /// # Errors
     /// A tensor is missing, unknown, of another shape, or holds a number that is not finite; then nothing changed.
     pub fn set_weights(&mut self, tensors: &[Tensor<T>]) -> Result<()> {
-        let names: Vec<String> =
-            self.network.params().map(|(index, param)| format!("{index}.{}", param.name)).collect();
-        if let Some(unknown) = tensors.iter().find(|tensor| !names.contains(&tensor.name)) {
-            return Err(Error::new(Code::NotAChoice, "name", &unknown.name, names.join(" | ")));
+        let params = self.network.params();
+        let names = || params.iter().map(|param| param.name.as_str()).collect::<Vec<_>>().join(" | ");
+        if let Some(unknown) =
+            tensors.iter().find(|tensor| params.iter().all(|param| param.name != tensor.name))
+        {
+            return Err(Error::new(Code::NotAChoice, "name", &unknown.name, names()));
         }
-        for (name, (_, param)) in names.iter().zip(self.network.params()) {
-            let missing = || Error::new(Code::Missing, name, "", "");
-            let tensor = tensors.iter().find(|tensor| tensor.name == *name).ok_or_else(missing)?;
+        for param in params {
+            let name = &param.name;
+            let Some(tensor) = tensors.iter().find(|tensor| tensor.name == *name) else {
+                if param.is_trained() {
+                    return Err(Error::new(Code::Missing, name, "", ""));
+                }
+                continue;
+            };
             if tensor.shape != param.shape || tensor.values.len() != param.value.len() {
                 let value = format!("shape {:?}, {} values", tensor.shape, tensor.values.len());
                 return Err(Error::new(Code::SizeMismatch, name, value, format!("{:?}", param.shape)));
@@ -210,10 +244,13 @@ impl<T: Real> Trainer<T> {
             if let Some(value) = tensor.values.iter().find(|value| !value.is_finite()) {
                 return Err(Error::new(Code::NotFinite, name, value, ""));
             }
+            if name.ends_with("running_var") && tensor.values.iter().any(|&value| value < T::zero()) {
+                return Err(Error::new(Code::OutsideRange, name, "a negative variance", "≥ 0"));
+            }
         }
-        for (name, (_, param)) in names.iter().zip(self.network.params_mut()) {
-            let values =
-                tensors.iter().filter(|tensor| tensor.name == *name).flat_map(|tensor| &tensor.values);
+        for param in self.network.params_mut() {
+            let values = tensors.iter().find(|tensor| tensor.name == param.name);
+            let values = values.iter().flat_map(|tensor| &tensor.values);
             param.value.iter_mut().zip(values).for_each(|(to, &from)| *to = from);
         }
         self.optimizer = Optimizer::new(self.optimizer.spec());
@@ -243,19 +280,24 @@ impl<T: Real> Trainer<T> {
         self.optimizer.remember(progress.optimizer_step, progress.memory);
     }
 
-    fn tensors(&self, mut values: impl FnMut(&crate::nn::layer::Param<T>) -> Vec<T>) -> Vec<Tensor<T>> {
-        let tensor = |(index, param): (usize, &crate::nn::layer::Param<T>)| Tensor {
-            name: format!("{index}.{}", param.name),
+    fn tensors(
+        &self,
+        which: impl Fn(&Param<T>) -> bool,
+        mut values: impl FnMut(&Param<T>) -> Vec<T>,
+    ) -> Vec<Tensor<T>> {
+        let tensor = |param: &Param<T>| Tensor {
+            name: param.name.clone(),
             shape: param.shape.clone(),
             values: values(param),
         };
-        self.network.params().map(tensor).collect()
+        self.network.params().iter().filter(|param| which(param)).map(tensor).collect()
     }
 
     fn check_batch(&self, pixels: ArrayView2<'_, T>, labels: &[u8]) -> Result<()> {
         check_columns("pixels", pixels, self.network.inputs())?;
-        if pixels.nrows() != labels.len() || labels.is_empty() || labels.len() > 65_536 {
-            let allowed = format!("{} labels, 1 … 65536", pixels.nrows());
+        let most = self.network.most_images().min(65_536);
+        if pixels.nrows() != labels.len() || labels.is_empty() || labels.len() > most {
+            let allowed = format!("{} labels, 1 … {most}", pixels.nrows());
             return Err(Error::new(
                 Code::SizeMismatch,
                 "labels",
@@ -287,14 +329,19 @@ pub struct Progress<T> {
 /// Whether images fit a network.
 ///
 /// # Errors
-/// They do not have as many pixels as the network has inputs.
-pub fn check_size<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
+/// They do not have as many pixels as the network has inputs, or more classes than it tells apart.
+pub fn check_images<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
     let Some((height, width)) = images.size() else { return Ok(()) };
-    if height * width == network.inputs() {
-        return Ok(());
+    if height * width != network.inputs() {
+        let value = format!("{height}×{width} pixels");
+        let allowed = format!("{} pixels", network.inputs());
+        return Err(Error::new(Code::SizeMismatch, "images", value, allowed));
     }
-    let value = format!("{height}×{width} pixels");
-    Err(Error::new(Code::SizeMismatch, "images", value, format!("{} pixels", network.inputs())))
+    let classes = network.classes();
+    match images.highest_label().filter(|&label| usize::from(label) >= classes) {
+        None => Ok(()),
+        Some(label) => Err(Error::new(Code::OutsideRange, "labels", label, format!("0 … {}", classes - 1))),
+    }
 }
 
 fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Result<()> {
@@ -303,4 +350,58 @@ fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Re
     }
     let value = format!("{} values an image", pixels.ncols());
     Err(Error::new(Code::SizeMismatch, field, value, format!("{inputs} values an image")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::digits::Digits;
+    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind};
+
+    fn spec(layers: Vec<LayerSpec>, kind: OptimizerKind) -> NetSpec {
+        NetSpec {
+            input: vec![4],
+            layers,
+            loss: LossSpec::SoftmaxCrossEntropy,
+            optimizer: OptimizerSpec::new(kind, 0.1),
+            init: InitSpec::He,
+            batch_size: 8,
+            seed: 3,
+        }
+    }
+
+    fn images(classes: u8) -> Collection {
+        let mut digits = Digits::empty(2, 2);
+        (0..30).for_each(|index| digits.push(&[index, 7 * index, 255 - index, 3], index % classes));
+        Collection::whole(digits)
+    }
+
+    /// What a race over several workers stands on: each has one lane, and nobody tells them what to draw.
+    #[test]
+    fn equal_seeds_draw_equal_batches_whatever_the_network() {
+        let dense = |units| LayerSpec::Dense { units };
+        let other = vec![dense(9), LayerSpec::BatchNorm, LayerSpec::Dropout { rate: 0.5 }, dense(3)];
+        let mut first = Trainer::<f32>::new(&spec(vec![dense(3)], OptimizerKind::Sgd)).expect("valid");
+        let mut second = Trainer::<f32>::new(&spec(other, OptimizerKind::Adam)).expect("valid");
+        first.set_training(images(3)).expect("fits");
+        second.set_training(images(3)).expect("fits");
+        for _ in 0..10 {
+            assert!(matches!((first.step(), second.step()), (Step::Learned(_), Step::Learned(_))));
+            assert_eq!(first.batch.labels, second.batch.labels);
+            let pixels = |trainer: &Trainer<f32>| {
+                let rows = trainer.batch.rows.rows();
+                (rows.starts.to_vec(), rows.columns.to_vec(), rows.values.to_vec())
+            };
+            assert_eq!(pixels(&first), pixels(&second));
+        }
+    }
+
+    #[test]
+    fn images_of_more_classes_than_outputs_are_refused() {
+        let mut trainer = Trainer::<f32>::new(&spec(vec![LayerSpec::Dense { units: 3 }], OptimizerKind::Sgd))
+            .expect("valid");
+        let error = trainer.set_training(images(4)).expect_err("refused");
+        assert_eq!((error.code, error.field.as_str()), (Code::OutsideRange, "labels"));
+        assert_eq!(trainer.step(), Step::Waiting);
+    }
 }

@@ -15,7 +15,7 @@ use crate::nn::gradient::BOOK_STEP;
 use crate::nn::spec::NetSpec;
 use crate::train::book_weights;
 use crate::train::evaluation::Evaluation;
-use crate::train::trainer::{Step, Trainer, check_size};
+use crate::train::trainer::{Step, Trainer, check_images};
 use crate::train::weights::{self, About, Precision};
 
 /// A neural network that trains and reads in the browser or in Node.
@@ -68,7 +68,7 @@ impl Net {
     pub fn set_test(&mut self, images: &[u8], labels: &[u8]) -> Result<(), JsValue> {
         let digits = Digits::parse(images, labels, self.trainer.network().classes()).map_err(to_js)?;
         let test = Collection::whole(digits);
-        check_size(self.trainer.network(), &test).map_err(to_js)?;
+        check_images(self.trainer.network(), &test).map_err(to_js)?;
         self.test = test;
         Ok(())
     }
@@ -211,7 +211,7 @@ impl Net {
         let about =
             About { spec: self.trainer.spec(), iteration: self.trainer.iteration(), test_accuracy: None };
         let precision = if half.unwrap_or(false) { Precision::Half } else { Precision::Single };
-        weights::save(&self.trainer.weights(), &about, precision)
+        weights::save(&self.trainer.state(), &about, precision)
     }
 
     /// The network of a file that `save` made, or the page.
@@ -224,21 +224,22 @@ impl Net {
     }
 
     /// The weights as an .npz file for `numpy.load`, named as in the book: `W1`, `b1`, `W2`, `b2` and so on, `gamma1`
-    /// and `beta1` for batch normalization.
+    /// and `beta1` for batch normalization, with its `running_mean1` and `running_var1`.
     #[wasm_bindgen(js_name = saveNpz)]
     pub fn save_npz(&self) -> Vec<u8> {
-        book_weights::save(&self.trainer.weights())
+        book_weights::save(&self.trainer.state())
     }
 
     /// Takes over the weights of an .npz file that `saveNpz` made, or `numpy.savez` or `numpy.savez_compressed` of
-    /// arrays with the same names and shapes. The optimizer forgets its former steps.
+    /// arrays with the same names and shapes; running statistics may be left out and then stay. The optimizer forgets
+    /// its former steps.
     ///
     /// # Errors
     /// The file is malformed, or an array (`file.W1`) is missing, unknown, of another shape or not finite; then
     /// nothing changed.
     #[wasm_bindgen(js_name = loadNpz)]
     pub fn load_npz(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
-        let weights = book_weights::read_for(&self.trainer.weights(), bytes).map_err(to_js)?;
+        let weights = book_weights::read_for(&self.trainer.state(), bytes).map_err(to_js)?;
         self.trainer.set_weights(&weights).map_err(to_js)
     }
 }

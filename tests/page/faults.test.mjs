@@ -120,7 +120,7 @@ for (const [how, answer] of /** @type {const} */ ([
       await page.unroute("**/train-1-images.gz");
       await shown.getByRole("button", { name: "Try again" }).click();
       await page.waitForFunction(() => /** @type {any} */ (document.querySelector(".loading"))?.hidden);
-      assert.equal(await notices(page).filter({ hasText: "MNIST" }).count(), 0);
+      await notices(page).filter({ hasText: "MNIST" }).waitFor({ state: "detached" });
       await numberWithin(page, "iteration", { from: 650 });
       await pause(page);
     }),

@@ -137,6 +137,7 @@ export default {
   "problem.missing": "{field} is missing.",
   "problem.size-mismatch": "{field}: {value} does not match.",
   "problem.expression": "{field}: {value} cannot be read.",
+  "problem.name-taken": "{field}: the name {value} already means something.",
   "problem.wrong-kind": "{field} is of another kind: it holds {value}.",
   "problem.truncated": "{field} ends too early: {value}.",
   "problem.too-long": "{field} goes on after its end: {value}.",

@@ -131,6 +131,7 @@ export default {
   "problem.missing": "缺少 {field}。",
   "problem.size-mismatch": "{field}：{value}，大小不一致。",
   "problem.expression": "{field}：无法解析 {value}。",
+  "problem.name-taken": "{field}：名称 {value} 已有含义。",
   "problem.wrong-kind": "{field} 的类型不对，其内容为 {value}。",
   "problem.truncated": "{field} 不完整：{value}。",
   "problem.too-long": "{field} 超出了应有的长度：{value}。",

@@ -1,10 +1,10 @@
 //! y = x·W + b.
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::kernel;
-use crate::nn::layer::{Backward, Layer, Mode, Param, SparseInput};
+use super::product::{Products, by_rows};
+use crate::nn::layer::{Layer, Mode, Param, Role, SparseInput};
 use crate::real::Real;
 use crate::sparse::SparseRows;
 
@@ -12,71 +12,61 @@ use crate::sparse::SparseRows;
 ///
 /// # Shapes
 /// `input` is `[batch, inputs]`, the weight `[inputs, outputs]`, the bias `[outputs]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Dense<T> {
-    params: [Param<T>; 2],
     by_column: kernel::ByColumn<T>,
-    narrow: kernel::Narrow<T>,
-    is_narrow: bool,
+    products: Products<T>,
 }
 
 impl<T: Real> Dense<T> {
-    /// A layer of this weight, with a bias of 0.
-    pub fn new(weight: Array2<T>) -> Self {
+    /// Its parameters: this weight, and a bias of 0.
+    pub fn params(weight: Array2<T>) -> [Param<T>; 2] {
         let (inputs, outputs) = weight.dim();
         let bias = Array2::zeros((1, outputs));
-        let params = [
-            Param::new("weight", vec![inputs, outputs], weight, true),
-            Param::new("bias", vec![outputs], bias, false),
-        ];
-        Self {
-            params,
-            by_column: kernel::ByColumn::default(),
-            narrow: kernel::Narrow::default(),
-            is_narrow: kernel::Narrow::<T>::suits(inputs, outputs),
-        }
+        [
+            Param::new("weight", vec![inputs, outputs], weight, Role::Weight),
+            Param::new("bias", vec![outputs], bias, Role::Bias),
+        ]
     }
 }
 
 impl<T: Real> Layer<T> for Dense<T> {
-    fn forward(&mut self, input: ArrayView2<'_, T>, mut output: ArrayViewMut2<'_, T>, _: Mode) {
-        let [weight, bias] = &self.params;
-        if self.is_narrow
-            && let (Some(input), Some(output)) = (input.as_slice(), output.as_slice_mut())
-            && let (Some(weight), Some(bias)) = (weight.value.as_slice(), bias.value.as_slice())
-        {
-            return self.narrow.forward(input, weight, bias, output);
-        }
+    fn forward(
+        &mut self,
+        params: &mut [Param<T>],
+        input: ArrayView2<'_, T>,
+        mut output: ArrayViewMut2<'_, T>,
+        _: Mode,
+    ) {
+        let [weight, bias] = params else { return };
+        let (inputs, outputs) = weight.value.dim();
         output.assign(&bias.value);
-        general_mat_mul(T::one(), &input, &weight.value, T::one(), &mut output);
-    }
-
-    fn backward(&mut self, pass: Backward<'_, T>, mut downstream: Option<ArrayViewMut2<'_, T>>) {
-        sum_rows(pass.upstream, &mut self.params[1]);
-        let weight = &mut self.params[0];
-        if self.is_narrow
-            && let (Some(input), Some(upstream)) = (pass.input.as_slice(), pass.upstream.as_slice())
-            && let (Some(value), Some(gradient)) = (weight.value.as_slice(), weight.gradient.as_slice_mut())
+        if let (Some(input), Some(weight), Some(output)) =
+            (input.as_slice(), weight.value.as_slice(), output.as_slice_mut())
         {
-            let outputs = pass.upstream.ncols();
-            self.narrow.gradient(input, upstream, outputs, gradient);
-            if let Some(downstream) = downstream.as_mut().and_then(|downstream| downstream.as_slice_mut()) {
-                self.narrow.downstream(upstream, value, outputs, downstream);
-            }
-            return;
-        }
-        general_mat_mul(T::one(), &pass.input.t(), &pass.upstream, T::zero(), &mut weight.gradient);
-        if let Some(mut downstream) = downstream {
-            general_mat_mul(T::one(), &pass.upstream, &weight.value.t(), T::zero(), &mut downstream);
+            self.products.add(input, weight, output, inputs, outputs);
         }
     }
 
-    fn params(&self) -> &[Param<T>] {
-        &self.params
-    }
-
-    fn params_mut(&mut self) -> &mut [Param<T>] {
-        &mut self.params
+    fn backward(
+        &mut self,
+        params: &mut [Param<T>],
+        input: ArrayView2<'_, T>,
+        upstream: ArrayView2<'_, T>,
+        mut downstream: Option<ArrayViewMut2<'_, T>>,
+    ) {
+        let [weight, bias] = params else { return };
+        sum_rows(upstream, bias);
+        let (inputs, outputs) = weight.value.dim();
+        let (Some(input), Some(upstream)) = (input.as_slice(), upstream.as_slice()) else { return };
+        if let Some(gradient) = weight.gradient.as_slice_mut() {
+            self.products.of_columns(input, upstream, gradient, inputs, outputs);
+        }
+        if let (Some(downstream), Some(weight)) =
+            (downstream.as_mut().and_then(|downstream| downstream.as_slice_mut()), weight.value.as_slice())
+        {
+            by_rows(upstream, weight, downstream, outputs);
+        }
     }
 
     fn sparse(&mut self) -> Option<&mut dyn SparseInput<T>> {
@@ -85,17 +75,27 @@ impl<T: Real> Layer<T> for Dense<T> {
 }
 
 impl<T: Real> SparseInput<T> for Dense<T> {
-    fn forward_sparse(&mut self, input: SparseRows<'_, T>, mut output: ArrayViewMut2<'_, T>) {
-        let [weight, bias] = &self.params;
-        if let (Some(weight), Some(bias), Some(output)) =
-            (weight.value.as_slice(), bias.value.as_slice(), output.as_slice_mut())
+    fn forward_sparse(
+        &mut self,
+        params: &mut [Param<T>],
+        input: SparseRows<'_, T>,
+        mut output: ArrayViewMut2<'_, T>,
+    ) {
+        if let [weight, bias] = params
+            && let (Some(weight), Some(bias), Some(output)) =
+                (weight.value.as_slice(), bias.value.as_slice(), output.as_slice_mut())
         {
             kernel::forward(input, weight, bias, output);
         }
     }
 
-    fn backward_sparse(&mut self, input: SparseRows<'_, T>, upstream: ArrayView2<'_, T>) {
-        let [weight, bias] = &mut self.params;
+    fn backward_sparse(
+        &mut self,
+        params: &mut [Param<T>],
+        input: SparseRows<'_, T>,
+        upstream: ArrayView2<'_, T>,
+    ) {
+        let [weight, bias] = params else { return };
         sum_rows(upstream, bias);
         if let (Some(upstream), Some(gradient)) = (upstream.as_slice(), weight.gradient.as_slice_mut()) {
             self.by_column.gradient(input, upstream, gradient);
@@ -124,10 +124,11 @@ mod tests {
 
     #[test]
     fn a_hand_computed_product() {
-        let mut layer = Dense::new(array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
-        layer.params_mut()[1].value = array![[0.5, 0.5, 0.5]];
+        let mut params = Dense::params(array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+        params[1].value = array![[0.5, 0.5, 0.5]];
         let mut output = Array2::zeros((1, 3));
-        layer.forward(array![[1.0, 2.0]].view(), output.view_mut(), Mode::Training);
+        let input = array![[1.0, 2.0]];
+        Dense::default().forward(&mut params, input.view(), output.view_mut(), Mode::Evaluation);
         assert_eq!(output, array![[9.5, 12.5, 15.5]]);
     }
 
@@ -139,7 +140,8 @@ mod tests {
         {
             let mut rng = Rng::new(outputs as u32, Purpose::Weights(0));
             let mut random = |shape| Array2::from_shape_simple_fn(shape, || rng.normal());
-            let mut layer = Dense::new(random((inputs, outputs)));
+            let mut layer = Dense::default();
+            let mut params = Dense::params(random((inputs, outputs)));
             let upstream = random((batch, outputs));
             let mut input = random((batch, inputs)).mapv(|x: f64| if x < 0.8 { 0.0 } else { x });
             input.row_mut(0).fill(0.0);
@@ -147,17 +149,15 @@ mod tests {
             let mut sparse = SparseBuffer::new(inputs);
             assert!(sparse.fill_from(input.view(), usize::MAX));
             let (mut dense_output, mut sparse_output) = (upstream.clone(), upstream.clone());
-            layer.forward(input.view(), dense_output.view_mut(), Mode::Training);
-            layer.forward_sparse(sparse.rows(), sparse_output.view_mut());
+            layer.forward(&mut params, input.view(), dense_output.view_mut(), Mode::Evaluation);
+            layer.forward_sparse(&mut params, sparse.rows(), sparse_output.view_mut());
             assert!((&dense_output - &sparse_output).iter().all(|d| d.abs() < 1e-12));
 
-            let pass =
-                Backward { input: input.view(), output: dense_output.view(), upstream: upstream.view() };
-            layer.backward(pass, None);
-            let gradients = layer.params().iter().map(|param| param.gradient.clone()).collect::<Vec<_>>();
-            layer.params_mut().iter_mut().for_each(|param| param.gradient.fill(f64::NAN));
-            layer.backward_sparse(sparse.rows(), upstream.view());
-            for (param, expected) in layer.params().iter().zip(&gradients) {
+            layer.backward(&mut params, input.view(), upstream.view(), None);
+            let gradients = params.iter().map(|param| param.gradient.clone()).collect::<Vec<_>>();
+            params.iter_mut().for_each(|param| param.gradient.fill(f64::NAN));
+            layer.backward_sparse(&mut params, sparse.rows(), upstream.view());
+            for (param, expected) in params.iter().zip(&gradients) {
                 assert!((&param.gradient - expected).iter().all(|d| d.abs() < 1e-12), "{inputs}×{outputs}");
             }
         }

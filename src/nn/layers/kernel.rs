@@ -1,4 +1,4 @@
-//! Products that matrixmultiply is slow at: of a sparse batch with a dense matrix, and of narrow matrices; written so that the compiler keeps the sums in SIMD registers.
+//! Products of a sparse batch with a dense matrix, written so that the compiler keeps the sums in SIMD registers.
 //!
 //! It serves both directions: forward is batch · weight, backward is batchᵀ · upstream, so the batch is turned from
 //! rows to columns first. At most 13 registers of sums are walked with at a time: processors of the x86-64 line have
@@ -14,74 +14,6 @@ pub(super) fn forward<T: Real>(input: SparseRows<'_, T>, weight: &[T], bias: &[T
         let (columns, values) = input.row(row);
         sums.copy_from_slice(bias);
         add_product(columns, values, weight, sums);
-    }
-}
-
-/// Up to this many columns dense matrices take our own product: matrixmultiply packs both sides first, which is much
-/// beside a product as small as 100×50 times 50×10, the last layer of the book's network.
-const NARROW: usize = 16;
-
-/// Products of dense matrices of few columns, and the memory for turning them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Narrow<T> {
-    /// 0, 1, 2 …: every entry of a row, for a kernel that is told which.
-    all: Vec<u16>,
-    turned: Vec<T>,
-}
-
-impl<T: Real> Narrow<T> {
-    /// Whether this is the way for a layer of so many inputs and outputs.
-    pub(super) fn suits(inputs: usize, outputs: usize) -> bool {
-        outputs <= NARROW && inputs <= 1024
-    }
-
-    /// output = input · weight + bias: `[batch, outputs]` = `[batch, inputs]` · `[inputs, outputs]`.
-    pub(super) fn forward(&mut self, input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
-        let inputs = weight.len() / bias.len();
-        let all = counted(&mut self.all, inputs);
-        for (values, sums) in input.chunks_exact(inputs).zip(output.chunks_exact_mut(bias.len())) {
-            sums.copy_from_slice(bias);
-            add_product(all, values, weight, sums);
-        }
-    }
-
-    /// gradient = inputᵀ · upstream: `[inputs, outputs]` = `[batch, inputs]`ᵀ · `[batch, outputs]`.
-    pub(super) fn gradient(&mut self, input: &[T], upstream: &[T], outputs: usize, gradient: &mut [T]) {
-        let batch = upstream.len() / outputs;
-        turn(input, gradient.len() / outputs, &mut self.turned);
-        let all = counted(&mut self.all, batch);
-        for (values, sums) in self.turned.chunks_exact(batch).zip(gradient.chunks_exact_mut(outputs)) {
-            sums.fill(T::zero());
-            add_product(all, values, upstream, sums);
-        }
-    }
-
-    /// downstream = upstream · weightᵀ: `[batch, inputs]` = `[batch, outputs]` · `[inputs, outputs]`ᵀ.
-    pub(super) fn downstream(&mut self, upstream: &[T], weight: &[T], outputs: usize, downstream: &mut [T]) {
-        let inputs = weight.len() / outputs;
-        turn(weight, outputs, &mut self.turned);
-        let all = counted(&mut self.all, outputs);
-        for (values, sums) in upstream.chunks_exact(outputs).zip(downstream.chunks_exact_mut(inputs)) {
-            sums.fill(T::zero());
-            add_product(all, values, &self.turned, sums);
-        }
-    }
-}
-
-/// The numbers from 0 up to, not including, `end`.
-fn counted(all: &mut Vec<u16>, end: usize) -> &[u16] {
-    if all.len() < end {
-        all.clear();
-        all.extend((0..end).map(|index| index as u16));
-    }
-    &all[..end]
-}
-
-/// The columns of a matrix as rows.
-fn turn<T: Real>(matrix: &[T], columns: usize, turned: &mut Vec<T>) {
-    turned.clear();
-    for column in 0..columns {
-        turned.extend(matrix.iter().skip(column).step_by(columns));
     }
 }
 
@@ -195,7 +127,10 @@ fn add_block<T: Real, const N: usize>(work: Work<'_, T>, sums: &mut [T]) -> usiz
     }
     // Of a register that was moved back only the columns not taken before are new.
     let known = from + (N - 1) * LANES - last;
-    sums[last + known..last + LANES].copy_from_slice(&registers[N - 1].numbers()[known..]);
+    // One by one, because a copy of a length not known beforehand is a call in WebAssembly.
+    for (lane, &number) in registers[N - 1].numbers().iter().enumerate().skip(known) {
+        sums[last + lane] = number;
+    }
     for (register, lanes) in registers.iter().zip(sums[from..from + (N - 1) * LANES].chunks_exact_mut(LANES))
     {
         lanes.copy_from_slice(&register.numbers());

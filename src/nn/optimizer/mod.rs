@@ -18,7 +18,7 @@ pub use nesterov::Nesterov;
 pub use rmsprop::RmsProp;
 pub use sgd::Sgd;
 
-use super::layer::Param;
+use super::layer::{Param, Role};
 use super::spec::{OptimizerKind, OptimizerSpec};
 use crate::real::Real;
 
@@ -101,7 +101,8 @@ impl<T: Real> Optimizer<T> {
 
     /// Moves a parameter against its gradient, to which weight decay adds λw first (book 6.4.2).
     pub fn update_param(&mut self, param: &mut Param<T>, slot: usize) {
-        if let Some(decay) = self.spec.weight_decay.filter(|&decay| decay > 0.0 && param.decays) {
+        if let Some(decay) = self.spec.weight_decay.filter(|&decay| decay > 0.0 && param.role == Role::Weight)
+        {
             param.gradient.scaled_add(T::from_f64(decay), &param.value);
         }
         if let (Some(values), Some(gradient)) = (param.value.as_slice_mut(), param.gradient.as_slice()) {

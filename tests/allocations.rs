@@ -1,0 +1,203 @@
+//! A step of training allocates nothing once it is warm: what a batch needs is kept from batch to batch, so that a run
+//! of hours neither fragments nor grows the memory of a page, which WebAssembly never gives back.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(unsafe_code, reason = "an allocator is unsafe to write; this one only counts and passes on")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use fishbowl::data::collection::Collection;
+use fishbowl::data::digits::Digits;
+use fishbowl::nn::spec::{
+    InitSpec, Join, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, Windows,
+};
+use fishbowl::nn::statistics::Statistics;
+use fishbowl::train::trainer::{Step, Trainer};
+
+struct Counting;
+
+thread_local! {
+    /// Of this thread, for tests run side by side.
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    // A thread that ends may still allocate.
+    let _ = ALLOCATIONS.try_with(|allocations| allocations.set(allocations.get() + 1));
+}
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.realloc(place, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `work` allocates.
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+const BATCH: usize = 20;
+
+/// Batches of 20 of these leave a smaller one at the end of each epoch.
+const IMAGES: usize = 110;
+
+/// So many images of 12×12.
+fn images(count: usize) -> Collection {
+    let mut digits = Digits::empty(12, 12);
+    for index in 0..count {
+        let pixel =
+            |place: usize| if (place * 7 + index).is_multiple_of(5) { 50 + (index + place) % 200 } else { 0 };
+        let pixels: Vec<u8> = (0..144).map(|place| pixel(place) as u8).collect();
+        digits.push(&pixels, (index % 10) as u8);
+    }
+    Collection::whole(digits)
+}
+
+fn dense(units: usize) -> LayerSpec {
+    LayerSpec::Dense { units }
+}
+
+fn conv(filters: usize, pad: usize) -> LayerSpec {
+    LayerSpec::Conv2d { filters, size: 3, stride: None, pad: Some(pad) }
+}
+
+fn trainer(input: &[usize], layers: Vec<LayerSpec>, kind: OptimizerKind) -> Trainer<f32> {
+    let optimizer = OptimizerSpec { weight_decay: Some(1e-4), ..OptimizerSpec::new(kind, 0.001) };
+    let mut trainer = Trainer::new(&NetSpec {
+        input: input.to_vec(),
+        layers,
+        loss: LossSpec::SoftmaxCrossEntropy,
+        optimizer,
+        init: InitSpec::He,
+        batch_size: BATCH,
+        seed: 1,
+    })
+    .expect("valid");
+    trainer.set_training(images(IMAGES)).expect("12×12");
+    trainer
+}
+
+/// How often the third epoch allocates.
+fn in_an_epoch(trainer: &mut Trainer<f32>) -> usize {
+    let steps = trainer.iterations_per_epoch();
+    let mut epoch = || (0..steps).for_each(|_| assert!(matches!(trainer.step(), Step::Learned(_))));
+    epoch();
+    epoch();
+    allocations(epoch)
+}
+
+#[test]
+fn what_is_counted() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
+    let mut grown = Vec::with_capacity(1);
+    assert_eq!(allocations(|| (0..2).for_each(|value| std::hint::black_box(&mut grown).push(value))), 1);
+}
+
+#[test]
+fn two_layers() {
+    for kind in [
+        OptimizerKind::Sgd,
+        OptimizerKind::Momentum,
+        OptimizerKind::Nesterov,
+        OptimizerKind::Adagrad,
+        OptimizerKind::Rmsprop,
+        OptimizerKind::Adam,
+    ] {
+        for activation in [LayerSpec::Sigmoid, LayerSpec::Tanh, LayerSpec::Relu] {
+            let mut trainer = trainer(&[144], vec![dense(50), activation, dense(10)], kind);
+            assert_eq!(in_an_epoch(&mut trainer), 0, "{kind:?}");
+        }
+    }
+}
+
+fn small_convnet(units: usize) -> Vec<LayerSpec> {
+    vec![
+        conv(4, 0),
+        LayerSpec::Relu,
+        LayerSpec::MaxPool2d(Windows::of(2)),
+        LayerSpec::Flatten,
+        dense(units),
+        LayerSpec::Relu,
+        dense(10),
+    ]
+}
+
+#[test]
+fn a_small_convnet() {
+    let mut trainer = trainer(&[1, 12, 12], small_convnet(16), OptimizerKind::Adam);
+    assert_eq!(in_an_epoch(&mut trainer), 0);
+}
+
+#[test]
+fn batch_normalization_dropout_and_branches() {
+    let windows = Windows { size: 3, stride: Some(1), pad: Some(1) };
+    let shortcut = vec![vec![], vec![conv(4, 1), LayerSpec::BatchNorm, LayerSpec::Relu, conv(4, 1)]];
+    let inception =
+        vec![vec![conv(3, 1), LayerSpec::Relu], vec![LayerSpec::AveragePool2d(windows), conv(2, 1)]];
+    let layers = vec![
+        conv(4, 1),
+        LayerSpec::BatchNorm,
+        LayerSpec::Relu,
+        LayerSpec::Branches { join: Join::Add, branches: shortcut },
+        LayerSpec::Relu,
+        LayerSpec::Branches { join: Join::Concatenate, branches: inception },
+        LayerSpec::AveragePool2d(Windows::of(12)),
+        LayerSpec::Flatten,
+        dense(16),
+        LayerSpec::BatchNorm,
+        LayerSpec::Tanh,
+        LayerSpec::Dropout { rate: 0.5 },
+        dense(10),
+    ];
+    let mut trainer = trainer(&[1, 12, 12], layers, OptimizerKind::Adam);
+    // Branches make their memory anew for a batch of another size, so here all have the same.
+    trainer.set_training(images(5 * BATCH)).expect("12×12");
+    assert_eq!(in_an_epoch(&mut trainer), 0);
+}
+
+#[test]
+fn a_look_at_the_statistics() {
+    let mut trainer = trainer(&[1, 12, 12], small_convnet(16), OptimizerKind::Adam);
+    let mut statistics = Statistics::default();
+    trainer.step();
+    statistics.look(trainer.network(), BATCH);
+    trainer.step();
+    assert_eq!(allocations(|| statistics.look(trainer.network(), BATCH)), 0);
+    assert_eq!(statistics.activations().len(), 4);
+}
+
+/// A wide layer behind the first is multiplied by matrixmultiply, which packs both sides into memory that it asks for
+/// each time: forward, for the gradient of the weight, and for that of the input.
+#[test]
+fn a_wide_layer_allocates_no_more_than_its_three_products() {
+    let mut trainer = trainer(&[1, 12, 12], small_convnet(50), OptimizerKind::Adam);
+    let steps = trainer.iterations_per_epoch() as usize;
+    let found = in_an_epoch(&mut trainer);
+    assert!(found <= 3 * steps, "{found} in {steps} steps");
+}
