@@ -143,10 +143,6 @@ impl Run for Digits {
         view(&mut self.training)
     }
 
-    fn pattern(&self) -> Option<&NetSpec> {
-        Some(&self.training.spec)
-    }
-
     fn set_course(&mut self, mut course: Course) -> Result<()> {
         // The form says how it is trained on, not the file.
         course.set_optimizer(self.training.spec.optimizer)?;

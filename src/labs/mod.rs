@@ -22,7 +22,6 @@ use self::training::Training;
 use crate::chart::Chart;
 use crate::data::collection::Collection;
 use crate::error::Result;
-use crate::nn::spec::NetSpec;
 use crate::text::Text;
 use crate::train::course::Course;
 
@@ -166,12 +165,6 @@ pub trait Run {
     /// The network over digits that the run trains, if it does: to read drawings, to be saved and loaded.
     fn course(&mut self) -> Option<&mut Course> {
         self.training().map(|training| &mut training.course)
-    }
-
-    /// The network that the settings ask for, whatever network is being trained: what a file of bare weights leaves
-    /// open is taken from it.
-    fn pattern(&self) -> Option<&NetSpec> {
-        None
     }
 
     /// Puts another network in place of the one being trained.

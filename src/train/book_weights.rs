@@ -14,8 +14,8 @@ use crate::nn::spec::{LayerSpec, NetSpec};
 
 /// The name that messages give a file, and before a dot an array in it.
 const FILE: &str = "file";
-/// The most arrays in a file; the spec's limits on layers keep every network below.
-const MOST_ARRAYS: usize = 256;
+/// The most arrays in a file: 256 layers, which the spec allows, of up to four.
+const MOST_ARRAYS: usize = 1024;
 /// What NumPy adds to the name of an array.
 const ENDING: &str = ".npy";
 
@@ -92,10 +92,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tensor<f32>>> {
     archive.unpacked().map(array).collect()
 }
 
-/// Reads weights for a network that exists, whose own are `present`; the result has the names of these.
+/// Reads weights for a network that exists, whose own are `present`; the result has the names of these. Running
+/// statistics may be missing, as they are in the `params` of the book's networks.
 ///
 /// # Errors
-/// As [`read`], or an array is missing, unknown, or of another shape than the network's.
+/// As [`read`], or another array is missing, or one is unknown, or of another shape than the network's.
 pub fn read_for(present: &[Tensor<f32>], bytes: &[u8]) -> Result<Vec<Tensor<f32>>> {
     let mut arrays = read(bytes)?;
     let names = names(present);
@@ -228,11 +229,11 @@ mod tests {
             ("1.running_var", &[3]),
             ("4.weight", &[12, 6]),
             ("4.bias", &[6]),
-            ("5.branches[0].weight", &[6]),
-            ("5.branches[0].bias", &[6]),
-            ("5.branches[1].weight", &[6, 2]),
-            ("5.branches[1].bias", &[2]),
-            ("5.branches[0].running_mean", &[6]),
+            ("5.0.1.weight", &[6]),
+            ("5.0.1.bias", &[6]),
+            ("5.1.0.weight", &[6, 2]),
+            ("5.1.0.bias", &[2]),
+            ("5.0.1.running_mean", &[6]),
         ];
         let names = names(&mixed.map(|(name, shape)| tensor(name, shape)));
         let first = ["W1", "b1", "gamma1", "beta1", "running_mean1", "running_var1"];
@@ -248,6 +249,19 @@ mod tests {
         assert_eq!(save(&weights), file, "same weights, same bytes");
         let odd = [tensor("0.weight", &[2, 3, 1, 2]), tensor("0.bias", &[0]), tensor("1.weight", &[2])];
         assert_eq!(read_for(&odd, &save(&odd)), Ok(odd.to_vec()));
+    }
+
+    #[test]
+    fn running_statistics_may_be_missing() {
+        let present = [
+            tensor("0.weight", &[3]),
+            tensor("0.bias", &[3]),
+            tensor("0.running_mean", &[3]),
+            tensor("0.running_var", &[3]),
+        ];
+        assert_eq!(read_for(&present, &save(&present)), Ok(present.to_vec()));
+        assert_eq!(read_for(&present, &save(&present[..2])), Ok(present[..2].to_vec()));
+        assert_eq!(read_for(&present, &save(&present[1..])).expect_err("refused").field, "file.gamma1");
     }
 
     #[test]

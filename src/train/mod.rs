@@ -8,5 +8,6 @@ pub mod history;
 pub mod race;
 pub mod ready_made;
 pub mod search;
+pub mod snapshot;
 pub mod trainer;
 pub mod weights;

@@ -92,23 +92,39 @@ pub fn load(bytes: &[u8]) -> Result<(Trainer<f32>, About)> {
 /// Refuses a file with fewer numbers than its spec needs, before room is made for them: a spec of a few hundred bytes
 /// may ask for gigabytes.
 fn check_size(spec: &NetSpec, file: &SafeTensors<'_>) -> Result<()> {
-    let shapes = spec.check().map_err(|error| error.within("spec"))?;
-    let values = |shape: &[usize]| shape.iter().product::<usize>();
-    let weights = |(layer, input): (&LayerSpec, &Vec<usize>)| match layer {
-        LayerSpec::Dense { units } => values(input).saturating_mul(*units),
-        LayerSpec::Conv2d { filters, size, .. } => {
-            let channels = input.first().copied().unwrap_or(0);
-            [*filters, *size, *size].into_iter().fold(channels, usize::saturating_mul)
-        }
-        _ => 0,
-    };
-    let needed = spec.layers.iter().zip(&shapes).map(weights).fold(0_usize, usize::saturating_add);
-    let found: usize = file.iter().map(|(_, view)| values(view.shape())).sum();
+    spec.check().map_err(|error| error.within("spec"))?;
+    let needed = weights_in(&spec.input, &spec.layers)?;
+    let found: usize = file.iter().map(|(_, view)| view.shape().iter().product::<usize>()).sum();
     if found < needed {
         let (value, allowed) = (format!("{found} weights"), format!("≥ {needed} weights"));
         return Err(Error::new(Code::SizeMismatch, "file", value, allowed));
     }
     Ok(())
+}
+
+/// How many weights layers have, biases and batch normalization left out, which weigh little.
+///
+/// # Errors
+/// A layer does not suit the shape of its input.
+pub fn weights_in(input: &[usize], layers: &[LayerSpec]) -> Result<usize> {
+    let (mut shape, mut weights) = (input.to_vec(), 0_usize);
+    for layer in layers {
+        let output = layer.output_shape(&shape)?;
+        let own = match layer {
+            LayerSpec::Dense { units } => shape.iter().product::<usize>().saturating_mul(*units),
+            LayerSpec::Conv2d { filters, size, .. } => {
+                [*filters, *size, *size].into_iter().fold(shape[0], usize::saturating_mul)
+            }
+            LayerSpec::Branches { branches, .. } => {
+                let each = branches.iter().map(|layers| weights_in(&shape, layers));
+                each.sum::<Result<usize>>()?
+            }
+            _ => 0,
+        };
+        weights = weights.saturating_add(own);
+        shape = output;
+    }
+    Ok(weights)
 }
 
 fn tensor(name: &str, view: &TensorView<'_>) -> Result<Tensor<f32>> {

@@ -225,14 +225,15 @@ impl Net {
     }
 
     /// The weights as an .npz file for `numpy.load`, named as in the book: `W1`, `b1`, `W2`, `b2` and so on, `gamma1`
-    /// and `beta1` for batch normalization.
+    /// and `beta1` for batch normalization, with its `running_mean1` and `running_var1`.
     #[wasm_bindgen(js_name = saveNpz)]
     pub fn save_npz(&self) -> Vec<u8> {
         book_weights::save(&self.trainer.state())
     }
 
     /// Takes over the weights of an .npz file that `saveNpz` made, or `numpy.savez` or `numpy.savez_compressed` of
-    /// arrays with the same names and shapes. The optimizer forgets its former steps.
+    /// arrays with the same names and shapes; running statistics may be left out and then stay. The optimizer forgets
+    /// its former steps.
     ///
     /// # Errors
     /// The file is malformed, or an array (`file.W1`) is missing, unknown, of another shape or not finite; then

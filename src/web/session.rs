@@ -18,6 +18,7 @@ use crate::labs::{self, Lab, Lane, Notice, Number, Phase, Progress, Run, Table, 
 use crate::text::Text;
 use crate::train::book_weights;
 use crate::train::course::Course;
+use crate::train::snapshot::{self, Snapshot};
 use crate::train::trainer::Trainer;
 use crate::train::weights::{self, About, Precision};
 
@@ -363,7 +364,7 @@ impl Session {
     /// # Errors
     /// The run has no network.
     pub fn snapshot(&mut self) -> Result<Vec<u8>, JsValue> {
-        Ok(self.course()?.snapshot())
+        Ok(snapshot::take(self.course()?))
     }
 
     /// Goes on from a snapshot of a run with the same settings.
@@ -371,7 +372,11 @@ impl Session {
     /// # Errors
     /// The bytes are no such snapshot.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
-        self.course()?.restore(bytes).map_err(to_js)
+        let snapshot = Snapshot::parse(bytes).map_err(to_js)?;
+        if let Some(course) = snapshot.other_course(self.course()?).map_err(to_js)? {
+            self.opened()?.run.set_course(course).map_err(to_js)?;
+        }
+        snapshot.restore(self.course()?).map_err(to_js)
     }
 }
 
@@ -380,7 +385,7 @@ impl Session {
         self.open.as_mut().ok_or_else(|| to_js(Error::new(Code::NotReady, "session", "open", "")))
     }
 
-    fn network_of(&self, bytes: &[u8]) -> Result<Trainer<f32>, Error> {
+    fn network_of(&mut self, bytes: &[u8]) -> Result<Trainer<f32>, Error> {
         if !book_weights::is_npz(bytes) {
             let refused = |error: Error| match error.code {
                 // Of neither kind that can be read here.
@@ -389,9 +394,10 @@ impl Session {
             };
             return weights::load(bytes).map(|(trainer, _)| trainer).map_err(refused);
         }
-        let pattern = self.open.as_ref().and_then(|open| open.run.pattern());
+        // Not the spec of the present network, which may be from a file itself: the form's.
+        let training = self.open.as_mut().and_then(|open| open.run.training());
         let missing = || Error::new(Code::NotReady, "file", "a lab with a network", "");
-        book_weights::load_dense(bytes, pattern.ok_or_else(missing)?)
+        book_weights::load_dense(bytes, &training.ok_or_else(missing)?.spec)
     }
 
     fn course(&mut self) -> Result<&mut Course, JsValue> {

@@ -373,6 +373,24 @@ test(
   }),
 );
 
+test(
+  "a net from a file, whatever its shape, is still there after a look at another lab",
+  visit({ hash: "#/digits?hidden=20" }, async ({ page }) => {
+    await page.locator("input[type=file]").setInputFiles(join(root, "www/weights.safetensors"));
+    await page.getByText("The net from your file").waitFor();
+    await draw(page, 7);
+    await reads(page, "7");
+    await page.locator("nav a", { hasText: "Gradient descent" }).click();
+    await page.locator("[data-lab=descent]").waitFor();
+    await page.locator("nav a", { hasText: "Digits" }).click();
+    await page.getByText("The net from your file").waitFor();
+    await page.waitForFunction(
+      () => document.querySelector("[data-testid=net]")?.textContent === "784–88–64–10",
+    );
+    await reads(page, "7");
+  }),
+);
+
 for (const { locale, named, shown } of [
   { locale: "en-US", named: "cannot be used", shown: /file\.W1: “\[2, 1, 3, 3\]” is not supported/ },
   { locale: "zh-CN", named: "无法使用", shown: /file\.W1.*\[2, 1, 3, 3\].*\p{Script=Han}/u },
