@@ -77,6 +77,7 @@ fn sum_product<T: Real>(entries: &[Entry<T>], matrix: &[T], first: Option<&[T]>,
         let registers = (width - from).div_ceil(LANES);
         // Few sizes, each a copy of the inner loop in the wasm.
         let taken = match registers {
+            _ if !T::TILED => sum_block::<T, 1>(entries, matrix, first, from, sums),
             13.. => sum_block::<T, 13>(entries, matrix, first, from, sums),
             12 => sum_block::<T, 12>(entries, matrix, first, from, sums),
             8.. => sum_block::<T, 8>(entries, matrix, first, from, sums),
