@@ -150,7 +150,7 @@ fn small_convnet(units: usize) -> Vec<LayerSpec> {
 
 #[test]
 fn a_small_convnet() {
-    let mut trainer = trainer(&[1, 12, 12], small_convnet(16), OptimizerKind::Adam);
+    let mut trainer = trainer(&[1, 12, 12], small_convnet(50), OptimizerKind::Adam);
     assert_eq!(in_an_epoch(&mut trainer), 0);
 }
 
@@ -176,8 +176,6 @@ fn batch_normalization_dropout_and_branches() {
         dense(10),
     ];
     let mut trainer = trainer(&[1, 12, 12], layers, OptimizerKind::Adam);
-    // Branches make their memory anew for a batch of another size, so here all have the same.
-    trainer.set_training(images(5 * BATCH)).expect("12×12");
     assert_eq!(in_an_epoch(&mut trainer), 0);
 }
 
@@ -189,15 +187,5 @@ fn a_look_at_the_statistics() {
     statistics.look(trainer.network(), BATCH);
     trainer.step();
     assert_eq!(allocations(|| statistics.look(trainer.network(), BATCH)), 0);
-    assert_eq!(statistics.activations().len(), 4);
-}
-
-/// A wide layer behind the first is multiplied by matrixmultiply, which packs both sides into memory that it asks for
-/// each time: forward, for the gradient of the weight, and for that of the input.
-#[test]
-fn a_wide_layer_allocates_no_more_than_its_three_products() {
-    let mut trainer = trainer(&[1, 12, 12], small_convnet(50), OptimizerKind::Adam);
-    let steps = trainer.iterations_per_epoch() as usize;
-    let found = in_an_epoch(&mut trainer);
-    assert!(found <= 3 * steps, "{found} in {steps} steps");
+    assert_eq!(statistics.activations().len(), 3);
 }
