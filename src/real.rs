@@ -21,6 +21,10 @@ pub trait Real:
     /// Four of them.
     type Lanes: Lanes<Self>;
 
+    /// Whether products are worked off in tiles of several registers: for training. Elsewhere one after the other, for
+    /// every size of tile is a copy of a loop in the wasm, and a third of the layers' code.
+    const TILED: bool;
+
     /// The nearest value to `value`.
     fn from_f64(value: f64) -> Self;
     /// The same value in double precision.
@@ -49,6 +53,7 @@ impl Real for f32 {
     type Lanes = crate::lanes::Register;
     #[cfg(not(target_arch = "wasm32"))]
     type Lanes = [f32; LANES];
+    const TILED: bool = true;
 
     #[inline(always)]
     fn from_f64(value: f64) -> Self {
@@ -95,6 +100,7 @@ impl Real for f32 {
 
 impl Real for f64 {
     type Lanes = [f64; LANES];
+    const TILED: bool = cfg!(not(target_arch = "wasm32"));
 
     #[inline(always)]
     fn from_f64(value: f64) -> Self {

@@ -6,6 +6,7 @@ use fishbowl::labs::{ALL, Data};
 use fishbowl::real::Real as _;
 use fishbowl::rng::{Purpose, Rng};
 use fishbowl::web::net::{Net, digit_from_pixels};
+use fishbowl::web::networks::{network, network_weights, networks};
 use fishbowl::web::session::Session;
 use js_sys::{Array, Float32Array, JSON, Reflect, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -309,6 +310,137 @@ fn a_wrong_spec_is_refused_by_the_name_of_its_field() {
     assert_eq!(refusal(net.predict(&[f32::NAN; 4])), ("not-finite".into(), "pixels[0]".into()));
     refusal(net.step_on(&PIXELS, &[0, 1]));
     refusal(net.step_on(&PIXELS, &[0, 1, 3]));
+}
+
+#[wasm_bindgen_test]
+fn networks_with_a_name_are_described_and_built() {
+    let list: Array = networks().expect("a list").unchecked_into();
+    assert!(list.length() >= 15);
+    for described in list.iter() {
+        let name = words(&described, "name");
+        for language in ["en", "zh"] {
+            assert!(!words(&get(&described, "title"), language).is_empty(), "{name}");
+        }
+        let section = get(&described, "section");
+        assert!(section.is_string() || section.is_null(), "{name}");
+        let spec = network(&name).expect("listed");
+        let input: Array = get(&spec, "input").unchecked_into();
+        let inputs: f64 = input.iter().filter_map(|length| length.as_f64()).product();
+        let mut net = Net::new(spec).expect("a good spec");
+        let outputs = net.predict(&vec![0.5; inputs as usize]).expect("a prediction");
+        assert!(outputs.iter().all(|output| output.is_finite()), "{name}");
+    }
+
+    // Book 3.4.3.
+    let mut forward = Net::new(network("forward").expect("listed")).expect("a good spec");
+    forward.set_weights(network_weights("forward").expect("listed").into()).expect("all of its weights");
+    let outputs = forward.predict(&[1.0, 0.5]).expect("a prediction");
+    assert!((outputs[0] - 0.316_827_1).abs() < 1e-6 && (outputs[1] - 0.696_279_1).abs() < 1e-6);
+    assert_eq!(network_weights("two-layer").expect("listed").length(), 0);
+
+    assert_eq!(refusal(network("teapot")), ("not-a-choice".to_owned(), "name".to_owned()));
+    assert_eq!(refusal(network_weights("")), ("not-a-choice".to_owned(), "name".to_owned()));
+}
+
+#[wasm_bindgen_test]
+fn losses_schedules_and_clipping_pass_the_boundary() {
+    for loss in ["hinge", "huber", "log-likelihood", "mean-squared-error"] {
+        let mut net = Net::new(object(&SMALL.replace("softmax-cross-entropy", loss))).expect(loss);
+        let first = net.step_on(&PIXELS, &LABELS).expect("a loss");
+        for _ in 0..50 {
+            net.step_on(&PIXELS, &LABELS).expect("a loss");
+        }
+        assert!(net.loss(&PIXELS, &LABELS).expect("a loss") < first, "{loss}");
+    }
+    let rule = |more: &str| object(&format!(r#"{{"kind": "sgd", "learningRate": 0.5, {more}}}"#));
+    let moved = |more: &str| {
+        let mut net = small_net();
+        net.set_optimizer(rule(more)).expect("a good rule");
+        let before = values(&net.weights());
+        net.step_on(&PIXELS, &LABELS).expect("a loss");
+        net.step_on(&PIXELS, &LABELS).expect("a loss");
+        let pairs = before.into_iter().zip(values(&net.weights()));
+        let squares = pairs.flat_map(|((_, a), (_, b))| a.into_iter().zip(b).map(|(a, b)| (a - b) * (a - b)));
+        squares.sum::<f32>().sqrt()
+    };
+    let free = moved(r#""momentum": 0"#);
+    let one_step = moved(r#""schedule": {"kind": "cosine", "iterations": 1}"#);
+    assert!(one_step < 0.8 * free, "the second step has no rate: {one_step} of {free}");
+    assert!(moved(r#""clipNorm": 0.01"#) < 0.0101);
+    for (more, field) in [
+        (r#""clipNorm": 0"#, "optimizer.clipNorm"),
+        (r#""schedule": {"kind": "step", "every": 0, "factor": 0.5}"#, "optimizer.schedule.every"),
+        (r#""schedule": {"kind": "step", "every": 5, "factor": 2}"#, "optimizer.schedule.factor"),
+    ] {
+        assert_eq!(refusal(small_net().set_optimizer(rule(more))), ("outside-range".into(), field.into()));
+    }
+}
+
+#[wasm_bindgen_test]
+fn networks_agree_with_pytorch_through_the_boundary() {
+    // What tests/reference.rs does natively, in the single precision of the boundary.
+    let cases = object(include_str!("fixtures/pytorch.json")).unchecked_into::<Array>();
+    assert_eq!(cases.length(), 17);
+    for case in cases.iter() {
+        let name = words(&case, "name");
+        let mut net = Net::new(get(&case, "spec")).expect(&name);
+        net.set_weights(with_typed_values(&get(&case, "weights"))).expect(&name);
+        let pixels = numbers(&get(&case, "pixels"));
+        let labels: Vec<u8> = numbers(&get(&case, "labels")).into_iter().map(|label| label as u8).collect();
+        // With batch normalization they would depend on the running statistics, which the reference has not.
+        if let Some(loss) = get(&case, "loss").as_f64() {
+            let outputs = net.predict(&pixels).expect(&name);
+            assert_close(&format!("{name}: outputs"), &outputs, &numbers(&get(&case, "outputs")), 1.0);
+            let found = net.loss(&pixels, &labels).expect(&name);
+            assert_close(&format!("{name}: loss"), &[found], &[loss as f32], 1.0);
+        }
+        let check = |what: &str, found: &Array| {
+            let expected = values(&with_typed_values(&get(&case, what)).unchecked_into());
+            let found = values(found);
+            assert_eq!(found.len(), expected.len(), "{name}");
+            let scale = expected.iter().fold(0.0, |most: f32, (_, values)| most.max(largest(values)));
+            for ((tensor, found), (expected_tensor, expected)) in found.iter().zip(&expected) {
+                assert_eq!(tensor, expected_tensor, "{name}");
+                assert_close(&format!("{name}: {what} of {tensor}"), found, expected, scale);
+            }
+        };
+        check("gradients", &net.gradients(&pixels, &labels).expect(&name));
+        for _ in 0..10 {
+            net.step_on(&pixels, &labels).expect(&name);
+        }
+        check("weightsAfterTenSteps", &net.weights());
+    }
+}
+
+/// A list of numbers.
+fn numbers(list: &JsValue) -> Vec<f32> {
+    Float32Array::new(list).to_vec()
+}
+
+/// Tensors whose values are lists of numbers, with the typed arrays that the boundary takes.
+fn with_typed_values(tensors: &JsValue) -> JsValue {
+    let typed = |tensor: JsValue| {
+        let values = Float32Array::new(&get(&tensor, "values"));
+        Reflect::set(&tensor, &"values".into(), &values).expect("an object");
+        tensor
+    };
+    tensors.unchecked_ref::<Array>().iter().map(typed).collect::<Array>().into()
+}
+
+fn largest(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |most, value| most.max(value.abs()))
+}
+
+/// Asserts that all values lie within 1e-4 of the largest expected one; of one that is 0 but for rounding, within that
+/// of `scale`.
+fn assert_close(what: &str, found: &[f32], expected: &[f32], scale: f32) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    let own = largest(expected);
+    let largest = if own < 1e-12 { scale } else { own };
+    for (found, expected) in found.iter().zip(expected) {
+        let apart = (found - expected).abs() / largest;
+        assert!(apart <= 1e-4, "{what}: {found} is not {expected} ({apart:e} of {largest})");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -6,7 +6,7 @@ use super::digits::Digits;
 use crate::error::{Code, Error, Result};
 use crate::real::Real;
 use crate::rng::{Purpose, Rng};
-use crate::sparse::SparseBuffer;
+use crate::sparse::{Entry, SparseBuffer};
 
 /// Images that came in one or more shards. Copies share the images.
 #[derive(Clone, Debug, Default)]
@@ -133,7 +133,11 @@ impl Collection {
             let (shard, image) = self.find(image);
             let (columns, values) = shard.ink(image);
             let shades = &batch.shades;
-            batch.rows.push_row(columns, values.iter().map(|&value| shades[usize::from(value)]));
+            let entries = columns.iter().zip(values);
+            batch.rows.push_row(entries.map(|(&column, &value)| Entry {
+                index: u32::from(column),
+                value: shades[usize::from(value)],
+            }));
             batch.labels.push(shard.labels()[image]);
         }
     }
@@ -178,8 +182,8 @@ mod tests {
         let mut batch = Batch::<f64>::new(2);
         collection.gather([4, 0, 3, 2].into_iter(), &mut batch);
         assert_eq!(batch.labels, [4, 0, 3, 2]);
-        assert_eq!(batch.rows.rows().row(0), (&[1_u16][..], &[0.8][..]));
-        assert_eq!(batch.rows.rows().row(1), (&[][..], &[][..]));
+        assert_eq!(batch.rows.rows().row(0), [Entry { index: 1, value: 0.8 }]);
+        assert_eq!(batch.rows.rows().row(1), []);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Numerics: layers, losses, update rules and the network made of them. Knows no lab, chart, clock or browser.
 //!
 //! In reading order: [`spec`] says what a network is, [`layer`] what every layer does, [`layers`] the layers,
-//! [`loss`] the losses, [`chain`] runs layers, [`network`] a whole net, [`optimizer`] moves the weights, [`gradient`] checks all of it,
-//! [`statistics`] looks inside.
+//! [`loss`] the losses, [`chain`] runs layers, [`network`] a whole net, [`optimizer`] moves the weights, [`gradient`] checks
+//! all of it, [`statistics`] looks inside. [`networks`] are those that have a name.
 
 pub mod chain;
 pub mod gradient;
@@ -11,6 +11,7 @@ pub mod layer;
 pub mod layers;
 pub mod loss;
 pub mod network;
+pub mod networks;
 pub mod optimizer;
 pub mod spec;
 pub mod statistics;

@@ -7,7 +7,7 @@ pub use super::chain::Input;
 use super::layer::{Mode, Param};
 use super::layers;
 use super::loss::{self, Loss};
-use super::spec::NetSpec;
+use super::spec::{LossSpec, NetSpec};
 use crate::error::Result;
 use crate::real::Real;
 use crate::sparse::SparseBuffer;
@@ -65,8 +65,11 @@ impl<T: Real> Network<T> {
 
     /// How many classes the labels may name.
     pub fn classes(&self) -> usize {
-        // One sigmoid output tells two classes apart.
-        self.outputs().max(2)
+        match self.spec.loss {
+            // One sigmoid output tells two classes apart.
+            LossSpec::BinaryCrossEntropy => 2,
+            _ => self.outputs(),
+        }
     }
 
     /// How many images a batch may have at most.
@@ -94,7 +97,7 @@ impl<T: Real> Network<T> {
         self.chain.output_mut(rows)
     }
 
-    /// The outputs for a batch: probabilities, or the values themselves where the loss is the squared error.
+    /// The outputs for a batch: probabilities, or the values themselves where the loss has identity outputs.
     pub fn predict(&mut self, input: Input<'_, T>) -> ArrayViewMut2<'_, T> {
         let rows = input.rows();
         self.forward(input, Mode::Evaluation);
@@ -181,7 +184,7 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
-    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind, OptimizerSpec};
+    use crate::nn::spec::{InitSpec, LayerSpec, OptimizerKind, OptimizerSpec};
 
     fn spec(layers: Vec<LayerSpec>) -> NetSpec {
         NetSpec {

@@ -102,10 +102,11 @@ pub fn read_for(present: &[Tensor<f32>], bytes: &[u8]) -> Result<Vec<Tensor<f32>
     let names = names(present);
     let mut weights = Vec::with_capacity(present.len());
     for (name, tensor) in names.iter().zip(present) {
-        let array = match take(&mut arrays, name) {
-            Err(_) if !matches!(split(&tensor.name).1, "weight" | "bias") => continue,
-            found => found?,
-        };
+        // The book's code saves what is trained only; running statistics then stay as they are.
+        if name.starts_with("running_") && !arrays.iter().any(|array| array.name == *name) {
+            continue;
+        }
+        let array = take(&mut arrays, name)?;
         if array.shape != tensor.shape {
             return Err(misshapen(Code::SizeMismatch, name, &array.shape, format!("{:?}", tensor.shape)));
         }

@@ -413,7 +413,7 @@ impl Record {
 mod tests {
     use super::*;
     use crate::data::digits::Digits;
-    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind};
+    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind, Schedule};
 
     /// Two kinds of 2×2 images that a line tells apart.
     fn images(count: usize) -> Collection {
@@ -472,6 +472,28 @@ mod tests {
         assert_eq!(resumed.trainer().weights(), whole.trainer().weights());
         assert_eq!(resumed.record().loss, whole.record().loss);
         assert!(resumed.restore(&snapshot[..20]).is_err());
+    }
+
+    #[test]
+    fn a_schedule_goes_on_where_the_snapshot_left_it() {
+        let scheduled = || {
+            let mut course = course(0.1, None);
+            let schedule = Some(Schedule::Cosine { iterations: 60, r#final: Some(0.01) });
+            let rule = OptimizerSpec { schedule, ..OptimizerSpec::new(OptimizerKind::Momentum, 0.1) };
+            course.set_optimizer(rule).expect("allowed");
+            course
+        };
+        let mut whole = scheduled();
+        run(&mut whole, 33);
+        let snapshot = whole.snapshot();
+        run(&mut whole, 70);
+        let mut resumed = scheduled();
+        resumed.restore(&snapshot).expect("of the same net");
+        run(&mut resumed, 70);
+        assert_eq!(resumed.trainer().weights(), whole.trainer().weights());
+        let mut unscheduled = course(0.1, None);
+        run(&mut unscheduled, 70);
+        assert_ne!(unscheduled.trainer().weights(), whole.trainer().weights());
     }
 
     #[test]

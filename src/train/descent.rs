@@ -56,7 +56,7 @@ impl Descent {
         if self.is_lost() {
             return;
         }
-        self.optimizer.begin_step();
+        self.optimizer.begin_step(self.steps() as u64);
         self.optimizer.update(&mut point, &gradient, 0);
         self.path.push(look(&self.surface, point));
     }

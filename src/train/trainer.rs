@@ -8,6 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::nn::gradient;
 use crate::nn::layer::{Draw, Mode, Param};
 use crate::nn::network::{Input, Network};
+use crate::nn::networks::Printed;
 use crate::nn::optimizer::Optimizer;
 use crate::nn::spec::{NetSpec, OptimizerSpec};
 use crate::real::Real;
@@ -40,6 +41,16 @@ pub struct Tensor<T> {
     pub shape: Vec<usize>,
     /// The values.
     pub values: Vec<T>,
+}
+
+impl<T: Real> From<&Printed> for Tensor<T> {
+    fn from(printed: &Printed) -> Self {
+        Self {
+            name: printed.name.to_owned(),
+            shape: printed.shape.to_vec(),
+            values: printed.values.iter().map(|&value| T::from_f64(value)).collect(),
+        }
+    }
 }
 
 impl<T: Real> Trainer<T> {
@@ -141,7 +152,8 @@ impl<T: Real> Trainer<T> {
     }
 
     fn update(&mut self) {
-        self.optimizer.begin_step();
+        self.optimizer.begin_step(self.iteration);
+        self.optimizer.clip(self.network.params_mut());
         let params = self.network.params_mut().iter_mut();
         for (slot, param) in params.filter(|param| param.is_trained()).enumerate() {
             self.optimizer.update_param(param, slot);
@@ -173,7 +185,7 @@ impl<T: Real> Trainer<T> {
         Ok(self.network.mean_loss(Input::Dense(pixels), labels, Mode::Evaluation))
     }
 
-    /// The gradient of the mean loss by backpropagation, weight decay left out; nothing is updated.
+    /// The gradient of the mean loss by backpropagation, before clipping and weight decay; nothing is updated.
     ///
     /// # Errors
     /// The batch does not fit the network.
@@ -257,7 +269,8 @@ impl<T: Real> Trainer<T> {
         Ok(())
     }
 
-    /// Changes the update rule and keeps the weights; a rule that only changes its rate keeps its memory too.
+    /// Changes the update rule and keeps the weights; a rule that only changes its rate keeps its memory too. A schedule
+    /// goes on counting from the first mini-batch of the run.
     ///
     /// # Errors
     /// The field of the spec that is wrong.
@@ -390,7 +403,7 @@ mod tests {
             assert_eq!(first.batch.labels, second.batch.labels);
             let pixels = |trainer: &Trainer<f32>| {
                 let rows = trainer.batch.rows.rows();
-                (rows.starts.to_vec(), rows.columns.to_vec(), rows.values.to_vec())
+                (rows.starts.to_vec(), rows.entries.to_vec())
             };
             assert_eq!(pixels(&first), pixels(&second));
         }
@@ -403,5 +416,62 @@ mod tests {
         let error = trainer.set_training(images(4)).expect_err("refused");
         assert_eq!((error.code, error.field.as_str()), (Code::OutsideRange, "labels"));
         assert_eq!(trainer.step(), Step::Waiting);
+    }
+
+    fn one_layer(outputs: usize, loss: LossSpec) -> NetSpec {
+        NetSpec {
+            input: vec![3],
+            layers: vec![LayerSpec::Dense { units: outputs }],
+            loss,
+            optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.5),
+            init: InitSpec::Xavier,
+            batch_size: 2,
+            seed: 1,
+        }
+    }
+
+    #[test]
+    fn a_label_beyond_the_outputs_is_refused_whatever_the_loss() {
+        let pixels = Array2::from_elem((1, 3), 0.5_f32);
+        for loss in [
+            LossSpec::SoftmaxCrossEntropy,
+            LossSpec::MeanSquaredError,
+            LossSpec::Hinge,
+            LossSpec::Huber,
+            LossSpec::LogLikelihood,
+        ] {
+            for outputs in [1, 2] {
+                let mut trainer = Trainer::new(&one_layer(outputs, loss)).expect("valid");
+                let error = trainer.step_on(pixels.view(), &[outputs as u8]).expect_err("no such class");
+                assert_eq!(error.field, "labels[0]", "{loss:?}");
+                assert!(trainer.step_on(pixels.view(), &[outputs as u8 - 1]).is_ok(), "{loss:?}");
+            }
+        }
+        let mut trainer = Trainer::new(&one_layer(1, LossSpec::BinaryCrossEntropy)).expect("valid");
+        assert!(trainer.step_on(pixels.view(), &[1]).is_ok());
+        assert!(trainer.step_on(pixels.view(), &[2]).is_err());
+    }
+
+    #[test]
+    fn a_clipped_step_of_sgd_is_as_long_as_rate_times_norm() {
+        let pixels = Array2::from_elem((2, 3), 100.0_f64);
+        let moved = |clip_norm: Option<f64>| {
+            let mut trainer = Trainer::new(&one_layer(4, LossSpec::MeanSquaredError)).expect("valid");
+            let rule = OptimizerSpec { clip_norm, ..trainer.spec().optimizer };
+            trainer.set_optimizer(rule).expect("allowed");
+            let values = |trainer: &Trainer<f64>| {
+                trainer.weights().into_iter().flat_map(|tensor| tensor.values).collect::<Vec<_>>()
+            };
+            let before = values(&trainer);
+            trainer.step_on(pixels.view(), &[0, 3]).expect("fits");
+            before.into_iter().zip(values(&trainer)).map(|(a, b)| b - a).collect::<Vec<_>>()
+        };
+        let length = |steps: &[f64]| steps.iter().map(|step| step * step).sum::<f64>().sqrt();
+        let (free, clipped) = (moved(None), moved(Some(0.2)));
+        assert!(length(&free) > 1.0);
+        assert!((length(&clipped) - 0.5 * 0.2).abs() < 1e-12, "{}", length(&clipped));
+        let share = 0.1 / length(&free);
+        assert!(free.iter().zip(&clipped).all(|(free, clipped)| (free * share - clipped).abs() < 1e-12));
+        assert_eq!(moved(Some(1e6)), free, "a norm below the limit changes nothing");
     }
 }

@@ -1,7 +1,8 @@
 //! The boundary: the only place that names wasm_bindgen, js_sys, web_sys or plotters-canvas. It converts and
 //! delegates; whatever can be tested natively lives elsewhere.
 //!
-//! For pages of one's own there are [`Net`](net::Net) and [`digit_from_pixels`](net::digit_from_pixels); the project's page uses
+//! For pages of one's own there are [`Net`](net::Net), [`network`](networks::network) and
+//! [`digit_from_pixels`](net::digit_from_pixels); the project's page uses
 //! [`catalogue`](catalogue::catalogue), [`Picture`](picture::Picture) and, in its workers, [`Session`](session::Session).
 
 pub mod canvas;
@@ -9,6 +10,7 @@ pub mod catalogue;
 mod convert;
 mod error;
 pub mod net;
+pub mod networks;
 pub mod panic;
 pub mod picture;
 pub mod session;

@@ -107,8 +107,8 @@ impl Net {
         self.trainer.step_on(images, labels).map_err(to_js)
     }
 
-    /// What the network says of n images: n × classes probabilities (the outputs themselves where the loss is the
-    /// squared error), one image after another.
+    /// What the network says of n images, one after another: n × classes probabilities, or the outputs themselves where the
+    /// loss is `mean-squared-error`, `hinge` or `huber`.
     ///
     /// # Errors
     /// The number of pixels is no multiple of the network's inputs, or one is not finite.
@@ -146,8 +146,8 @@ impl Net {
         Ok(Evaluation::run(self.trainer.network(), &images))
     }
 
-    /// The gradient of the mean loss over a batch by backpropagation, in training mode with dropout off; nothing is
-    /// updated.
+    /// The gradient of the mean loss over a batch by backpropagation, in training mode with dropout off, before clipping and
+    /// weight decay; nothing is updated.
     ///
     /// # Errors
     /// Pixels and labels do not fit the network or each other.
@@ -193,7 +193,8 @@ impl Net {
         self.trainer.set_weights(&tensors_from_js(&tensors)?).map_err(to_js)
     }
 
-    /// Changes the update rule; the weights stay, and so does the rule's memory when only its rate changes.
+    /// Changes the update rule; the weights stay, and so does the rule's memory when only its rate changes. A
+    /// schedule goes on counting from the net's first mini-batch.
     ///
     /// # Errors
     /// The field of the spec that is wrong.
@@ -313,11 +314,26 @@ export type LayerSpec =
   | { kind: "sigmoid" | "tanh" | "relu" | "flatten" | "batch-norm" }
   | { kind: "dropout"; rate: number }
   | { kind: "conv2d"; filters: number; size: number; stride?: number; pad?: number }
-  | { kind: "max-pool2d"; size: number; stride?: number };
-export type LossSpec = "softmax-cross-entropy" | "mean-squared-error" | "binary-cross-entropy";
+  /** `stride` is `size` when absent; `pad` is below `size`, and what lies outside is left out */
+  | { kind: "max-pool2d" | "average-pool2d"; size: number; stride?: number; pad?: number }
+  /** 2 to 16 ways from one input, added or with their channels one after another; an empty one is a shortcut */
+  | { kind: "branches"; join: "add" | "concatenate"; branches: LayerSpec[][] };
+/** The loss with its outputs: `predict` gives softmax or sigmoids, and the outputs themselves for the others. */
+export type LossSpec =
+  | "softmax-cross-entropy"
+  /** ½ Σ (y − t)² */
+  | "mean-squared-error"
+  /** one sigmoid output, labels 0 and 1 */
+  | "binary-cross-entropy"
+  /** Σ max(0, 1 + a_j − a_t) over the wrong classes j */
+  | "hinge"
+  /** squared up to a distance of 1, linear beyond */
+  | "huber"
+  /** a sigmoid for each output */
+  | "log-likelihood";
 export type OptimizerSpec = {
   kind: "sgd" | "momentum" | "nesterov" | "adagrad" | "rmsprop" | "adam";
-  /** above 0 */
+  /** above 0; with a schedule, the rate at the start */
   learningRate: number;
   /** 0.9 */
   momentum?: number;
@@ -327,6 +343,16 @@ export type OptimizerSpec = {
   beta2?: number;
   /** 0 */
   weightDecay?: number;
+  /** how the rate falls; it stays as it is when absent */
+  schedule?: ScheduleSpec;
+  /** the largest norm of all gradients together, weight decay left out; larger ones are scaled down to it */
+  clipNorm?: number;
 };
+/** The share of the learning rate that is left after i mini-batches of the net. */
+export type ScheduleSpec =
+  /** factor^⌊i / every⌋, 0 < factor ≤ 1 */
+  | { kind: "step"; every: number; factor: number }
+  /** half a cosine from 1 down to `final` (0 when absent) at `iterations`, where it stays */
+  | { kind: "cosine"; iterations: number; final?: number };
 export type InitSpec = { kind: "normal"; std: number } | { kind: "xavier" } | { kind: "he" };
 "#;

@@ -78,7 +78,7 @@ impl<T: Real> Packed<T> {
     /// Takes over weights: `weight(filter, tap)`.
     pub(super) fn fill(&mut self, filters: usize, taps: usize, weight: impl Fn(usize, usize) -> T) {
         self.values.clear();
-        for (first, group) in groups(filters, 3) {
+        for (first, group) in groups::<T>(filters, 3) {
             for tap in 0..taps {
                 self.values.extend((first..first + group).map(|filter| weight(filter, tap)));
             }
@@ -103,7 +103,7 @@ pub(super) fn correlate<T: Real>(
         starts.clear();
         let runs = plan.first_lines.iter().enumerate().filter(|&(_, first)| !source.blank[first + line]);
         starts.extend(runs.map(|(run, first)| ((first + line) * source.pitch, run * plan.run)));
-        for (first, group) in groups(filters, 3) {
+        for (first, group) in groups::<T>(filters, 3) {
             let work = Work {
                 source: &source.values,
                 starts,
@@ -114,6 +114,7 @@ pub(super) fn correlate<T: Real>(
             let output = &mut output[first * outputs..(first + group) * outputs];
             let place = Place { distance: outputs, from: line * plan.width };
             match group {
+                _ if !T::TILED => line_of::<T, 1>(work, &[bias(first)], output, place),
                 3 => line_of::<T, 3>(work, &std::array::from_fn(|f| bias(first + f)), output, place),
                 2 => line_of::<T, 2>(work, &std::array::from_fn(|f| bias(first + f)), output, place),
                 _ => line_of::<T, 1>(work, &std::array::from_fn(|f| bias(first + f)), output, place),
@@ -147,6 +148,7 @@ fn line_of<T: Real, const F: usize>(work: Work<'_, T>, bias: &[T; F], output: &m
     let mut x = 0;
     while x < work.width {
         match (work.width - x).div_ceil(LANES) {
+            _ if !T::TILED => x += registers_of::<T, F, 1>(work, bias, output, place, x),
             3.. => x += registers_of::<T, F, 3>(work, bias, output, place, x),
             2 => x += registers_of::<T, F, 2>(work, bias, output, place, x),
             _ => x += registers_of::<T, F, 1>(work, bias, output, place, x),
@@ -204,10 +206,11 @@ pub(super) fn add_weight_gradient<T: Real>(
     sums: &mut [[T; LANES]],
 ) {
     let (outputs, taps) = (plan.outputs(), plan.taps());
-    for (first, group) in groups(slopes.len() / outputs, 3) {
+    for (first, group) in groups::<T>(slopes.len() / outputs, 3) {
         let slopes = &slopes[first * outputs..(first + group) * outputs];
         let sums = &mut sums[first * taps..(first + group) * taps];
         match group {
+            _ if !T::TILED => group_gradient::<T, 1>(plan, source, slopes, sums),
             3 => group_gradient::<T, 3>(plan, source, slopes, sums),
             2 => group_gradient::<T, 2>(plan, source, slopes, sums),
             _ => group_gradient::<T, 1>(plan, source, slopes, sums),
@@ -226,6 +229,7 @@ fn group_gradient<T: Real, const F: usize>(
         while tap < plan.run {
             let at = (line, tap, run * plan.run + tap);
             match plan.run - tap {
+                _ if !T::TILED => tap += taps_gradient::<T, F, 1>(plan, source, slopes, sums, at),
                 3.. => tap += taps_gradient::<T, F, 3>(plan, source, slopes, sums, at),
                 2 => tap += taps_gradient::<T, F, 2>(plan, source, slopes, sums, at),
                 _ => tap += taps_gradient::<T, F, 1>(plan, source, slopes, sums, at),

@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use super::kernel;
 use super::product::{Products, by_rows};
+use super::sparse_product;
 use crate::nn::layer::{Layer, Mode, Param, Role, SparseInput};
 use crate::real::Real;
 use crate::sparse::SparseRows;
@@ -14,7 +14,7 @@ use crate::sparse::SparseRows;
 /// `input` is `[batch, inputs]`, the weight `[inputs, outputs]`, the bias `[outputs]`.
 #[derive(Clone, Debug, Default)]
 pub struct Dense<T> {
-    by_column: kernel::ByColumn<T>,
+    by_column: sparse_product::ByColumn<T>,
     products: Products<T>,
 }
 
@@ -85,7 +85,7 @@ impl<T: Real> SparseInput<T> for Dense<T> {
             && let (Some(weight), Some(bias), Some(output)) =
                 (weight.value.as_slice(), bias.value.as_slice(), output.as_slice_mut())
         {
-            kernel::forward(input, weight, bias, output);
+            sparse_product::forward(input, weight, bias, output);
         }
     }
 

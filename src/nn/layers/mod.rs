@@ -7,9 +7,9 @@ mod conv2d;
 mod correlation;
 mod dense;
 mod dropout;
-mod kernel;
 mod pool2d;
 mod product;
+mod sparse_product;
 
 pub use activation::{Relu, Sigmoid, Tanh};
 pub use batch_norm::BatchNorm;

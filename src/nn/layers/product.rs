@@ -10,12 +10,16 @@ use crate::real::Real;
 /// How many terms of a sum are added at a time, so that the part of the matrix they read stays in the first cache.
 const PART: usize = 128;
 
-/// Things in groups, the last ones smaller: the first of each, and how many.
-pub(super) fn groups(count: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+/// Things in groups, the last ones smaller, or one by one where there are no tiles: the first of each, and how many.
+pub(super) fn groups<T: Real>(count: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
     let mut first = 0;
     std::iter::from_fn(move || {
         let left = count - first;
-        let group = if left >= most { most } else { left.min(2) };
+        let group = match left {
+            _ if !T::TILED => left.min(1),
+            _ if left >= most => most,
+            _ => left.min(2),
+        };
         first += group;
         (group > 0).then_some((first - group, group))
     })
@@ -44,11 +48,14 @@ impl<T: Real> Products<T> {
         for first in (0..terms).step_by(PART) {
             let last = terms.min(first + PART);
             self.each_columns(right, width, first..last, |columns, registers, x| {
-                for (row, group) in groups(output.len() / width, 5) {
+                for (row, group) in groups::<T>(output.len() / width, 5) {
                     let left = &left[row * terms..(row + group) * terms];
                     let part = |row: usize| &left[row * terms + first..row * terms + last];
                     let output = &mut output[row * width..(row + group) * width];
                     match (group, registers) {
+                        _ if !T::TILED => {
+                            add_tile::<T, 1, 1>(std::array::from_fn(part), columns, output, width, x)
+                        }
                         (5, 2) => add_tile::<T, 5, 2>(std::array::from_fn(part), columns, output, width, x),
                         (5, _) => add_tile::<T, 5, 1>(std::array::from_fn(part), columns, output, width, x),
                         (2, 2) => add_tile::<T, 2, 2>(std::array::from_fn(part), columns, output, width, x),
@@ -72,9 +79,10 @@ impl<T: Real> Products<T> {
     ) {
         self.pack_tail(right, width);
         let terms = right.len() / width;
-        for (row, group) in groups(rows, 5) {
+        for (row, group) in groups::<T>(rows, 5) {
             let output = &mut output[row * width..(row + group) * width];
             self.each_columns(right, width, 0..terms, |columns, registers, x| match (group, registers) {
+                _ if !T::TILED => columns_tile::<T, 1, 1>((left, rows, row), columns, output, width, x),
                 (5, 2) => columns_tile::<T, 5, 2>((left, rows, row), columns, output, width, x),
                 (5, _) => columns_tile::<T, 5, 1>((left, rows, row), columns, output, width, x),
                 (2, 2) => columns_tile::<T, 2, 2>((left, rows, row), columns, output, width, x),
@@ -109,7 +117,7 @@ impl<T: Real> Products<T> {
         let matrix = &matrix[terms.start * width..terms.end * width];
         let mut register = 0;
         while register < whole {
-            let count = (whole - register).min(2);
+            let count = (whole - register).min(if T::TILED { 2 } else { 1 });
             work(Columns { matrix, width, from: register * LANES }, count, register * LANES);
             register += count;
         }
@@ -225,14 +233,15 @@ pub(super) fn by_rows<T: Real>(left: &[T], right: &[T], output: &mut [T], terms:
     let part = (4096 / terms).max(3) / 3 * 3;
     for start in (0..columns).step_by(part) {
         let end = columns.min(start + part);
-        for (row, group) in groups(output.len() / columns, 3) {
+        for (row, group) in groups::<T>(output.len() / columns, 3) {
             let left = &left[row * terms..(row + group) * terms];
             let output = &mut output[row * columns..(row + group) * columns];
-            for (column, several) in groups(end - start, 3) {
+            for (column, several) in groups::<T>(end - start, 3) {
                 let column = start + column;
                 let right = &right[column * terms..(column + several) * terms];
                 let place = (columns, column);
                 match (group, several) {
+                    _ if !T::TILED => dots_tile::<T, 1, 1>(left, right, output, terms, place),
                     (3, 3) => dots_tile::<T, 3, 3>(left, right, output, terms, place),
                     (3, 2) => dots_tile::<T, 3, 2>(left, right, output, terms, place),
                     (3, _) => dots_tile::<T, 3, 1>(left, right, output, terms, place),

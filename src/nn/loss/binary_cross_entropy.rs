@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::Loss;
+use super::{Loss, softplus};
 use crate::real::Real;
 
 /// −t log y − (1 − t) log(1 − y) with y = sigmoid(a) and t the label, 0 or 1.
@@ -14,11 +14,8 @@ impl<T: Real> Loss<T> for BinaryCrossEntropy {
         let total: T = logits
             .iter()
             .zip(labels)
-            .map(|(&a, &label)| {
-                // log(1 + e^−|a|) + max(a, 0) − a·t equals the formula and overflows nowhere.
-                let softplus = (T::one() + (-a.abs()).exponential()).logarithm() + a.max(T::zero());
-                softplus - a * target(label)
-            })
+            // log(1 + eᵃ) − a·t equals the formula.
+            .map(|(&a, &label)| softplus(a) - a * target(label))
             .sum();
         total / T::from_f64(labels.len() as f64)
     }

@@ -36,7 +36,7 @@ impl<T: Real> Loss<T> for MeanSquaredError {
 
 /// y − t for class k.
 #[inline(always)]
-fn distance<T: Real>(y: T, k: usize, label: u8) -> T {
+pub(super) fn distance<T: Real>(y: T, k: usize, label: u8) -> T {
     if k == usize::from(label) { y - T::one() } else { y }
 }
 

@@ -4,12 +4,18 @@
 //! loss together have a simple and stable derivative: for softmax with cross-entropy it is y − t (book 5.6.3).
 
 mod binary_cross_entropy;
+mod hinge;
+mod huber;
+mod log_likelihood;
 mod mean_squared_error;
 mod softmax_cross_entropy;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use hinge::Hinge;
+pub use huber::Huber;
+pub use log_likelihood::LogLikelihood;
 pub use mean_squared_error::MeanSquaredError;
 pub use softmax_cross_entropy::{SoftmaxCrossEntropy, cross_entropy, softmax};
 
@@ -49,5 +55,13 @@ pub fn build<T: Real>(spec: LossSpec) -> Box<dyn Loss<T>> {
         LossSpec::SoftmaxCrossEntropy => Box::new(SoftmaxCrossEntropy),
         LossSpec::MeanSquaredError => Box::new(MeanSquaredError),
         LossSpec::BinaryCrossEntropy => Box::new(BinaryCrossEntropy),
+        LossSpec::Hinge => Box::new(Hinge),
+        LossSpec::Huber => Box::new(Huber),
+        LossSpec::LogLikelihood => Box::new(LogLikelihood),
     }
+}
+
+/// log(1 + eᵃ) = log(1 + e^−|a|) + max(a, 0), which overflows nowhere.
+fn softplus<T: Real>(a: T) -> T {
+    (T::one() + (-a.abs()).exponential()).logarithm() + a.max(T::zero())
 }

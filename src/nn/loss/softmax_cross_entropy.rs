@@ -28,17 +28,23 @@ impl<T: Real> Loss<T> for SoftmaxCrossEntropy {
     fn gradient(&self, logits: ArrayView2<'_, T>, labels: &[u8], mut gradient: ArrayViewMut2<'_, T>) -> T {
         let share = T::one() / T::from_f64(labels.len() as f64);
         let mut total = T::zero();
-        for ((row, mut slopes), &label) in logits.rows().into_iter().zip(gradient.rows_mut()).zip(labels) {
+        let Some(slopes) = gradient.as_slice_mut() else { return T::nan() };
+        let width = logits.ncols();
+        for (row, slopes) in logits.rows().into_iter().zip(slopes.chunks_exact_mut(width)) {
             let highest = highest(row.iter().copied());
-            let mut sum = T::zero();
-            for (slope, &a) in slopes.iter_mut().zip(row) {
-                *slope = (a - highest).exponential();
-                sum += *slope;
-            }
-            let label = usize::from(label);
-            total += sum.logarithm() - (row[label] - highest);
-            slopes.mapv_inplace(|e| e / sum * share);
-            slopes[label] -= share;
+            slopes.iter_mut().zip(row).for_each(|(slope, &a)| *slope = a - highest);
+        }
+        for (slopes, &label) in slopes.chunks_exact(width).zip(labels) {
+            total -= slopes[usize::from(label)];
+        }
+        // All at once, so that it is SIMD.
+        slopes.iter_mut().for_each(|slope| *slope = slope.exponential());
+        for (slopes, &label) in slopes.chunks_exact_mut(width).zip(labels) {
+            let sum: T = slopes.iter().copied().sum();
+            total += sum.logarithm();
+            let scale = share / sum;
+            slopes.iter_mut().for_each(|slope| *slope *= scale);
+            slopes[usize::from(label)] -= share;
         }
         total * share
     }

@@ -6,6 +6,7 @@
 
 mod adagrad;
 mod adam;
+mod clip;
 mod momentum;
 mod nesterov;
 mod rmsprop;
@@ -50,11 +51,13 @@ impl<T: Real> Slots<T> {
     }
 }
 
-/// A rule at work: with its learning rate, its weight decay and its count of steps.
+/// A rule at work: with its learning rate and what that falls by, its weight decay and its count of steps.
 pub struct Optimizer<T> {
     spec: OptimizerSpec,
     rule: Box<dyn Rule<T>>,
     step: u64,
+    /// The learning rate of the step under way.
+    rate: T,
 }
 
 impl<T: Real> Optimizer<T> {
@@ -70,7 +73,7 @@ impl<T: Real> Optimizer<T> {
             OptimizerKind::Rmsprop => Box::new(RmsProp::default()),
             OptimizerKind::Adam => Box::new(Adam::new(number(spec.beta1, 0.9), number(spec.beta2, 0.999))),
         };
-        Self { spec, rule, step: 0 }
+        Self { rate: T::from_f64(spec.rate_at(0)), spec, rule, step: 0 }
     }
 
     /// What it was made from.
@@ -90,13 +93,25 @@ impl<T: Real> Optimizer<T> {
     }
 
     /// A step begins: all slots updated until the next call belong to it.
-    pub fn begin_step(&mut self) {
+    ///
+    /// `iteration` is how many mini-batches the run has learned before, by which a schedule sets the learning rate. The
+    /// count of steps is another one: it begins anew whenever the memory does.
+    pub fn begin_step(&mut self, iteration: u64) {
         self.step += 1;
+        self.rate = T::from_f64(self.spec.rate_at(iteration));
+    }
+
+    /// Scales down the gradients of a whole network when their norm is above the spec's `clip_norm`. Belongs before the
+    /// first update of a step: what is limited is the gradient of the loss, weight decay comes on top of it.
+    pub fn clip(&self, params: &mut [Param<T>]) {
+        if let Some(most) = self.spec.clip_norm {
+            clip::clip(params, most);
+        }
     }
 
     /// Moves `values` against their `gradient`.
     pub fn update(&mut self, values: &mut [T], gradient: &[T], slot: usize) {
-        self.rule.update(values, gradient, T::from_f64(self.spec.learning_rate), self.step, slot);
+        self.rule.update(values, gradient, self.rate, self.step, slot);
     }
 
     /// Moves a parameter against its gradient, to which weight decay adds λw first (book 6.4.2).
@@ -140,13 +155,14 @@ fn each<T: Real>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::spec::Schedule;
 
     /// Two steps on one weight from 1 with gradients 0.5 and −0.25, rate 0.1.
     fn two_steps(kind: OptimizerKind) -> [f64; 2] {
         let mut optimizer = Optimizer::new(OptimizerSpec::new(kind, 0.1));
         let mut value = [1.0];
         [0.5, -0.25].map(|gradient| {
-            optimizer.begin_step();
+            optimizer.begin_step(0);
             optimizer.update(&mut value, &[gradient], 0);
             value[0]
         })
@@ -176,17 +192,35 @@ mod tests {
     }
 
     #[test]
+    fn a_schedule_follows_the_iteration_and_not_the_steps() {
+        let schedule = Some(Schedule::Step { every: 10, factor: 0.5 });
+        let spec = OptimizerSpec { schedule, ..OptimizerSpec::new(OptimizerKind::Sgd, 0.1) };
+        let mut optimizer = Optimizer::new(spec);
+        let moved = |optimizer: &mut Optimizer<f64>, iteration: u64| {
+            let mut value = [0.0];
+            optimizer.begin_step(iteration);
+            optimizer.update(&mut value, &[-1.0], 0);
+            value[0]
+        };
+        assert_eq!([9, 10, 25].map(|iteration| moved(&mut optimizer, iteration)), [0.1, 0.05, 0.025]);
+        optimizer.change(OptimizerSpec { learning_rate: 0.2, ..spec });
+        assert_eq!(moved(&mut optimizer, 25), 0.05, "the place in the schedule stays");
+        optimizer.change(OptimizerSpec { kind: OptimizerKind::Momentum, ..spec });
+        assert_eq!(moved(&mut optimizer, 25), 0.025, "even where the memory begins anew");
+    }
+
+    #[test]
     fn a_changed_rate_keeps_the_memory_and_another_rule_does_not() {
         let mut optimizer = Optimizer::new(OptimizerSpec::new(OptimizerKind::Momentum, 0.1));
         let mut value = [1.0_f64];
-        optimizer.begin_step();
+        optimizer.begin_step(0);
         optimizer.update(&mut value, &[1.0], 0);
         optimizer.change(OptimizerSpec::new(OptimizerKind::Momentum, 0.2));
-        optimizer.begin_step();
+        optimizer.begin_step(0);
         optimizer.update(&mut value, &[0.0], 0);
         assert!((value[0] - 0.81).abs() < 1e-12, "velocity goes on: {value:?}");
         optimizer.change(OptimizerSpec::new(OptimizerKind::Sgd, 0.2));
-        optimizer.begin_step();
+        optimizer.begin_step(0);
         optimizer.update(&mut value, &[0.0], 0);
         assert!((value[0] - 0.81).abs() < 1e-12);
     }

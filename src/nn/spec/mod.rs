@@ -6,11 +6,13 @@ mod init;
 mod json;
 mod layer;
 mod optimizer;
+mod schedule;
 
 pub use init::InitSpec;
 pub use json::from_json;
 pub use layer::{Join, LayerSpec, Windows};
 pub use optimizer::{OptimizerKind, OptimizerSpec};
+pub use schedule::Schedule;
 
 use crate::error::{Code, Error, Result};
 
@@ -44,6 +46,12 @@ pub enum LossSpec {
     MeanSquaredError,
     /// One sigmoid output, labels 0 and 1.
     BinaryCrossEntropy,
+    /// Σ max(0, 1 + a_j − a_t) over the wrong classes j, identity outputs (Weston and Watkins 1999).
+    Hinge,
+    /// Squared error that grows only linearly beyond a distance of 1, identity outputs (Huber 1964).
+    Huber,
+    /// A sigmoid for each output, then −log of what each gives to being right.
+    LogLikelihood,
 }
 
 /// The largest number of values that one layer's output for one image, or one layer's weights, may have.
@@ -93,6 +101,7 @@ impl NetSpec {
         let last = format!("layers[{}]", self.layers.len() - 1);
         Err(Error::new(Code::SizeMismatch, last, format!("{outputs:?} outputs"), allowed))
     }
+
     /// How many images one batch may have, so that what lies between the layers fits into memory.
     pub fn most_images(&self, shapes: &[Vec<usize>]) -> usize {
         MOST_IN_BATCH / layer::values_through(shapes, &self.layers).max(1)
@@ -147,6 +156,13 @@ mod tests {
         assert_eq!(fault(|spec| spec.optimizer.learning_rate = f64::NAN), "optimizer.learningRate");
         assert_eq!(fault(|spec| spec.optimizer.momentum = Some(1.0)), "optimizer.momentum");
         assert_eq!(fault(|spec| spec.optimizer.weight_decay = Some(-1.0)), "optimizer.weightDecay");
+        assert_eq!(fault(|spec| spec.optimizer.clip_norm = Some(0.0)), "optimizer.clipNorm");
+        let schedule = |schedule| fault(|spec| spec.optimizer.schedule = Some(schedule));
+        assert_eq!(schedule(Schedule::Step { every: 0, factor: 0.5 }), "optimizer.schedule.every");
+        assert_eq!(schedule(Schedule::Step { every: 9, factor: f64::NAN }), "optimizer.schedule.factor");
+        let cosine = |iterations, r#final| Schedule::Cosine { iterations, r#final };
+        assert_eq!(schedule(cosine(0, None)), "optimizer.schedule.iterations");
+        assert_eq!(schedule(cosine(9, Some(1.5))), "optimizer.schedule.final");
         assert_eq!(fault(|spec| spec.init = InitSpec::Normal { std: f64::NAN }), "init.std");
         assert_eq!(fault(|spec| spec.input = vec![1, 28, 28]), "layers[0]");
         assert_eq!(fault(|spec| spec.loss = LossSpec::BinaryCrossEntropy), "layers[2]");
@@ -175,6 +191,12 @@ mod tests {
         assert_eq!(fault(r#","seed":1"#, r#","seed":1,"speed":2"#).0, "speed");
         assert_eq!(fault(r#""learningRate":0.1"#, r#""learningRate":0.1,"lr":1"#).0, "optimizer.lr");
         assert_eq!(fault(r#""learningRate":0.1"#, r#""lr":1"#).0, "optimizer.lr");
+        let scheduled =
+            |to: &str| fault(r#""learningRate":0.1"#, &format!(r#""learningRate":0.1,"schedule":{to}"#));
+        let (field, value) = scheduled(r#"{"kind":"step","every":5}"#);
+        assert!(field == "optimizer.schedule" && value.contains("step needs `factor`"), "{field} {value}");
+        assert_eq!(scheduled(r#"{"kind":"cosine","iteration":5}"#).0, "optimizer.schedule.iteration");
+        assert_eq!(scheduled(r#"{"kind":"cosine","iterations":-5}"#).0, "optimizer.schedule.iterations");
         for length in 0..json.len() {
             assert!(from_json::<NetSpec>(&json[..length]).is_err());
         }
