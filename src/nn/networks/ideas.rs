@@ -1,8 +1,12 @@
 //! Three small networks for MNIST that each show one idea of the book's 8.2, small enough to train in a page.
 
 use super::{ADAM, IMAGE, Ready, conv, dense, halve, mnist};
-use crate::nn::spec::{InitSpec, Join, LayerSpec, Windows};
+use crate::nn::spec::{InitSpec, Join, LayerSpec, OptimizerKind, Windows};
 use crate::text::Text;
+
+/// Means of whole channels learn slowly: after 100 mini-batches of MNIST the Inception net reads 84 % of the test images
+/// at this rate, 37 % at that of the book; the ResNet 92 % and 66 %.
+const FAST_ADAM: (OptimizerKind, f64) = (OptimizerKind::Adam, 0.01);
 
 /// Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014: filters of 3×3
 /// only, in blocks that end with a pooling and double the channels; two of them in a row see as far as one of 5×5, with
@@ -40,7 +44,7 @@ pub(super) const SMALL_INCEPTION: Ready = Ready {
             LayerSpec::Flatten,
             dense(10),
         ];
-        mnist(IMAGE, layers, ADAM, InitSpec::He)
+        mnist(IMAGE, layers, FAST_ADAM, InitSpec::He)
     },
     weights: &[],
 };
@@ -59,7 +63,7 @@ pub(super) const SMALL_RESNET: Ready = Ready {
             residual(vec![strided(32, 1, 2, 0), LayerSpec::BatchNorm], 32, 2),
             vec![LayerSpec::AveragePool2d(Windows::of(7)), LayerSpec::Flatten, dense(10)],
         ];
-        mnist(IMAGE, layers.concat(), ADAM, InitSpec::He)
+        mnist(IMAGE, layers.concat(), FAST_ADAM, InitSpec::He)
     },
     weights: &[],
 };
