@@ -107,7 +107,7 @@ pub(crate) fn spec(bytes: &[u8]) {
     let Ok(shapes) = spec.check() else { return };
     let json = serde_json::to_string(&spec).expect("a spec is always JSON");
     assert!(from_json::<NetSpec>(&json).is_ok_and(|again| again.check().is_ok()), "{json}");
-    let weights = weights::weights_in(&spec.input, &spec.layers).expect("checked");
+    let weights = spec.weights().expect("checked");
     if weights > MOST_WEIGHTS || spec.most_images(&shapes) < FEWEST_IMAGES {
         return;
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::trainer::{Tensor, Trainer};
 use crate::error::{Code, Error, Result};
-use crate::nn::spec::{self, LayerSpec, NetSpec};
+use crate::nn::spec::{self, NetSpec};
 
 /// The most bytes a weights file may have; the spec's limits keep every network below.
 pub const MOST_BYTES: usize = 64 << 20;
@@ -93,38 +93,13 @@ pub fn load(bytes: &[u8]) -> Result<(Trainer<f32>, About)> {
 /// may ask for gigabytes.
 fn check_size(spec: &NetSpec, file: &SafeTensors<'_>) -> Result<()> {
     spec.check().map_err(|error| error.within("spec"))?;
-    let needed = weights_in(&spec.input, &spec.layers)?;
+    let needed = spec.weights()?;
     let found: usize = file.iter().map(|(_, view)| view.shape().iter().product::<usize>()).sum();
     if found < needed {
         let (value, allowed) = (format!("{found} weights"), format!("≥ {needed} weights"));
         return Err(Error::new(Code::SizeMismatch, "file", value, allowed));
     }
     Ok(())
-}
-
-/// How many weights layers have, biases and batch normalization left out, which weigh little.
-///
-/// # Errors
-/// A layer does not suit the shape of its input.
-pub fn weights_in(input: &[usize], layers: &[LayerSpec]) -> Result<usize> {
-    let (mut shape, mut weights) = (input.to_vec(), 0_usize);
-    for layer in layers {
-        let output = layer.output_shape(&shape)?;
-        let own = match layer {
-            LayerSpec::Dense { units } => shape.iter().product::<usize>().saturating_mul(*units),
-            LayerSpec::Conv2d { filters, size, .. } => {
-                [*filters, *size, *size].into_iter().fold(shape[0], usize::saturating_mul)
-            }
-            LayerSpec::Branches { branches, .. } => {
-                let each = branches.iter().map(|layers| weights_in(&shape, layers));
-                each.sum::<Result<usize>>()?
-            }
-            _ => 0,
-        };
-        weights = weights.saturating_add(own);
-        shape = output;
-    }
-    Ok(weights)
 }
 
 fn tensor(name: &str, view: &TensorView<'_>) -> Result<Tensor<f32>> {
@@ -141,7 +116,7 @@ fn tensor(name: &str, view: &TensorView<'_>) -> Result<Tensor<f32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::spec::{InitSpec, LossSpec, OptimizerKind, OptimizerSpec};
+    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind, OptimizerSpec};
 
     fn small() -> (Vec<Tensor<f32>>, About) {
         let spec = NetSpec {

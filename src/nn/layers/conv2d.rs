@@ -23,7 +23,8 @@ pub struct Conv2d<T> {
     starts: Vec<(usize, usize)>,
     /// Four parts of the gradient of each weight.
     sums: Vec<[T; LANES]>,
-    back: Back<T>,
+    /// Made when a gradient is first sent back; a first layer never needs it.
+    back: Option<Back<T>>,
     /// The pooling layer behind it, if it is computed along with it.
     pool: Option<MaxPool2d>,
     /// The output for one image before pooling, or the gradient with respect to it.
@@ -78,10 +79,21 @@ impl Geometry {
     }
 }
 
+impl<T: Real> Back<T> {
+    fn new(geometry: &Geometry) -> Self {
+        let Geometry { height, width, filters, size, .. } = *geometry;
+        Self {
+            plan: geometry.plan(filters, height, width),
+            source: Source::new(filters * (height + size - 1), width + size - 1),
+            packed: Packed::default(),
+        }
+    }
+}
+
 impl<T: Real> Conv2d<T> {
     /// A layer of these sizes, which have been checked.
     pub fn new(geometry: Geometry) -> Self {
-        let Geometry { channels, height, width, filters, size, stride, .. } = geometry;
+        let Geometry { channels, size, stride, .. } = geometry;
         let (lines, outputs) = geometry.output();
         let (plan, source) = if stride == 1 {
             let plan = geometry.plan(channels, lines, outputs);
@@ -92,11 +104,6 @@ impl<T: Real> Conv2d<T> {
             let plan = Plan { first_lines: (0..taps).collect(), run: 1, lines: 1, width: places };
             (plan, Source::new(taps, places))
         };
-        let back = Back {
-            plan: geometry.plan(filters, height, width),
-            source: Source::new(filters * (height + size - 1), width + size - 1),
-            packed: Packed::default(),
-        };
         let sums = Vec::new();
         Self {
             geometry,
@@ -105,7 +112,7 @@ impl<T: Real> Conv2d<T> {
             packed: Packed::default(),
             starts: Vec::new(),
             sums,
-            back,
+            back: None,
             pool: None,
             unpooled: Vec::new(),
         }
@@ -230,8 +237,10 @@ impl<T: Real> Layer<T> for Conv2d<T> {
         bias.gradient.fill(T::zero());
         if downstream.is_some() {
             let value = &weight.value;
+            let geometry = self.geometry;
+            let back = self.back.get_or_insert_with(|| Back::new(&geometry));
             // Filters and channels change places, and taps go from last to first.
-            self.back.packed.fill(channels, filters * size * size, |channel, tap| {
+            back.packed.fill(channels, filters * size * size, |channel, tap| {
                 let (filter, place) = (tap / (size * size), tap % (size * size));
                 value[[filter, (channel + 1) * size * size - 1 - place]]
             });
@@ -250,10 +259,9 @@ impl<T: Real> Layer<T> for Conv2d<T> {
             for (sum, slopes) in bias.gradient.iter_mut().zip(slopes.chunks_exact(places.0 * places.1)) {
                 *sum += total(slopes);
             }
-            if let Some(downstream) = &mut downstream
+            if let (Some(downstream), Some(Back { plan, source, packed })) = (&mut downstream, &mut self.back)
                 && let Some(downstream) = downstream.row_mut(row).as_slice_mut()
             {
-                let Back { plan, source, packed } = &mut self.back;
                 let offset = size as isize - 1 - pad as isize;
                 spread(slopes, places, stride, offset, source, height + size - 1);
                 correlate(plan, source, packed, |_| T::zero(), downstream, &mut self.starts);

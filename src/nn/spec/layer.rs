@@ -177,6 +177,31 @@ pub(super) fn values_through(shapes: &[Vec<usize>], layers: &[LayerSpec]) -> usi
     layers.iter().zip(shapes).map(inside).fold(own, usize::saturating_add)
 }
 
+/// How many weights layers have, biases and batch normalization left out, which weigh little.
+///
+/// # Errors
+/// A layer does not suit the shape of its input.
+pub(super) fn weights_in(input: &[usize], layers: &[LayerSpec]) -> Result<usize> {
+    let (mut shape, mut weights) = (input.to_vec(), 0_usize);
+    for layer in layers {
+        let output = layer.output_shape(&shape)?;
+        let own = match layer {
+            LayerSpec::Dense { units } => shape.iter().product::<usize>().saturating_mul(*units),
+            LayerSpec::Conv2d { filters, size, .. } => {
+                [*filters, *size, *size].into_iter().fold(shape[0], usize::saturating_mul)
+            }
+            LayerSpec::Branches { branches, .. } => {
+                let each = branches.iter().map(|layers| weights_in(&shape, layers));
+                each.sum::<Result<usize>>()?
+            }
+            _ => 0,
+        };
+        weights = weights.saturating_add(own);
+        shape = output;
+    }
+    Ok(weights)
+}
+
 /// How often windows fit into an image, down and across: ⌊(n + 2·pad − size) / stride⌋ + 1, book 7.2.4.
 fn places(input: &[usize], size: usize, stride: usize, pad: usize) -> Result<(usize, usize)> {
     let &[_, height, width] = input else {

@@ -57,6 +57,9 @@ pub enum LossSpec {
 /// The largest number of values that one layer's output for one image, or one layer's weights, may have.
 const MOST_VALUES: usize = 1 << 24;
 
+/// The largest number of weights of a whole network: 64 MB in `f32`, as much as a file of it may have.
+const MOST_WEIGHTS: usize = 16_000_000;
+
 /// The largest number of values between the layers of a whole batch: 256 MB in `f32`, and as much again for gradients.
 const MOST_IN_BATCH: usize = 1 << 26;
 
@@ -86,6 +89,11 @@ impl NetSpec {
         within("layers, branches included", self.layers.iter().map(LayerSpec::count).sum(), 1, 256)?;
         let shapes = layer::shapes_through(&self.input, &self.layers)
             .map_err(|(index, error)| error.within(&format!("layers[{index}]")))?;
+        let weights = self.weights()?;
+        if weights > MOST_WEIGHTS {
+            let value = format!("{weights} weights");
+            return Err(Error::new(Code::TooLarge, "layers", value, format!("{MOST_WEIGHTS} weights")));
+        }
         let most = self.most_images(&shapes);
         if self.batch_size > most {
             let value = format!("{} images", self.batch_size);
@@ -100,6 +108,14 @@ impl NetSpec {
         };
         let last = format!("layers[{}]", self.layers.len() - 1);
         Err(Error::new(Code::SizeMismatch, last, format!("{outputs:?} outputs"), allowed))
+    }
+
+    /// How many weights the network has, biases and batch normalization left out, which weigh little.
+    ///
+    /// # Errors
+    /// A layer does not suit the shape of its input.
+    pub fn weights(&self) -> Result<usize> {
+        layer::weights_in(&self.input, &self.layers)
     }
 
     /// How many images one batch may have, so that what lies between the layers fits into memory.
@@ -144,6 +160,19 @@ mod tests {
     #[test]
     fn shapes_follow_the_layers() {
         assert_eq!(two_layer().check(), Ok(vec![vec![784], vec![50], vec![50], vec![10]]));
+    }
+
+    #[test]
+    fn a_network_of_layers_that_are_each_small_enough_may_be_too_large() {
+        let wide = |layers| NetSpec { layers: vec![LayerSpec::Dense { units: 4000 }; layers], ..two_layer() };
+        let error = wide(2).check().expect_err("19 million weights");
+        assert_eq!((error.code, error.field.as_str()), (Code::TooLarge, "layers"));
+        let many = NetSpec { batch_size: 10_000, ..two_layer() };
+        assert!(many.check().is_ok(), "110 values an image");
+        let maps = LayerSpec::Conv2d { filters: 30, size: 5, stride: None, pad: None };
+        let layers = vec![maps, LayerSpec::Flatten, LayerSpec::Dense { units: 10 }];
+        let maps = NetSpec { input: vec![1, 28, 28], layers, ..many };
+        assert_eq!(maps.check().expect_err("346 million values").field, "batchSize");
     }
 
     #[test]
