@@ -10,5 +10,6 @@ mod convert;
 mod error;
 pub mod net;
 pub mod panic;
+pub mod part;
 pub mod picture;
 pub mod session;
