@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { launch, root } from "../page/browser.mjs";
 import { serve } from "../../tools/serve.mjs";
 import { weigh } from "../../tools/page-files.mjs";
+import { measureTeam, teamRows } from "./team.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const peers = [
@@ -50,7 +51,8 @@ try {
     note("judging", book.judging);
     note("accuracy", book.accuracy);
   }
-  print(found, await measurePage(), await weigh(root), numpy);
+  const team = teamRows(await measureTeam({ browser, url: server.url, rounds: ROUNDS }));
+  print(found, await measurePage(), await weigh(root), numpy, team);
 } finally {
   await browser.close();
   await server.close();
@@ -207,7 +209,7 @@ function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-function print(found, page, weight, numpy) {
+function print(found, page, weight, numpy, team) {
   const of = (name) => median(found[name]);
   const peak = of("peak");
   // Dense multiply-adds of an iteration (forward, backward without the input's gradient), two operations each.
@@ -235,6 +237,7 @@ function print(found, page, weight, numpy) {
   rows.push(["10,000 iterations, 17 evaluations", `${book}; test accuracy ${of("accuracy").toFixed(4)}`]);
   rows.push(["reading one digit", `${(of("single") * 1000).toFixed(1)} µs`]);
   rows.push(["reading 10,000 digits", `${of("all").toFixed(1)} ms`]);
+  rows.push(...team);
   const { frames, missed, longTasks, longest } = page.smooth;
   rows.push(["frames missed in 5 s of training", `${missed} of ${frames + missed}`]);
   rows.push([
