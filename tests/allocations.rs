@@ -12,6 +12,7 @@ use fishbowl::nn::spec::{
     InitSpec, Join, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, Windows,
 };
 use fishbowl::nn::statistics::Statistics;
+use fishbowl::train::part::Part;
 use fishbowl::train::trainer::{Step, Trainer};
 
 struct Counting;
@@ -87,9 +88,9 @@ fn conv(filters: usize, pad: usize) -> LayerSpec {
     LayerSpec::Conv2d { filters, size: 3, stride: None, pad: Some(pad) }
 }
 
-fn trainer(input: &[usize], layers: Vec<LayerSpec>, kind: OptimizerKind) -> Trainer<f32> {
+fn spec(input: &[usize], layers: Vec<LayerSpec>, kind: OptimizerKind) -> NetSpec {
     let optimizer = OptimizerSpec { weight_decay: Some(1e-4), ..OptimizerSpec::new(kind, 0.001) };
-    let mut trainer = Trainer::new(&NetSpec {
+    NetSpec {
         input: input.to_vec(),
         layers,
         loss: LossSpec::SoftmaxCrossEntropy,
@@ -97,8 +98,11 @@ fn trainer(input: &[usize], layers: Vec<LayerSpec>, kind: OptimizerKind) -> Trai
         init: InitSpec::He,
         batch_size: BATCH,
         seed: 1,
-    })
-    .expect("valid");
+    }
+}
+
+fn trainer(input: &[usize], layers: Vec<LayerSpec>, kind: OptimizerKind) -> Trainer<f32> {
+    let mut trainer = Trainer::new(&spec(input, layers, kind)).expect("valid");
     trainer.set_training(images(IMAGES)).expect("12×12");
     trainer
 }
@@ -152,6 +156,32 @@ fn small_convnet(units: usize) -> Vec<LayerSpec> {
 fn a_small_convnet() {
     let mut trainer = trainer(&[1, 12, 12], small_convnet(50), OptimizerKind::Adam);
     assert_eq!(in_an_epoch(&mut trainer), 0);
+}
+
+#[test]
+fn parts_of_a_small_convnet() {
+    let spec = spec(&[1, 12, 12], small_convnet(16), OptimizerKind::Adam);
+    let mut parts: Vec<Part<f32>> = (0..3).map(|index| Part::new(&spec, index, 3).expect("valid")).collect();
+    let mut gradients = vec![vec![0.0; parts[0].parameters()]; 3];
+    for part in &mut parts {
+        part.set_training(images(IMAGES)).expect("12×12");
+    }
+    let mut epoch = || {
+        for _ in 0..IMAGES.div_ceil(BATCH) {
+            for (part, gradient) in parts.iter_mut().zip(&mut gradients) {
+                part.learn().expect("images");
+                gradient.iter_mut().zip(part.gradient().flatten()).for_each(|(to, &from)| *to = from);
+            }
+            for (index, part) in parts.iter_mut().enumerate() {
+                let others = gradients.iter().enumerate().filter(|&(other, _)| other != index);
+                others.for_each(|(_, gradient)| part.add(gradient).expect("in turn"));
+                part.update().expect("all added");
+            }
+        }
+    };
+    epoch();
+    epoch();
+    assert_eq!(allocations(epoch), 0);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use fishbowl::real::Real as _;
 use fishbowl::rng::{Purpose, Rng};
 use fishbowl::web::net::{Net, digit_from_pixels};
 use fishbowl::web::networks::{network, network_weights, networks};
+use fishbowl::web::part::NetPart;
 use fishbowl::web::session::Session;
 use js_sys::{Array, Float32Array, JSON, Reflect, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -288,6 +289,56 @@ fn a_net_learns_from_idx_files() {
     net.step().expect("the former images stay");
     assert_eq!(refusal(net.accuracy("validation")).1, "split");
     refusal(net.train(-1.0));
+}
+
+#[wasm_bindgen_test]
+fn parts_of_a_net_learn_what_a_net_learns() {
+    let spec = SMALL.replace("[4]", "[784]").replace("\"units\": 3", "\"units\": 10");
+    let (images, labels) = bars(10);
+    let mut net = Net::new(object(&spec)).expect("a good spec");
+    net.set_training(&images, &labels).expect("images");
+    // Batches of 3, 3, 3 and 1: the last leaves one of the parts without an image.
+    let mut parts: Vec<NetPart> =
+        (0..2).map(|part| NetPart::new(object(&spec), part.into(), 2.0).expect("a good spec")).collect();
+    let gradients = Array::new();
+    for part in &mut parts {
+        part.set_training(&images, &labels).expect("images");
+        gradients.push(&Float32Array::new_with_length(part.parameters() as u32));
+    }
+    for _ in 0..8 {
+        let expected = net.step().expect("a loss");
+        let share = |(part, into): (&mut NetPart, JsValue)| part.gradient(into).expect("images");
+        let loss: f32 = parts.iter_mut().zip(gradients.iter()).map(share).sum();
+        assert!((loss - expected).abs() < 1e-5, "{loss} {expected}");
+        for part in &mut parts {
+            part.update(gradients.clone().into()).expect("both gradients");
+        }
+        assert_eq!(values(&parts[0].weights()), values(&parts[1].weights()));
+    }
+
+    let mut part = parts.remove(0);
+    let short = Float32Array::new_with_length(3);
+    for into in [JsValue::UNDEFINED, JsValue::from(3), Array::new().into()] {
+        assert_eq!(refusal(part.gradient(into)), ("wrong-kind".to_owned(), "into".to_owned()));
+    }
+    assert_eq!(refusal(part.gradient(short.clone().into())).0, "size-mismatch");
+    assert_eq!(refusal(part.update(gradients.clone().into())).0, "not-ready");
+    part.gradient(gradients.get(0)).expect("images");
+    assert_eq!(refusal(part.gradient(gradients.get(0))).0, "not-ready");
+    for (wrong, field) in [
+        (JsValue::NULL, "gradients"),
+        (Array::new().into(), "gradients"),
+        (Array::of2(&gradients.get(0), &short).into(), "gradients[1]"),
+        (Array::of2(&JsValue::from("0"), &gradients.get(1)).into(), "gradients[0]"),
+    ] {
+        assert_eq!(refusal(part.update(wrong)).1, field);
+    }
+    part.update(gradients.into()).expect("what was refused changed nothing");
+    for (part, parts, field) in
+        [(2.0, 2.0, "part"), (0.5, 2.0, "part"), (0.0, f64::NAN, "parts"), (0.0, 65.0, "parts")]
+    {
+        assert_eq!(refusal(NetPart::new(object(&spec), part, parts)).1, field);
+    }
 }
 
 #[wasm_bindgen_test]

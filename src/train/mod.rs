@@ -5,6 +5,7 @@ pub mod course;
 pub mod descent;
 pub mod evaluation;
 pub mod history;
+pub mod part;
 pub mod race;
 pub mod ready_made;
 pub mod search;

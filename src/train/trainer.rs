@@ -1,5 +1,7 @@
 //! A network, an update rule and the data they work on.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView2};
 
 use crate::data::batches::{Drawn, Order, Place};
@@ -30,6 +32,16 @@ pub enum Step<T> {
     Learned(T),
     /// The images of the next mini-batch have not arrived.
     Waiting,
+}
+
+/// What a share of a mini-batch came to.
+pub(super) struct Share<T> {
+    /// The mean loss of its images; 0 when it has none.
+    pub(super) loss: T,
+    /// How many images it has.
+    pub(super) images: usize,
+    /// How many the whole mini-batch has.
+    pub(super) whole: usize,
 }
 
 /// One parameter, copied out: its name is the layer's index in the spec and the name within the layer, `0.weight`.
@@ -97,6 +109,11 @@ impl<T: Real> Trainer<T> {
         &mut self.network
     }
 
+    /// The network's parameters, to be looked at.
+    pub(super) fn params(&self) -> &[Param<T>] {
+        self.network.params()
+    }
+
     /// How many mini-batches have been learned.
     pub fn iteration(&self) -> u64 {
         self.iteration
@@ -151,7 +168,27 @@ impl<T: Real> Trainer<T> {
         Ok(loss)
     }
 
-    fn update(&mut self) {
+    /// Draws the next mini-batch, and backpropagates the images of it in the places that `share` names, out of so many.
+    /// Nothing is updated, and where it names no place the gradients are not written either. None when the images of
+    /// the mini-batch have not arrived.
+    pub(super) fn backpropagate_share(
+        &mut self,
+        share: impl FnOnce(usize) -> Range<usize>,
+    ) -> Option<Share<T>> {
+        let Drawn::Batch(images) = self.order.draw(self.network.spec().batch_size) else { return None };
+        let (places, whole) = (share(images.len()), images.len());
+        if places.is_empty() {
+            return Some(Share { loss: T::zero(), images: 0, whole });
+        }
+        self.training.gather(images[places.clone()].iter().map(|&image| image as usize), &mut self.batch);
+        let mode = Mode::Training(Draw { step: self.iteration, row: places.start });
+        let input = Input::Sparse(self.batch.rows.rows());
+        let loss = self.network.backpropagate(input, &self.batch.labels, mode);
+        Some(Share { loss, images: places.len(), whole })
+    }
+
+    /// Moves the weights by the gradients that the network has: the end of a step.
+    pub(super) fn update(&mut self) {
         self.optimizer.begin_step(self.iteration);
         self.optimizer.clip(self.network.params_mut());
         let params = self.network.params_mut().iter_mut();

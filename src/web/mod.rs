@@ -12,5 +12,6 @@ mod error;
 pub mod net;
 pub mod networks;
 pub mod panic;
+pub mod part;
 pub mod picture;
 pub mod session;

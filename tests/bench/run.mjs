@@ -13,6 +13,7 @@ import { launch, root } from "../page/browser.mjs";
 import { serve } from "../../tools/serve.mjs";
 import { weigh } from "../../tools/page-files.mjs";
 import { openPeers, peerNames } from "./peers.mjs";
+import { measureTeam, teamRows } from "./team.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const TURNS = 5;
@@ -81,7 +82,8 @@ try {
   peers.forEach((peer) => peer.close());
   const page = await measurePage();
   load.push(loadavg()[0]);
-  print(found, page, await weigh(root), load);
+  const team = teamRows(await measureTeam({ browser, url: server.url, rounds: ROUNDS }));
+  print(found, page, await weigh(root), load, team);
 } finally {
   peers.forEach((peer) => peer.close());
   await browser.close();
@@ -230,7 +232,7 @@ function short(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-function print(found, page, weight, load) {
+function print(found, page, weight, load, team) {
   const of = (name) => median(found[name]);
   /** @type {string[][]} */
   const rows = [["what", "measured", "goal", ""]];
@@ -281,6 +283,7 @@ function print(found, page, weight, load) {
     "250 MB",
     memory < 250,
   );
+  for (const [what, measured] of team) row(what, measured);
   const { frames, missed, longTasks, longest } = page.smooth;
   row("frames missed in 5 s of training", `${missed} of ${frames + missed}`);
   const tasks = longTasks ? `${longTasks}, longest ${longest.toFixed(0)} ms` : "0";

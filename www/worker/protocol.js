@@ -61,6 +61,12 @@ const kinds = {
   pixels: (value) => value instanceof Uint8ClampedArray || value instanceof Uint8Array,
   module: (value) => value instanceof WebAssembly.Module,
   settings: (value) => isRecord(value) && Object.values(value).every(kinds.text),
+  /** Whatever it holds; the core checks it. */
+  spec: isRecord,
+  memoryOrNull: (value) =>
+    value === null || (typeof SharedArrayBuffer === "function" && value instanceof SharedArrayBuffer),
+  ports: (value) =>
+    Array.isArray(value) && value.every((port) => port === null || port instanceof MessagePort),
   error: (value) => isRecord(value) && kinds.text(value.code) && kinds.text(value.message),
   view: (value) =>
     isRecord(value) &&
@@ -98,6 +104,24 @@ export const commands = {
 };
 
 /**
+ * From the page to a worker that trains a network together with others (team.js).
+ * @type {Record<string, Record<string, string>>}
+ */
+export const teamCommands = {
+  ping: { id: "id" },
+  /** Makes the worker's part; the answer is how many numbers a gradient has. */
+  open: { id: "id", module: "module", spec: "spec", part: "size", parts: "count" },
+  /** How it reaches the others: memory that all share, or a port to each of them and null in its own place. */
+  connect: { id: "id", memory: "memoryOrNull", ports: "ports" },
+  images: { id: "id", images: "bytes", labels: "bytes" },
+  /** The answer of the first part is the losses, of the others null. */
+  train: { id: "id", iterations: "size" },
+  /** Ends what `train` began after the present step; for the first part only, which takes the others with it. */
+  pause: {},
+  weights: { id: "id" },
+};
+
+/**
  * What may be asked of a run that holds a net.
  * @type {Record<string, Record<string, string>>}
  */
@@ -127,6 +151,8 @@ export const reports = {
   view: { run: "id", lane: "size", view: "view" },
   /** Bytes of a shard that have arrived. */
   loading: { split: "split", url: "text", loaded: "amount", total: "amount" },
+  /** From a team's worker, which hears no ping while it trains or waits for another. */
+  alive: {},
 };
 
 /** A message that breaks the catalogue above. */
@@ -150,6 +176,14 @@ export function checkCommand(message) {
     checkParts(`ask ${checked.question}`, parts, checked);
   }
   return checked;
+}
+
+/**
+ * @param {unknown} message
+ * @returns {Message} the same message, checked
+ */
+export function checkTeamCommand(message) {
+  return checkAgainst(teamCommands, message);
 }
 
 /**
