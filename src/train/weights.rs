@@ -154,13 +154,16 @@ mod tests {
     #[test]
     fn a_spec_that_asks_for_more_than_the_file_has_is_refused_before_it_is_built() {
         let (weights, about) = small();
-        // 64 layers of 2²⁴ weights would need 8 GB with their gradients.
-        let wide = vec![LayerSpec::Dense { units: 4096 }; 63];
-        let layers = [wide, vec![LayerSpec::Dense { units: 10 }]].concat();
-        let spec = NetSpec { input: vec![4096], layers, ..about.spec.clone() };
-        let error =
-            load(&save(&weights, &About { spec, ..about }, Precision::Single)).err().expect("refused");
-        assert_eq!((error.code, error.field.as_str()), (Code::SizeMismatch, "file"));
+        let fault = |layers| {
+            let spec = NetSpec { input: vec![4096], layers, ..about.spec.clone() };
+            let error = load(&save(&weights, &About { spec, ..about.clone() }, Precision::Single)).err();
+            error.map(|error| (error.code, error.field)).expect("refused")
+        };
+        let dense = |units| LayerSpec::Dense { units };
+        assert_eq!(fault(vec![dense(3800), dense(10)]), (Code::SizeMismatch, "file".to_owned()));
+        // 64 layers of 2²⁴ weights would need 8 GB with their gradients: more than any network may have.
+        let wide = [vec![dense(4096); 63], vec![dense(10)]].concat();
+        assert_eq!(fault(wide), (Code::TooLarge, "spec.layers".to_owned()));
     }
 
     #[test]
