@@ -1,5 +1,6 @@
 //! Training: networks on data, step by step, with what is worth knowing about it. Knows no lab and no picture.
 
+mod about;
 pub mod book_weights;
 pub mod course;
 pub mod descent;
