@@ -5,6 +5,7 @@
 //! [`digit_from_pixels`](net::digit_from_pixels); the project's page uses
 //! [`catalogue`](catalogue::catalogue), [`Picture`](picture::Picture) and, in its workers, [`Session`](session::Session).
 
+mod arguments;
 pub mod canvas;
 pub mod catalogue;
 mod convert;
@@ -15,3 +16,5 @@ pub mod panic;
 pub mod part;
 pub mod picture;
 pub mod session;
+mod tree;
+mod types;
