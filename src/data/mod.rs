@@ -9,4 +9,5 @@ pub mod gzip;
 pub mod idx;
 pub mod iris;
 pub mod npy;
+pub mod sets;
 pub mod zip;

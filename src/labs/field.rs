@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Place;
 use crate::text::Text;
 
 /// One setting. It makes the form, the URL, the check and the tests.
@@ -20,6 +21,8 @@ pub struct Field {
     pub default: &'static str,
     /// Whether a change acts on the running experiment instead of starting it anew.
     pub live: bool,
+    /// Whether it stands in the run bar or among the other settings.
+    pub place: Place,
     /// Shown only while another field holds one of these values.
     pub only: Option<(&'static str, &'static [&'static str])>,
 }
@@ -56,8 +59,15 @@ pub enum Kind {
         /// The value in the URL and its words.
         options: &'static [Choice],
     },
-    /// An expression in x0 and x1.
-    Expression,
+    /// Yes or no, spelled `true` and `false`.
+    Toggle,
+    /// A function of these variables, typed.
+    Expression {
+        /// The variables.
+        variables: &'static [&'static str],
+    },
+    /// A calculation with variables of any names, typed; see [`Graph::parse`](crate::graph::Graph::parse).
+    Calculation,
     /// Numbers with commas between: a list of learning rates.
     Numbers {
         /// The lowest of each.
@@ -66,6 +76,18 @@ pub enum Kind {
         max: f64,
         /// How many at most.
         most: usize,
+    },
+    /// Rows of as many numbers each, with commas between numbers and semicolons between rows.
+    #[serde(rename_all = "camelCase")]
+    Matrix {
+        /// The lowest of each number.
+        min: f64,
+        /// The highest of each number.
+        max: f64,
+        /// How many rows at most.
+        most_rows: usize,
+        /// How many numbers in a row at most.
+        most_columns: usize,
     },
 }
 

@@ -1,7 +1,9 @@
 //! What several labs are made of.
 
+use super::Place;
 use super::field::{Choice, Field, Kind};
-use super::{Number, settings::Settings};
+use super::settings::Settings;
+use super::sheet::Number;
 use crate::chart::{Axis, Line, Scale};
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
@@ -43,6 +45,7 @@ pub(super) const OPTIMIZER: Field = Field {
     kind: Kind::Choice { options: OPTIMIZERS },
     default: "sgd",
     live: false,
+    place: Place::More,
     only: None,
 };
 
@@ -57,6 +60,7 @@ pub(super) const fn hidden(only: Condition) -> Field {
         kind: Kind::Count { min: 1, max: 1000 },
         default: "50",
         live: false,
+        place: Place::More,
         only,
     }
 }
@@ -72,6 +76,7 @@ pub(super) const fn activation(only: Condition) -> Field {
         kind: Kind::Choice { options: ACTIVATIONS },
         default: "relu",
         live: false,
+        place: Place::More,
         only,
     }
 }
@@ -84,6 +89,7 @@ pub(super) const fn batch(only: Condition) -> Field {
         kind: Kind::Count { min: 1, max: 1000 },
         default: "100",
         live: false,
+        place: Place::More,
         only,
     }
 }
@@ -99,6 +105,7 @@ pub(super) const fn seed(only: Condition) -> Field {
         kind: Kind::Count { min: 0, max: u32::MAX },
         default: "1",
         live: false,
+        place: Place::More,
         only,
     }
 }
@@ -171,7 +178,7 @@ pub(super) fn axis(label: Text, scale: Scale) -> Axis {
 
 /// A curve.
 pub(super) fn line(name: Text, color: u8, points: Vec<[f64; 2]>) -> Line {
-    Line { name, color, points, band: Vec::new(), dots: false }
+    Line { name, color, points, band: Vec::new(), dots: false, key: None }
 }
 
 #[cfg(test)]

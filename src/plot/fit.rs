@@ -158,11 +158,11 @@ mod tests {
 
     fn with(marks: Vec<Mark>, scale: Scale) -> Plane {
         let axis = Axis { label: Text::same("x"), scale, range: None };
-        Plane { x: axis.clone(), y: axis, marks }
+        Plane { x: axis.clone(), y: axis, marks, grip: None }
     }
 
     fn line(points: Vec<[f64; 2]>) -> Mark {
-        Mark::Line(Line { name: Text::same("a"), color: 0, points, band: vec![], dots: false })
+        Mark::Line(Line { name: Text::same("a"), color: 0, points, band: vec![], dots: false, key: None })
     }
 
     #[test]
@@ -191,7 +191,7 @@ mod tests {
         ) {
             let scale = if log { Scale::Log } else { Scale::Linear };
             let mark = match scattered {
-                true => Mark::Scatter(Scatter { name: Text::same(""), color: 0, points: points.clone(), symbol: Symbol::Dot }),
+                true => Mark::Scatter(Scatter { name: Text::same(""), color: 0, points: points.clone(), symbol: Symbol::Dot, keys: vec![], grip: None }),
                 false => line(points.clone()),
             };
             let fit = plane(&with(vec![mark], scale));

@@ -189,7 +189,7 @@ mod tests {
 
     fn empty(scale: Scale, range: (f64, f64)) -> Plane {
         let axis = Axis { label: Text::same("loss"), scale, range: Some(range) };
-        Plane { x: axis.clone(), y: axis, marks: vec![] }
+        Plane { x: axis.clone(), y: axis, marks: vec![], grip: None }
     }
 
     fn measure(words: &str) -> f64 {

@@ -219,7 +219,8 @@ mod tests {
     use crate::text::Text;
 
     fn grid(count: usize, caption: &'static str) -> ImageGrid {
-        let image = Image { pixels: vec![200; 28 * 28], caption: Text::same(caption), wrong: false };
+        let image =
+            Image { pixels: vec![200; 28 * 28], caption: Text::same(caption), wrong: false, key: None };
         ImageGrid { width: 28, height: 28, meaning: Meaning::Ink, images: vec![image; count] }
     }
 

@@ -112,10 +112,10 @@ mod tests {
         let axis = Axis { label: Text::same(""), scale: Scale::Linear, range: None };
         let line = |name: &'static str, color| {
             let name = Text::same(name);
-            Mark::Line(Line { name, color, points: vec![], band: vec![], dots: false })
+            Mark::Line(Line { name, color, points: vec![], band: vec![], dots: false, key: None })
         };
         let marks = vec![line("a", 0), line("", 1), line("a", 0), line("b", 1)];
-        let entries = legend(&Chart::Plane(Plane { x: axis.clone(), y: axis, marks }), false);
+        let entries = legend(&Chart::Plane(Plane { x: axis.clone(), y: axis, marks, grip: None }), false);
         assert_eq!(entries.iter().map(|entry| entry.name.en.as_ref()).collect::<Vec<_>>(), ["a", "b"]);
         assert_ne!(entries[0].dash, entries[1].dash);
     }

@@ -139,6 +139,7 @@ fn draw_on(brush: &Brush<'_>, chart: &Chart) -> Result<Frame, PlotError> {
             surface::draw(brush, surface, outer)?;
             Frame::Surface
         }
+        Chart::Matrix(_) | Chart::Diagram(_) => Frame::Surface,
     })
 }
 
@@ -205,16 +206,23 @@ mod tests {
         let (scatter, bars, histogram) = (name.clone(), name.clone(), name.clone());
         prop_oneof![
             (points(), points(), any::<bool>(), any::<u8>()).prop_map(move |(points, band, dots, color)| {
-                Mark::Line(Line { name: name.clone(), color, points, band, dots })
+                Mark::Line(Line { name: name.clone(), color, points, band, dots, key: None })
             }),
             points().prop_map(move |points| {
-                Mark::Scatter(Scatter { name: scatter.clone(), color: 3, points, symbol: Symbol::Handle })
+                Mark::Scatter(Scatter {
+                    name: scatter.clone(),
+                    color: 3,
+                    points,
+                    symbol: Symbol::Handle,
+                    keys: vec![],
+                    grip: None,
+                })
             }),
             grid().prop_map(Mark::Contour),
             prop::collection::vec([number(), number(), number(), number()], 0..6).prop_map(Mark::Arrows),
             (prop::collection::vec(number(), 0..6), 0usize..6).prop_map(move |(values, count)| {
                 let categories = (0..count).map(|index| Text::same(format!("category {index}"))).collect();
-                Mark::Bars(Bars { name: bars.clone(), color: 1, categories, values })
+                Mark::Bars(Bars { name: bars.clone(), color: 1, categories, values, grip: None })
             }),
             (number(), number(), prop::collection::vec(number(), 0..6)).prop_map(
                 move |(low, high, counts)| {
@@ -234,12 +242,12 @@ mod tests {
 
     fn chart() -> impl Strategy<Value = Chart> {
         let image = (prop::collection::vec(any::<u8>(), 0..20), any::<bool>())
-            .prop_map(|(pixels, wrong)| Image { pixels, caption: Text::same("caption"), wrong });
+            .prop_map(|(pixels, wrong)| Image { pixels, caption: Text::same("caption"), wrong, key: None });
         let images = (0usize..5, 0usize..5, prop::collection::vec(image, 0..9));
         let paths = prop::collection::vec(prop::collection::vec([number(), number(), number()], 0..5), 0..3);
         prop_oneof![
             4 => (axis(), axis(), prop::collection::vec(mark(), 0..4))
-                .prop_map(|(x, y, marks)| Chart::Plane(Plane { x, y, marks })),
+                .prop_map(|(x, y, marks)| Chart::Plane(Plane { x, y, marks, grip: None })),
             1 => images.prop_map(|(width, height, images)| {
                 Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, images })
             }),

@@ -231,12 +231,17 @@ mod tests {
     }
 
     fn at(marks: Vec<Mark>, place: (f64, f64)) -> Option<Readout> {
-        readout(&Chart::Plane(Plane { x: axis("x0"), y: axis("x1"), marks }), &frame(), place, false)
+        readout(
+            &Chart::Plane(Plane { x: axis("x0"), y: axis("x1"), marks, grip: None }),
+            &frame(),
+            place,
+            false,
+        )
     }
 
     fn line(name: &'static str, points: &[[f64; 2]]) -> Mark {
         let points = points.to_vec();
-        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false })
+        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false, key: None })
     }
 
     #[test]
@@ -262,12 +267,19 @@ mod tests {
     fn bars_bins_and_points_are_found() {
         let name = Text::same("a");
         let categories = ["zero", "one"].map(Text::same).to_vec();
-        let bars = Bars { name: name.clone(), color: 0, categories, values: vec![0.25, 0.75] };
+        let bars = Bars { name: name.clone(), color: 0, categories, values: vec![0.25, 0.75], grip: None };
         assert_eq!(at(vec![Mark::Bars(bars)], (12.0, 20.0)).unwrap().title.en, "one");
         let counts = Histogram { name: name.clone(), color: 0, low: 0.0, high: 10.0, counts: vec![3.0, 4.0] };
         let found = at(vec![Mark::Histogram(counts)], (99.0, 20.0)).unwrap();
         assert_eq!((found.title.en.as_ref(), found.rows[0].value.as_str()), ("5 … 10", "4"));
-        let points = Scatter { name, color: 0, points: vec![[5.0, 5.0]], symbol: Symbol::Dot };
+        let points = Scatter {
+            name,
+            color: 0,
+            points: vec![[5.0, 5.0]],
+            symbol: Symbol::Dot,
+            keys: vec![],
+            grip: None,
+        };
         assert!(at(vec![Mark::Scatter(points.clone())], (55.0, 55.0)).is_some());
         assert_eq!(at(vec![Mark::Scatter(points)], (90.0, 90.0)), None);
         assert_eq!(at(vec![], (500.0, 1.0)), None);

@@ -34,6 +34,7 @@ pub fn table(chart: &Chart) -> Table {
         Chart::Plane(plane) => of_plane(plane),
         Chart::ImageGrid(grid) => of_images(grid),
         Chart::Surface(surface) => of_surface(surface),
+        Chart::Matrix(_) | Chart::Diagram(_) => Table { columns: vec![], rows: vec![] },
     }
 }
 
@@ -165,12 +166,12 @@ mod tests {
     use crate::chart::{Axis, Scale};
 
     fn curve(name: &'static str, points: Vec<[f64; 2]>) -> Mark {
-        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false })
+        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false, key: None })
     }
 
     fn chart(marks: Vec<Mark>) -> Chart {
         let axis = |name| Axis { label: Text::same(name), scale: Scale::Linear, range: None };
-        Chart::Plane(Plane { x: axis("iteration"), y: axis("loss"), marks })
+        Chart::Plane(Plane { x: axis("iteration"), y: axis("loss"), marks, grip: None })
     }
 
     #[test]

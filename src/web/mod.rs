@@ -3,7 +3,7 @@
 //!
 //! For pages of one's own there are [`Net`](net::Net), [`network`](networks::network) and
 //! [`digit_from_pixels`](net::digit_from_pixels); the project's page uses
-//! [`catalogue`](catalogue::catalogue), [`Picture`](picture::Picture) and, in its workers, [`Session`](session::Session).
+//! [`catalogue`](catalogue::catalogue), [`Picture`](picture::Picture) and, in its workers.
 
 pub mod canvas;
 pub mod catalogue;
@@ -14,4 +14,3 @@ pub mod networks;
 pub mod panic;
 pub mod part;
 pub mod picture;
-pub mod session;
