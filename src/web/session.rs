@@ -77,7 +77,8 @@ impl Session {
             "test" => &mut self.test,
             _ => return Err(to_js(Error::new(Code::NotAChoice, "split", split, "train | test"))),
         };
-        collection.push(digits, total).map_err(to_js)?;
+        let index = collection.shard_lengths().count();
+        collection.push(index, digits, total).map_err(to_js)?;
         if let Some(open) = &mut self.open {
             open.run.set_images(&self.training, &self.test).map_err(to_js)?;
         }
@@ -262,7 +263,11 @@ impl Session {
             let label = test.label(image);
             let wrong = read != label;
             let caption = if wrong { format!("{label} → {read}") } else { read.to_string() };
-            images.push(Image { pixels: test.pixels(image), caption: Text::same(caption), wrong });
+            images.push(Image {
+                pixels: test.pixels(image).unwrap_or_default(),
+                caption: Text::same(caption),
+                wrong,
+            });
             labels.push(label);
             readings.push(read);
             indices.push(&JsValue::from(image as u32));
@@ -288,7 +293,7 @@ impl Session {
             return JsValue::NULL;
         }
         let image: JsValue = Object::new().into();
-        set(&image, "pixels", Uint8Array::from(self.test.pixels(index).as_slice()));
+        set(&image, "pixels", Uint8Array::from(self.test.pixels(index).unwrap_or_default().as_slice()));
         set(&image, "label", self.test.label(index));
         image
     }
