@@ -9,5 +9,7 @@ pub mod gzip;
 pub mod idx;
 pub mod iris;
 pub mod npy;
+pub mod rows;
 pub mod sets;
+pub mod shard;
 pub mod zip;
