@@ -1,6 +1,7 @@
 //! Data sets: parsed at the edge, drawn in batches. Knows no network.
 
 pub mod augment;
+mod batch;
 pub mod batches;
 pub mod collection;
 pub mod digit;
