@@ -5,7 +5,6 @@
 //! and 38 are as Fisher printed them; the widespread copy of the UCI repository has three wrong numbers there.
 
 use super::rows::Rows;
-use crate::text::Text;
 
 /// How many flowers there are.
 pub const FLOWERS: usize = 150;
@@ -19,20 +18,11 @@ pub struct Row {
     pub species: u8,
 }
 
-/// The species, by the number that a [`Row`] has.
-pub const SPECIES: [Text; 3] = [
-    Text::new("setosa", "山鸢尾"),
-    Text::new("versicolor", "变色鸢尾"),
-    Text::new("virginica", "维吉尼亚鸢尾"),
-];
+/// The names of the species, by the number that a [`Row`] has.
+pub const SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
 
 /// What was measured, each in centimetres.
-pub const MEASUREMENTS: [Text; 4] = [
-    Text::new("sepal length", "花萼长度"),
-    Text::new("sepal width", "花萼宽度"),
-    Text::new("petal length", "花瓣长度"),
-    Text::new("petal width", "花瓣宽度"),
-];
+pub const MEASUREMENTS: [&str; 4] = ["sepal-length", "sepal-width", "petal-length", "petal-width"];
 
 /// All flowers in Fisher's order: 50 setosa, 50 versicolor, 50 virginica.
 pub fn rows() -> &'static [Row; FLOWERS] {
