@@ -5,6 +5,7 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+mod descent;
 pub mod field;
 mod parts;
 pub mod settings;
@@ -22,7 +23,7 @@ use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
 /// Every lab, in the order of the book.
-pub static ALL: &[Lab] = &[];
+pub static ALL: &[Lab] = &[descent::LAB];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]

@@ -1,0 +1,19 @@
+//! What several labs are made of, by concept.
+
+mod curves;
+mod drag;
+mod fields;
+mod nets;
+mod numbers;
+mod surfaces;
+
+pub(super) use curves::{
+    accuracy_plane, axis, curve, fixed, iterations, line, loss_curve, loss_name, loss_plane, plane,
+};
+pub(super) use drag::{moved, place};
+pub(super) use fields::{
+    HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field, seed, std,
+};
+pub(super) use nets::{init, mnist_plan, optimizer, two_layer_net};
+pub(super) use numbers::{grouped, number, rate_name, set_rate, significant};
+pub(super) use surfaces::{descend, goes_on, ground, map, minima, start};
