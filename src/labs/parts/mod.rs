@@ -7,13 +7,11 @@ mod nets;
 mod numbers;
 mod surfaces;
 
-pub(super) use curves::{
-    accuracy_plane, axis, curve, fixed, iterations, line, loss_curve, loss_name, loss_plane, plane,
-};
+pub(super) use curves::{accuracy_plane, axis, curve, fixed, line, loss_curve, loss_plane, plane};
 pub(super) use drag::{moved, place};
 pub(super) use fields::{
     HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field, seed, std,
 };
-pub(super) use nets::{init, mnist_plan, optimizer, two_layer_net};
-pub(super) use numbers::{grouped, number, rate_name, set_rate, significant};
+pub(super) use nets::{init, layer_sizes, mnist_plan, optimizer, two_layer_net};
+pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, significant};
 pub(super) use surfaces::{descend, goes_on, ground, map, minima, start};

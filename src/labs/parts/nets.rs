@@ -72,3 +72,12 @@ pub(in crate::labs) fn mnist_plan(
         evaluation: EvaluationPlan { every, train, test: Count::All },
     }
 }
+
+/// The sizes of the layers that hold neurons, the input first: 784, 50, 10.
+pub(in crate::labs) fn layer_sizes(spec: &NetSpec) -> Vec<usize> {
+    let units = spec.layers.iter().filter_map(|layer| match layer {
+        LayerSpec::Dense { units } => Some(*units),
+        _ => None,
+    });
+    std::iter::once(spec.input.iter().product()).chain(units).collect()
+}

@@ -13,6 +13,11 @@ pub(in crate::labs) fn rate_name(rate: f64) -> Text {
     Text::same(format!("η = {}", significant(rate, 6)))
 }
 
+/// A loss as the run bar shows it: with four decimals while it is of the usual size.
+pub(in crate::labs) fn loss_value(loss: f64) -> String {
+    if (1e-4..100.0).contains(&loss) { format!("{loss:.4}") } else { significant(loss, 3) }
+}
+
 /// The words of a remedy that sets the learning rate.
 pub(in crate::labs) fn set_rate(rate: &str) -> Text {
     Text {
