@@ -2,7 +2,7 @@
 
 use super::field::{Choice, Field, Kind};
 use super::parts::{
-    self, HELP_RATE, OPTIMIZER, START_X0, START_X1, axis, fixed, line, number, plane, significant,
+    self, HELP_RATE, OPTIMIZER, START_X0, START_X1, axis, fixed, line, number, plane, significant, told,
 };
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Picture, Remedy, Row, Sheet, Table, Tone};
@@ -294,7 +294,7 @@ impl View<'_> {
             marks.push(stops(PATH, 0, points, keys));
         }
         if let Some((key, point)) = chosen {
-            let name = Text { en: format!("step {}", key.0).into(), zh: format!("第 {} 步", key.0).into() };
+            let name = told(format!("step {}", key.0), format!("第 {} 步", key.0));
             marks.push(stops(name, 3, vec![point], vec![key]));
         }
     }
@@ -303,7 +303,7 @@ impl View<'_> {
     fn notice(&self, settings: &Settings) -> Option<Notice> {
         let (first, last, step) = (self.path[0], self.last(), self.path.len() - 1);
         let say = |code, tone, en: String, zh: String, remedies| {
-            Some(Notice { code, tone, text: Text { en: en.into(), zh: zh.into() }, remedies })
+            Some(Notice { code, tone, text: told(en, zh), remedies })
         };
         if !parts::goes_on(&last) {
             if step == 0 || !(last.value.is_infinite() || last.value.abs() > HUGE || far(&last)) {

@@ -2,7 +2,7 @@
 
 use super::field::{Field, Kind};
 use super::parts::{
-    self, HELP_RATE, INIT, OPTIMIZER, activation, batch, curve, grouped, hidden, number, seed, significant,
+    self, HELP_RATE, INIT, OPTIMIZER, activation, batch, curve, grouped, hidden, number, seed, told,
 };
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Picture, Remedy, Sheet, Tone};
@@ -136,11 +136,10 @@ fn show(settings: &Settings, _: &Moment, reports: &[Option<Report>]) -> Sheet {
 fn numbers(done: u64, training: &Training) -> Vec<Number> {
     let accuracy = |name, en: &str, zh: &str, point: Option<(u64, f64)>| {
         let label = match point {
-            Some((at, _)) if at != done => Text {
-                en: format!("{en} (iteration {})", grouped(at)).into(),
-                zh: format!("{zh}（第 {at} 次迭代）").into(),
-            },
-            _ => Text { en: en.to_owned().into(), zh: zh.to_owned().into() },
+            Some((at, _)) if at != done => {
+                told(format!("{en} (iteration {})", grouped(at)), format!("{zh}（第 {at} 次迭代）"))
+            }
+            _ => told(en, zh),
         };
         number(name, label, point.map(|(_, share)| format!("{share:.4}")))
     };
@@ -173,23 +172,21 @@ fn accuracies(done: u64, training: &Training) -> (Option<(u64, f64)>, Option<(u6
 /// What happened, why, and two ways out.
 fn diverged(settings: &Settings, training: &Training) -> Option<Notice> {
     let iteration = training.diverged_at?;
-    let loss = significant(training.last_loss.unwrap_or(f64::NAN), 3);
-    let text = Text {
-        en: format!(
+    let loss = parts::loss_value(training.last_loss.unwrap_or(f64::NAN));
+    let text = told(
+        format!(
             "Training diverged: the loss was {loss} at iteration {}. The steps overshoot the minimum and grow. A smaller learning rate usually helps.",
             grouped(iteration)
-        )
-        .into(),
-        zh: format!(
+        ),
+        format!(
             "训练发散：第 {iteration} 次迭代时损失函数的值为 {loss}。每一步都越过最小值，而且越来越大。减小学习率通常会有帮助。"
-        )
-        .into(),
-    };
+        ),
+    );
     let go_back = training.way_back.map(|iteration| Remedy::GoBack {
-        text: Text {
-            en: format!("Go back to iteration {}", grouped(iteration)).into(),
-            zh: format!("回到第 {iteration} 次迭代").into(),
-        },
+        text: told(
+            format!("Go back to iteration {}", grouped(iteration)),
+            format!("回到第 {iteration} 次迭代"),
+        ),
         job: 0,
     });
     let rate = settings.number("learningRate");
@@ -207,10 +204,10 @@ fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture>
     if let Some(weights) = training.weights.as_ref().filter(|weights| !weights.units.is_empty()) {
         let shown = weights.units.len();
         let caption = match weights.count > shown {
-            true => Text {
-                en: format!("the first {shown} of {} units", grouped(weights.count as u64)).into(),
-                zh: format!("共 {} 个神经元，显示前 {shown} 个", weights.count).into(),
-            },
+            true => told(
+                format!("the first {shown} of {} units", grouped(weights.count as u64)),
+                format!("共 {} 个神经元，显示前 {shown} 个", weights.count),
+            ),
             false => nothing(),
         };
         push("weights", caption, weight_images(weights));

@@ -2,8 +2,8 @@
 
 use super::field::{Choice, Field, Kind};
 use super::parts::{
-    self, OPTIMIZER, START_X0, START_X1, activation, axis, batch, fixed, hidden, line, number, plane,
-    rate_name, seed, significant,
+    self, Condition, OPTIMIZER, START_X0, START_X1, activation, axis, batch, fixed, hidden, line, number,
+    plane, rate_name, seed, significant, told,
 };
 use super::settings::Settings;
 use super::sheet::{Cell, Picture, Row, Sheet, Table};
@@ -11,14 +11,14 @@ use super::{Edits, Job, Lab, Moment, Place, Shape, Slot, Suggestion};
 use crate::chart::{Chart, Grip, Key, Line, Mark, Scale};
 use crate::error::Result;
 use crate::function::surface::Surface;
-use crate::nn::spec::{InitSpec, LossSpec};
+use crate::nn::spec::InitSpec;
 use crate::text::Text;
 use crate::train::descent::{Descent, Place as Stop};
-use crate::train::report::{Phase, Report, Training};
+use crate::train::report::Report;
 use crate::train::task::{Count, Task};
 
-const ON_FUNCTION: Option<(&str, &[&str])> = Some(("task", &["function", "bowl"]));
-const ON_MNIST: Option<(&str, &[&str])> = Some(("task", &["mnist"]));
+const ON_FUNCTION: Condition = Some(("task", &["function", "bowl"]));
+const ON_MNIST: Condition = Some(("task", &["mnist"]));
 
 const TASKS: &[Choice] = &[
     Choice::same("function", "x0²/20 + x1²"),
@@ -244,10 +244,7 @@ impl Path {
         marks.push(Mark::Line(Line { dots: true, ..path }));
         marks.push(parts::start(stops[0].point, 6, START));
         let (name, outcome) = (rate_name(self.rate), outcome(surface, stops));
-        let caption = Text {
-            en: format!("{}: {}", name.en, outcome.en).into(),
-            zh: format!("{}：{}", name.zh, outcome.zh).into(),
-        };
+        let caption = told(format!("{}: {}", name.en, outcome.en), format!("{}：{}", name.zh, outcome.zh));
         let chart = Chart::Plane(parts::map(surface, marks, START));
         Picture { slot: "paths", key: Some(self.key), caption, chart }
     }
@@ -288,10 +285,7 @@ fn values(paths: &[Path], shown: usize, steps: u32) -> Picture {
 /// What a path has come to; both functions have their minimum, 0, at the origin.
 fn outcome(surface: &Surface, stops: &[Stop]) -> Text {
     let (first, last) = (stops[0].value, stops[stops.len() - 1]);
-    let at = |step: usize| Text {
-        en: format!("diverged at step {step}").into(),
-        zh: format!("在第 {step} 步发散").into(),
-    };
+    let at = |step: usize| told(format!("diverged at step {step}"), format!("在第 {step} 步发散"));
     if stops.len() == 1 {
         return Text::new("at the start", "在起点");
     }
@@ -328,94 +322,30 @@ fn swings(stops: &[Stop]) -> Option<f64> {
 }
 
 fn show_mnist(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
-    let limit = u64::from(settings.count("iterations"));
-    let report = |key: Key| reports.get(key.0 as usize).and_then(Option::as_ref);
-    let found = || {
-        rates(settings).filter_map(|(key, color, rate)| Some((key, color, rate, report(key)?.training()?)))
-    };
-    let losses: Vec<_> = found()
-        .filter(|(.., training)| !training.loss.is_empty())
-        .map(|(key, color, rate, training)| {
-            parts::loss_curve(rate_name(rate), color, Some(key), training, false)
-        })
-        .collect();
-    let accuracies: Vec<_> = found()
-        .filter(|(.., training)| !training.test_accuracy.is_empty())
-        .map(|(key, color, rate, training)| Line {
-            key: Some(key),
-            ..parts::curve(rate_name(rate), color, &training.test_accuracy)
-        })
-        .collect();
-    let last = |training: &Training| training.test_accuracy.last().map(|&(_, share)| share);
-    let best = found().filter_map(|(.., training)| last(training)).max_by(f64::total_cmp);
-    let done = rates(settings).map(|(key, ..)| report(key).map_or(0, |report| report.done)).min();
-
-    let picture = |slot, chart| Picture { slot, key: None, caption: Text::new("", ""), chart };
-    let mut pictures = Vec::new();
-    if !losses.is_empty() {
-        let plane = parts::loss_plane(LossSpec::SoftmaxCrossEntropy, Scale::Log, limit, losses);
-        pictures.push(picture("loss", Chart::Plane(plane)));
+    let jobs = jobs(settings).unwrap_or_default();
+    let runs = parts::runs(&jobs, reports);
+    let accuracies = runs.iter().filter_map(|run| run.training()?.test_accuracy.last());
+    let best = accuracies.map(|&(_, share)| share).max_by(f64::total_cmp);
+    let mut table = parts::run_table(Text::new("learning rate", "学习率"), &runs);
+    table.columns.push(Text::new("this network", "该网络"));
+    for (row, (.., rate)) in table.rows.iter_mut().zip(rates(settings)) {
+        row.cells.push(link(settings, rate));
     }
-    if !accuracies.is_empty() {
-        pictures.push(picture("accuracy", Chart::Plane(parts::accuracy_plane(limit, accuracies))));
-    }
-    let row = |(key, _, rate): (Key, u8, f64)| {
-        let training = report(key).and_then(Report::training);
-        let number = |value: Option<f64>| value.map_or_else(|| Cell::Words(Text::same("—")), Cell::Number);
-        let cells = vec![
-            Cell::Number(rate),
-            Cell::Words(mnist_outcome(report(key), limit)),
-            number(training.and_then(|training| training.last_loss)),
-            number(training.and_then(last)),
-            number(report(key).map(|report| (report.seconds * 10.0).round() / 10.0)),
-            link(settings, rate),
-        ];
-        Row { key: Some(key), cells }
-    };
-    let heads = [
-        Text::new("learning rate", "学习率"),
-        Text::new("outcome", "结果"),
-        Text::new("loss", "损失"),
-        Text::new("test accuracy", "测试精度"),
-        Text::new("seconds", "秒"),
-        Text::new("this network", "该网络"),
-    ];
     Sheet {
         numbers: vec![
-            number("iteration", Text::new("Iteration", "迭代次数"), done.map(|done| done.to_string())),
+            parts::slowest(&runs),
             number(
                 "test-accuracy",
                 Text::new("Best test accuracy", "最高测试精度"),
                 best.map(|share| format!("{share:.4}")),
             ),
         ],
-        table: Some(Table { columns: heads.to_vec(), rows: rates(settings).map(row).collect() }),
-        pictures,
+        table: Some(table),
+        pictures: parts::pictures([
+            ("loss", parts::loss_chart(&runs)),
+            ("accuracy", parts::test_accuracy_chart(&runs)),
+        ]),
         ..Sheet::default()
-    }
-}
-
-fn mnist_outcome(report: Option<&Report>, limit: u64) -> Text {
-    let Some((report, training)) = report.and_then(|report| Some((report, report.training()?))) else {
-        return Text::new("not started", "未开始");
-    };
-    if let Some(iteration) = training.diverged_at {
-        return Text {
-            en: format!("diverged at iteration {}", parts::grouped(iteration)).into(),
-            zh: format!("在第 {iteration} 次迭代发散").into(),
-        };
-    }
-    // The mean of the last tenth of the points, since a single mini-batch says little.
-    let (first, points) = (training.loss.first().map(|bucket| bucket.mean()), &training.loss);
-    let tail = &points[points.len() - points.len().div_ceil(10)..];
-    let late = tail.iter().map(|bucket| bucket.mean()).sum::<f64>() / tail.len() as f64;
-    match report.phase {
-        Phase::Finished if first.is_some_and(|first| late > 0.95 * first) => {
-            Text::new("makes no progress", "几乎不更新")
-        }
-        Phase::Finished => Text::new("finished", "已完成"),
-        Phase::Waiting if report.done == 0 => Text::new("waiting for data", "等待数据"),
-        _ => Text::same(format!("{} / {limit}", report.done)),
     }
 }
 

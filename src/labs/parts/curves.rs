@@ -1,6 +1,7 @@
 //! Curves over iterations, and what they are drawn on.
 
-use crate::chart::{Axis, Key, Line, Mark, Plane, Scale};
+use crate::chart::{Axis, Chart, Key, Line, Mark, Plane, Scale};
+use crate::labs::sheet::Picture;
 use crate::nn::spec::LossSpec;
 use crate::text::Text;
 use crate::train::report::Training;
@@ -85,4 +86,12 @@ pub(in crate::labs) fn accuracy_plane(last: u64, curves: Vec<Line>) -> Plane {
     let from = if lowest.is_finite() { ((lowest * 10.0).floor() / 10.0).clamp(0.0, 0.9) } else { 0.0 };
     let y = fixed(Text::new("accuracy", "识别精度"), (from, 1.0));
     plane(iterations(last), y, curves.into_iter().map(Mark::Line).collect())
+}
+
+/// The figures that there are, each alone in its slot.
+pub(in crate::labs) fn pictures<const N: usize>(charts: [(&'static str, Option<Chart>); N]) -> Vec<Picture> {
+    let picture = |(slot, chart): (&'static str, Option<Chart>)| {
+        Some(Picture { slot, key: None, caption: Text::new("", ""), chart: chart? })
+    };
+    charts.into_iter().filter_map(picture).collect()
 }

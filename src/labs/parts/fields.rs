@@ -9,7 +9,7 @@ pub(in crate::labs) type Condition = Option<(&'static str, &'static [&'static st
 pub(in crate::labs) const HELP_RATE: Text =
     Text::new("η: the length of each step against the gradient.", "η：每一步沿梯度反方向更新的幅度。");
 
-pub(in crate::labs) const OPTIMIZERS: &[Choice] = &[
+const OPTIMIZERS: &[Choice] = &[
     Choice::same("sgd", "SGD"),
     Choice::same("momentum", "Momentum"),
     Choice::same("nesterov", "Nesterov"),
@@ -18,10 +18,10 @@ pub(in crate::labs) const OPTIMIZERS: &[Choice] = &[
     Choice::same("adam", "Adam"),
 ];
 
-pub(in crate::labs) const ACTIVATIONS: &[Choice] =
+const ACTIVATIONS: &[Choice] =
     &[Choice::same("sigmoid", "Sigmoid"), Choice::same("tanh", "tanh"), Choice::same("relu", "ReLU")];
 
-pub(in crate::labs) const INITS: &[Choice] = &[
+const INITS: &[Choice] = &[
     Choice::new("normal", Text::new("Gaussian", "高斯分布")),
     Choice::same("xavier", "Xavier"),
     Choice::same("he", "He"),

@@ -3,6 +3,11 @@
 use crate::labs::sheet::Number;
 use crate::text::Text;
 
+/// Words that are put together at run time.
+pub(in crate::labs) fn told(en: impl Into<String>, zh: impl Into<String>) -> Text {
+    Text { en: en.into().into(), zh: zh.into().into() }
+}
+
 /// A number by itself; an em dash where there is none.
 pub(in crate::labs) fn number(name: &'static str, label: Text, value: Option<String>) -> Number {
     Number { name, label, value: value.unwrap_or_else(|| "—".to_owned()) }
@@ -20,9 +25,7 @@ pub(in crate::labs) fn loss_value(loss: f64) -> String {
 
 /// The words of a remedy that sets the learning rate.
 pub(in crate::labs) fn set_rate(rate: &str) -> Text {
-    Text {
-        en: format!("Set the learning rate to {rate}").into(), zh: format!("将学习率设为 {rate}").into()
-    }
+    told(format!("Set the learning rate to {rate}"), format!("将学习率设为 {rate}"))
 }
 
 /// A count with its thousands apart, as English writes it: `10,000`.
