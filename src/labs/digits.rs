@@ -133,8 +133,11 @@ fn show(settings: &Settings, _: &Moment, reports: &[Option<Report>]) -> Sheet {
     }
 }
 
+/// An iteration and the accuracy then.
+type At = (u64, f64);
+
 fn numbers(done: u64, training: &Training) -> Vec<Number> {
-    let accuracy = |name, en: &str, zh: &str, point: Option<(u64, f64)>| {
+    let accuracy = |name, en: &str, zh: &str, point: Option<At>| {
         let label = match point {
             Some((at, _)) if at != done => {
                 told(format!("{en} (iteration {})", grouped(at)), format!("{zh}（第 {at} 次迭代）"))
@@ -158,9 +161,9 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
 
 /// Iteration and accuracy on training and test images. Both are of the weights as they are where those were evaluated;
 /// otherwise of the last iteration at which both were.
-fn accuracies(done: u64, training: &Training) -> (Option<(u64, f64)>, Option<(u64, f64)>) {
+fn accuracies(done: u64, training: &Training) -> (Option<At>, Option<At>) {
     let Training { training_accuracy: train, test_accuracy: test, .. } = training;
-    let both = |&&(at, _): &&(u64, f64)| test.iter().rev().any(|point| point.0 == at);
+    let both = |&&(at, _): &&At| test.iter().rev().any(|point| point.0 == at);
     let train_then = train.iter().rev().find(both).or(train.last()).copied();
     let then = train_then.map(|point| point.0);
     let test_then = test.iter().rev().find(|point| Some(point.0) == then).or(test.last()).copied();

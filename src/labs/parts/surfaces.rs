@@ -1,8 +1,9 @@
 //! Functions of two variables seen from above, with paths on them.
 
 use super::{fixed, plane};
-use crate::chart::{Grip, Mark, Plane, Scatter, Symbol};
+use crate::chart::{self, Chart, Grip, Mark, Plane, Scatter, Symbol};
 use crate::function::surface::Surface;
+use crate::nn::gradient::{BOOK_STEP, numerical_gradient};
 use crate::nn::spec::OptimizerSpec;
 use crate::text::Text;
 use crate::train::descent::{Descent, Place as Stop};
@@ -62,4 +63,53 @@ pub(in crate::labs) fn descend(
 /// Whether a path can go on from here.
 pub(in crate::labs) fn goes_on(stop: &Stop) -> bool {
     stop.value.is_finite() && stop.point.iter().chain(&stop.gradient).all(|number| number.is_finite())
+}
+
+/// A surface in three dimensions with a path on it, as far as the path keeps to the part shown.
+pub(in crate::labs) fn relief(surface: &Surface, path: &[Stop]) -> Chart {
+    let mut grid = surface.grid(37, 37);
+    let ceiling = ceiling(&grid.values);
+    for value in grid.values.iter_mut().filter(|value| !value.is_nan()) {
+        *value = value.clamp(-ceiling as f32, ceiling as f32);
+    }
+    let on_surface = |stop: &&Stop| surface.shows(stop.point) && stop.value.is_finite();
+    let place = |stop: &Stop| [stop.point[0], stop.point[1], stop.value.clamp(-ceiling, ceiling)];
+    let path = path.iter().take_while(on_surface).map(place).collect();
+    let (x, y, z) = (Text::same("x0"), Text::same("x1"), Text::same("f"));
+    Chart::Surface(chart::Surface { x, y, z, grid, paths: vec![path] })
+}
+
+/// Where the figure in three dimensions is clipped: walls far above most of the surface would flatten the rest.
+fn ceiling(values: &[f32]) -> f64 {
+    let mut heights: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|v| f64::from(v.abs())).collect();
+    heights.sort_unstable_by(f64::total_cmp);
+    let at = |share: f64| heights.get((heights.len() as f64 * share) as usize).copied().unwrap_or(1.0);
+    let (most, highest) = (at(0.75), heights.last().copied().unwrap_or(1.0));
+    if highest > 4.0 * most { most * 1.5 } else { highest.max(f64::MIN_POSITIVE) }
+}
+
+/// Arrows along the negative gradient on an even grid, all of true direction, their length by the root of the slope: on a
+/// true scale most would be points.
+pub(in crate::labs) fn arrows(surface: &Surface) -> Mark {
+    const SIDE: usize = 13;
+    const LONGEST: f64 = 0.9;
+    let ((left, right), (bottom, top)) = (surface.x, surface.y);
+    let (wide, tall) = ((right - left) / SIDE as f64, (top - bottom) / SIDE as f64);
+    let slopes: Vec<_> = (0..SIDE * SIDE)
+        .map(|index| {
+            let x =
+                [left + wide * ((index % SIDE) as f64 + 0.5), bottom + tall * ((index / SIDE) as f64 + 0.5)];
+            let [slope0, slope1] = numerical_gradient(|x| surface.at(x), x, BOOK_STEP);
+            // In cells of this grid.
+            (x, [-slope0, -slope1], libm::hypot(slope0 / wide, slope1 / tall))
+        })
+        .filter(|(.., steepness)| steepness.is_finite() && *steepness > 0.0)
+        .collect();
+    let steepest = slopes.iter().fold(0.0_f64, |most, (.., steepness)| most.max(*steepness));
+    let arrow = |([x0, x1], [down0, down1], steepness): ([f64; 2], [f64; 2], f64)| {
+        let scale = LONGEST * (steepness / steepest).sqrt() / steepness;
+        [x0, x1, down0 * scale, down1 * scale]
+    };
+    let arrows = slopes.into_iter().map(arrow).filter(|arrow| arrow.iter().all(|number| number.is_finite()));
+    Mark::Arrows(arrows.collect())
 }
