@@ -5,6 +5,7 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+pub mod check;
 mod descent;
 mod digits;
 pub mod field;
