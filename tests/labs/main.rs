@@ -1,10 +1,11 @@
 //! Every lab of the list keeps the promises of the list: a lab is tested by being listed.
 //!
-//! What is special to one lab is tested at the foot of its file.
+//! What is special to one lab is tested at the foot of its file, or beside this one where that would be long.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod catalogue;
 mod charts;
+mod descent;
 #[path = "../common/golden.rs"]
 mod golden;
 mod jobs;
