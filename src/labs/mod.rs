@@ -5,9 +5,11 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+mod convolution;
 mod descent;
 mod digits;
 pub mod field;
+mod graph;
 mod learning_rate;
 mod parts;
 pub mod settings;
@@ -25,7 +27,7 @@ use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
 /// Every lab. The page opens with the first one.
-pub static ALL: &[Lab] = &[digits::LAB, descent::LAB, learning_rate::LAB];
+pub static ALL: &[Lab] = &[digits::LAB, descent::LAB, learning_rate::LAB, graph::LAB, convolution::LAB];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]
