@@ -310,12 +310,15 @@ fn show(settings: &Settings, moment: &Moment, _: &[Option<Report>]) -> Sheet {
 }
 
 fn drag(settings: &Settings, grip: Grip, [x, y]: [f64; 2]) -> Edits {
-    let Some(windows) = Setup::new(settings).windows else { return Edits::default() };
+    let setup = Setup::new(settings);
+    let Some(windows) = setup.windows else { return Edits::default() };
     let [down, across] = windows.output();
+    // A window is moved by its middle, the upper left of two or four.
+    let [above, left] = setup.window.map(|size| ((size - 1) / 2) as f64);
     // A float that is negative or not a number becomes 0.
     let cell = |at: f64, count: usize| (at.round() as usize).min(count - 1);
     let place = match grip {
-        INPUT => windows.nearest(y, x),
+        INPUT => windows.nearest(y - above, x - left),
         OUTPUT => cell(y, down) * across + cell(x, across),
         ROWS => y.round() as usize % windows.places(),
         _ => return Edits::default(),

@@ -122,9 +122,9 @@ fn any_place_can_be_dragged_to() {
             let sheet = seen(lab(ID), &settings, step);
             for slot in ["input", "output", "im2col"] {
                 let matrix = matrix(&sheet, slot);
-                let frame = matrix.frames.last().expect("a window");
+                let frame = matrix.frames.first().expect("a window");
                 let grip = matrix.grip.expect("can be moved");
-                let middle = [frame.column + frame.columns / 2, frame.row + frame.rows / 2];
+                let middle = [frame.column + (frame.columns - 1) / 2, frame.row + (frame.rows - 1) / 2];
                 assert_eq!(dragged(grip.0, middle[0], middle[1]), Some(step), "{slot} {step}");
             }
         }

@@ -187,8 +187,10 @@ fn output(at: &At<'_>, output: &[f64], compared: Option<&[f64]>) -> Picture {
     let differs = |place: &usize| compared.is_some_and(|compared| compared[*place] != output[*place]);
     let different = (0..=at.place).filter(differs);
     let changed = Text::new("changed", "有变化");
-    let mut frames: Vec<_> = different.map(|place| single(place, 3, changed.clone())).collect();
-    frames.push(single(at.place, RESULT_COLOR, RESULT));
+    // The first frame is the one that arrow keys move.
+    let result = single(at.place, RESULT_COLOR, RESULT);
+    let frames =
+        std::iter::once(result).chain(different.map(|place| single(place, 3, changed.clone()))).collect();
     let (index, caption) = match (compared, at.setup.shift) {
         (Some(_), _) => (1, Text::new("Of the shifted input", "偏移后的输出")),
         (None, true) => (0, Text::new("Of the input as it is", "原数据的输出")),
@@ -227,11 +229,10 @@ fn im2col(at: &At<'_>) -> Picture {
         color,
         name,
     };
-    let mut frames = Vec::new();
+    let mut frames = vec![row(at.place, 1, WINDOW_COLOR, WINDOW)];
     if shown > 1 {
         frames.push(row(0, places, 4, Text::new("first image", "第 1 张图像")));
     }
-    frames.push(row(at.place, 1, WINDOW_COLOR, WINDOW));
     let grip = Some(ROWS);
     let column_names =
         if written { setup.filter.iter().map(|w| Text::same(spell(*w))).collect() } else { vec![] };
