@@ -205,7 +205,7 @@ const SUGGESTIONS: &[Suggestion] = &[
     },
     Suggestion {
         text: Text::new("A stride of 2 that does not divide", "步幅为 2 时除不尽的情况"),
-        settings: &[("input", EDGE), ("stride", "2")],
+        settings: &[("input", SIX), ("stride", "2")],
     },
     Suggestion {
         text: Text::new("A filter that finds vertical edges", "检测纵向边缘的滤波器"),

@@ -4,6 +4,7 @@ use super::setup::{At, Setup};
 use super::words::{self, spell};
 use super::{INPUT, OUTPUT, ROWS};
 use crate::chart::{Cell, CellFrame, Chart, Key, Matrix};
+use crate::labs::parts::shade;
 use crate::labs::sheet::Picture;
 use crate::nn::im2col::Pooling;
 use crate::text::Text;
@@ -80,8 +81,7 @@ fn matrix(columns: usize, cells: Vec<Cell>) -> Matrix {
 
 /// A number in its cell; `largest` is the largest magnitude of its matrix.
 fn cell(value: f64, largest: f64, key: Option<Key>) -> Cell {
-    let shade = if largest > 0.0 { value / largest } else { 0.0 };
-    Cell { words: spell(value), value: Some(value), shade, faint: false, key }
+    Cell { words: spell(value), value: Some(value), shade: shade(value, largest, true), faint: false, key }
 }
 
 fn largest(values: &[f64]) -> f64 {
@@ -214,7 +214,7 @@ fn im2col(at: &At<'_>) -> Picture {
             Cell {
                 words: if written { spell(value) } else { String::new() },
                 value: Some(value),
-                shade: if largest > 0.0 { value / largest } else { 0.0 },
+                shade: shade(value, largest, written),
                 faint: source.is_none(),
                 // The other images have cells of their own.
                 key: source.filter(|_| image == 0).map(input_key),

@@ -59,19 +59,16 @@ pub(super) fn channel(channel: usize) -> Text {
     told(format!("Channel {number}"), format!("通道 {number}"))
 }
 
-/// What a channel of the window comes to, written out.
+/// What a channel of the window comes to, written out where there is only one.
 pub(super) fn sum_of_channel(at: &At<'_>, index: usize) -> Text {
     let setup = at.setup;
     if setup.shape[0] == 1 {
         return Text::same(sum(at));
     }
     let size = setup.window[0] * setup.window[1];
-    let terms: Vec<_> = terms(at).skip(index * size).take(size).collect();
-    let total: f64 = terms.iter().map(Term::product).sum();
-    let sum =
-        if size > MOST_TERMS { spell(total) } else { format!("{} = {}", written(&terms), spell(total)) };
+    let total = spell(terms(at).skip(index * size).take(size).map(|term| term.product()).sum());
     let name = channel(index);
-    told(format!("{}: {sum}", name.en), format!("{}：{sum}", name.zh))
+    told(format!("{}: {total}", name.en), format!("{}：{total}", name.zh))
 }
 
 fn written(terms: &[Term]) -> String {

@@ -147,21 +147,22 @@ impl Calculation {
             };
             inputs.iter().map(product).collect::<Vec<_>>().join(", ")
         });
-        let variables = self.graph.variables().iter().zip(&self.variables);
-        let variables: Vec<_> =
-            variables.map(|(name, value)| format!("{name} = {}", spell(*value))).collect();
-        vec![
+        let mut numbers = vec![
             number("output", Text::new("Result", "结果"), known),
             reached.number(),
             number("node", Text::new("Node", "节点"), calculation),
             number("local", Text::new("Local derivatives", "局部导数"), local),
             number("passed", Text::new("Passed back", "传给下游"), passed),
-            number(
-                "variables",
-                Text::new("Variables", "变量"),
-                (!variables.is_empty()).then(|| variables.join(", ")),
-            ),
-        ]
+        ];
+        if self.given.0 == "values" {
+            // The names are the visitor's: this says which value is whose.
+            let variables = self.graph.variables().iter().zip(&self.variables);
+            let variables: Vec<_> =
+                variables.map(|(name, value)| format!("{name} = {}", spell(*value))).collect();
+            let variables = (!variables.is_empty()).then(|| variables.join(", "));
+            numbers.push(number("variables", Text::new("Variables", "变量"), variables));
+        }
+        numbers
     }
 
     /// A node's calculation with the numbers put in: `100 × 2 = 200`.
@@ -273,23 +274,35 @@ impl Calculation {
             shade: 0.0,
             key: None,
         });
-        let edge = |from: usize, to: usize, back: Option<f64>, tone: Tone| Edge {
+        let edge = |from: usize, to: usize, backward: String, tone: Tone| Edge {
             from,
             to,
             forward: if reached.calculated[from] { spell(self.values[from]) } else { String::new() },
-            backward: back.map(spell).unwrap_or_default(),
+            backward,
             tone,
             width: 1.0,
             shade: 0.0,
             key: None,
         };
-        let inner = self.graph.edges().iter().enumerate().map(|(index, &graph::Edge { from, to })| {
-            let back = (reached.passed[to] && self.leads[to]).then(|| self.backward.contributions[index]);
-            edge(from, to, back, tone(to))
-        });
+        let mut edges: Vec<Edge> = Vec::with_capacity(self.graph.edges().len() + 1);
+        for (&graph::Edge { from, to }, &contribution) in
+            self.graph.edges().iter().zip(&self.backward.contributions)
+        {
+            let back = reached.passed[to] && self.leads[to];
+            let back = if back { spell(contribution) } else { String::new() };
+            match edges.last_mut().filter(|last| (last.from, last.to) == (from, to)) {
+                // In x · x both sides are one line; what comes back on it is a sum.
+                Some(last) if !back.is_empty() => {
+                    last.backward = format!("{} + {}", last.backward, bracketed(&back))
+                }
+                Some(_) => {}
+                None => edges.push(edge(from, to, back, tone(to))),
+            }
+        }
         let end = if reached.calculated[output] { Tone::Plain } else { Tone::Faint };
-        let last = edge(output, layout.places.len(), reached.returning.then_some(1.0), end);
-        Diagram { nodes, edges: inner.chain([last]).collect() }
+        let one = if reached.returning { "1" } else { "" };
+        edges.push(edge(output, layout.places.len(), one.to_owned(), end));
+        Diagram { nodes, edges }
     }
 }
 

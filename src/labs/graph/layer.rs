@@ -8,7 +8,7 @@ use crate::chart::{self, Chart, Diagram, Edge, Key, Matrix, Node, Outline, Tone}
 use crate::function::operation::Function;
 use crate::graph::layers::{LayerOperation, Layers};
 use crate::labs::Moment;
-use crate::labs::parts::{number, significant, told};
+use crate::labs::parts::{number, shade, significant, told};
 use crate::labs::settings::Settings;
 use crate::labs::sheet::{self, Cell, Notice, Number, Picture, Remedy, Row, Sheet, Table};
 use crate::nn::gradient::BOOK_STEP;
@@ -146,9 +146,9 @@ impl Layer {
         node: Option<usize>,
     ) -> Vec<Number> {
         let names = self.layers.nodes();
-        let calculation = node.map(|node| {
-            let inputs: Vec<_> = names[node].inputs.iter().map(|&input| shape(values[input].dim())).collect();
-            let own = shape(values[node].dim());
+        let calculation = node.filter(|&node| reached.calculated[node]).map(|node| {
+            let inputs: Vec<_> = names[node].inputs.iter().map(|&input| brief(&values[input])).collect();
+            let own = brief(&values[node]);
             if inputs.is_empty() { own } else { format!("{} → {own}", inputs.join(", ")) }
         });
         let label = node.map_or(Text::new("Node", "节点"), |node| Text::same(names[node].name));
@@ -231,11 +231,11 @@ impl Layer {
             self.layers.nodes().iter().enumerate().rev().filter(|(_, about)| about.name != "t")
         {
             let key = Some(Key(node as u32));
-            let words = match (about.name, self.layers.output() == node) {
-                ("X", _) => "∂L/∂X = ∂L/∂Y · Wᵀ".to_owned(),
-                ("W", _) => "∂L/∂W = Xᵀ · ∂L/∂Y".to_owned(),
-                (name, _) if name.contains(' ') => format!("∂L/∂({name})"),
-                (name, _) => format!("∂L/∂{name}"),
+            let words = match about.name {
+                "X" => "∂L/∂X = ∂L/∂Y · Wᵀ".to_owned(),
+                "W" => "∂L/∂W = Xᵀ · ∂L/∂Y".to_owned(),
+                name if name.contains([' ', '·', '−']) => format!("∂L/∂({name})"),
+                name => format!("∂L/∂{name}"),
             };
             let caption = Text::same(format!("{words} {}", shape(gradients[node].dim())));
             let chart = matrix(&gradients[node], self.has_gradient(reached, node), node);
@@ -356,7 +356,7 @@ fn sign(operation: LayerOperation, name: &'static str) -> (Text, Outline) {
         LayerOperation::Apply(Function::Relu) => (Text::same("ReLU"), Outline::Box),
         LayerOperation::Apply(function) => (Text::same(function.symbol()), Outline::Circle),
         LayerOperation::AddOne => (Text::same("+ 1"), Outline::Box),
-        LayerOperation::Reciprocal => (Text::same("1 /"), Outline::Box),
+        LayerOperation::Reciprocal => (Text::same("/"), Outline::Circle),
         LayerOperation::Softmax => (Text::same("Softmax"), Outline::Box),
         LayerOperation::CrossEntropy => (Text::new("Cross-entropy error", "交叉熵误差"), Outline::Box),
     }
@@ -389,7 +389,7 @@ fn matrix(matrix: &Array2<f64>, known: bool, node: usize) -> Chart {
         if !known {
             return chart::Cell { faint: true, key, ..chart::Cell::default() };
         }
-        let shade = if largest > 0.0 { value / largest } else { 0.0 };
+        let shade = shade(value, largest, true);
         chart::Cell { words: significant(value, 4), value: Some(value), shade, faint: false, key }
     };
     cells(matrix.ncols(), matrix.iter().enumerate().map(cell).collect())

@@ -139,8 +139,8 @@ pub(super) fn of_matrix(operation: LayerOperation) -> Option<Notice> {
         LayerOperation::Dot => (
             "rule-dot",
             Text::new(
-                "Matrix product: X gets ∂L/∂Y · Wᵀ and W gets Xᵀ · ∂L/∂Y. The shapes leave no other way.",
-                "矩阵乘积：传给 X 的是 ∂L/∂Y · Wᵀ，传给 W 的是 Xᵀ · ∂L/∂Y。由形状即可推出。",
+                "Matrix product: X gets ∂L/∂Y · Wᵀ and W gets Xᵀ · ∂L/∂Y. Each gradient has the shape of its matrix.",
+                "矩阵乘积：传给 X 的是 ∂L/∂Y · Wᵀ，传给 W 的是 Xᵀ · ∂L/∂Y。梯度与对应的矩阵形状相同。",
             ),
         ),
         LayerOperation::AddRow => (
