@@ -5,10 +5,14 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+mod curves;
 pub mod field;
+mod optimizers;
+mod overfitting;
 mod parts;
 pub mod settings;
 pub mod sheet;
+mod weight_init;
 
 use serde::Serialize;
 
@@ -22,7 +26,7 @@ use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
 /// Every lab, in the order of the book.
-pub static ALL: &[Lab] = &[];
+pub static ALL: &[Lab] = &[optimizers::LAB, weight_init::LAB, overfitting::LAB];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]
