@@ -5,8 +5,10 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
-mod curves;
+mod descent;
+mod digits;
 pub mod field;
+mod learning_rate;
 mod optimizers;
 mod overfitting;
 mod parts;
@@ -25,8 +27,9 @@ use crate::text::Text;
 use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
-/// Every lab, in the order of the book.
-pub static ALL: &[Lab] = &[optimizers::LAB, weight_init::LAB, overfitting::LAB];
+/// Every lab. The page opens with the first one.
+pub static ALL: &[Lab] =
+    &[digits::LAB, descent::LAB, learning_rate::LAB, optimizers::LAB, weight_init::LAB, overfitting::LAB];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]

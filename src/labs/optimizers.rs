@@ -1,25 +1,22 @@
 //! Four update rules beside each other, on a surface and on MNIST (book 6.1).
 
-use super::curves::{self, told};
 use super::field::{Choice, Field, Kind};
-use super::parts::{self, axis, line, number, significant};
+use super::parts::{self, Condition, axis, line, number, plane, significant, told};
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Picture, Row, Sheet, Table, Tone};
-use super::{Edits, Job, Lab, Moment, Place, Shape, Slot, Suggestion};
-use crate::chart::{Axis, Chart, Grip, Key, Line, Mark, Plane, Scale, Scatter, Symbol};
+use super::{Job, Lab, Moment, Place, Shape, Slot, Suggestion};
+use crate::chart::{Chart, Grip, Key, Line, Mark, Scale};
 use crate::error::Result;
 use crate::function::surface::Surface;
 use crate::nn::spec::{NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
 use crate::train::descent::Descent;
 use crate::train::report::Report;
-use crate::train::task::{Count, EvaluationPlan, Task, TrainPlan};
+use crate::train::task::Task;
 
 const PATHS: Condition = Some(("task", &["paths"]));
 const MNIST: Condition = Some(("task", &["mnist"]));
 const START: Grip = Grip(0);
-
-type Condition = parts::Condition;
 
 /// A rule, its two learning rates by the names of their fields, and what it keeps from step to step.
 struct Rule {
@@ -56,72 +53,43 @@ const RULES: [Rule; 4] = [
 ];
 
 const fn rate(name: &'static str, label: Text, default: &'static str, only: Condition) -> Field {
-    Field {
-        name,
-        label,
-        help: parts::HELP_RATE,
-        kind: Kind::Log { min: 1e-5, max: 10.0 },
-        default,
-        live: false,
-        place: Place::More,
-        only,
-    }
+    Field::new(name, label, parts::HELP_RATE, Kind::Log { min: 1e-5, max: 10.0 }, default).when(only)
 }
 
-const fn start(name: &'static str, label: Text, most: f64, default: &'static str) -> Field {
-    Field {
-        name,
-        label,
-        help: Text::new("Drag the ring in a figure to set it.", "拖动图中的圆环即可设置。"),
-        kind: Kind::Number { min: -most, max: most, step: 0.1 },
-        default,
-        live: false,
-        place: Place::More,
-        only: PATHS,
-    }
-}
+const TASKS: &[Choice] = &[Choice::same("paths", "x0²/20 + x1²"), Choice::same("mnist", "MNIST")];
 
 const FIELDS: &[Field] = &[
-    Field {
-        name: "task",
-        label: Text::new("Experiment", "实验"),
-        help: Text::new(
+    Field::new(
+        "task",
+        Text::new("Experiment", "实验"),
+        Text::new(
             "The four rules on a surface, or training the same network on the same mini-batches.",
             "四种方法在同一曲面上更新参数，或用相同的 mini-batch 训练同一网络。",
         ),
-        kind: Kind::Choice {
-            options: &[
-                Choice { value: "paths", label: Text::new("x0²/20 + x1²", "x0²/20 + x1²") },
-                Choice { value: "mnist", label: Text::new("MNIST", "MNIST") },
-            ],
-        },
-        default: "paths",
-        live: false,
-        place: Place::Main,
-        only: None,
-    },
+        Kind::Choice { options: TASKS },
+        "paths",
+    )
+    .main(),
     rate("sgd", Text::new("Learning rate of SGD", "SGD 的学习率"), "0.95", PATHS),
     rate("momentum", Text::new("Learning rate of Momentum", "Momentum 的学习率"), "0.1", PATHS),
     rate("adagrad", Text::new("Learning rate of AdaGrad", "AdaGrad 的学习率"), "1.5", PATHS),
     rate("adam", Text::new("Learning rate of Adam", "Adam 的学习率"), "0.3", PATHS),
-    start("x0", Text::new("Start x0", "起点 x0"), 10.0, "-7"),
-    start("x1", Text::new("Start x1", "起点 x1"), 5.0, "2"),
-    Field {
-        name: "steps",
-        label: Text::new("Steps", "步数"),
-        help: Text::new("How many times each rule updates the point.", "每种方法更新参数的次数。"),
-        kind: Kind::Count { min: 1, max: 300 },
-        default: "30",
-        live: false,
-        place: Place::More,
-        only: PATHS,
-    },
+    parts::START_X0.default("-7").when(PATHS),
+    parts::START_X1.default("2").when(PATHS),
+    Field::new(
+        "steps",
+        Text::new("Steps", "步数"),
+        Text::new("How many times each rule updates the point.", "每种方法更新参数的次数。"),
+        Kind::Count { min: 1, max: 300 },
+        "30",
+    )
+    .when(PATHS),
     rate("sgdMnist", Text::new("Learning rate of SGD", "SGD 的学习率"), "0.01", MNIST),
     rate("momentumMnist", Text::new("Learning rate of Momentum", "Momentum 的学习率"), "0.01", MNIST),
     rate("adagradMnist", Text::new("Learning rate of AdaGrad", "AdaGrad 的学习率"), "0.01", MNIST),
     rate("adamMnist", Text::new("Learning rate of Adam", "Adam 的学习率"), "0.001", MNIST),
-    curves::iterations_field("2000", MNIST),
-    curves::batch_field("128", MNIST),
+    parts::iterations_field(MNIST).default("2000"),
+    parts::batch(MNIST).default("128"),
     parts::seed(MNIST),
 ];
 
@@ -226,7 +194,7 @@ pub(super) const LAB: Lab = Lab {
     show: |settings, moment, reports| {
         if is_race(settings) { race(settings, reports) } else { paths(settings, moment) }
     },
-    drag: |_, grip, to| if grip == START { curves::moved_start(to, (10.0, 5.0)) } else { Edits::default() },
+    drag: |_, _, to| parts::place(FIELDS, ["x0", "x1"], to),
 };
 
 fn is_race(settings: &Settings) -> bool {
@@ -243,52 +211,38 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     }
     let job = |(index, rule): (usize, &Rule)| {
         let rate = settings.number(rule.on_mnist);
-        let spec = NetSpec {
-            optimizer: OptimizerSpec::new(rule.kind, rate),
-            ..curves::network("five-layer", settings)?
-        };
-        let plan = TrainPlan {
-            spec,
-            needs: curves::mnist(Count::All, Count::First(1000)),
-            limit: Some(settings.count("iterations").into()),
-            evaluation: EvaluationPlan {
-                every: Some(100),
-                train: Count::First(1000),
-                test: Count::First(1000),
-            },
-        };
-        Ok(Job { name: named(rule, rate), color: index as u8, task: Task::Train(plan), pretrained: None })
+        let optimizer = OptimizerSpec::new(rule.kind, rate);
+        let spec = NetSpec { optimizer, ..parts::named_net("five-layer", settings)? };
+        let task = Task::Train(parts::sampled_plan(spec, settings));
+        Ok(Job { name: named(rule, rate), color: index as u8, task, pretrained: None })
     };
     RULES.iter().enumerate().map(job).collect()
 }
 
 fn race(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     let jobs = jobs(settings).unwrap_or_default();
-    let runs = curves::runs(&jobs, reports);
-    let charts = [("loss", curves::loss_chart(&runs)), ("accuracy", curves::test_accuracy_chart(&runs))];
+    let runs = parts::runs(&jobs, reports);
     Sheet {
         notices: Vec::new(),
-        numbers: curves::slowest(&runs),
-        table: Some(curves::table(&runs, Text::new("rule", "更新方法"))),
-        pictures: curves::pictures(charts),
+        numbers: vec![parts::slowest(&runs)],
+        table: Some(parts::run_table(Text::new("rule", "更新方法"), &runs)),
+        pictures: parts::pictures([
+            ("loss", parts::loss_chart(&runs)),
+            ("accuracy", parts::test_accuracy_chart(&runs)),
+        ]),
     }
 }
 
 fn paths(settings: &Settings, moment: &Moment) -> Sheet {
     let Some(surface) = Surface::named("ellipse") else { return Sheet::default() };
     let start = [settings.number("x0"), settings.number("x1")];
-    let steps = (settings.count("steps") as usize).min(moment.step as usize);
+    let steps = settings.count("steps").min(u32::try_from(moment.step).unwrap_or(u32::MAX));
     let walk = |rule: &Rule| {
-        let mut walk = Descent::new(
-            surface.clone(),
-            start,
-            OptimizerSpec::new(rule.kind, settings.number(rule.on_surface)),
-        );
-        (0..steps).for_each(|_| walk.step());
-        walk
+        let optimizer = OptimizerSpec::new(rule.kind, settings.number(rule.on_surface));
+        parts::descend(surface.clone(), start, optimizer, steps)
     };
     let walks: Vec<Descent> = RULES.iter().map(walk).collect();
-    let ground = Mark::Contour(surface.grid(81, 41));
+    let ground = parts::ground(&surface, 61);
     let names: Vec<Text> = RULES.iter().map(|rule| named(rule, settings.number(rule.on_surface))).collect();
     let path = |index: usize| {
         let points = walks[index].path().iter().map(|place| place.point).collect();
@@ -299,10 +253,10 @@ fn paths(settings: &Settings, moment: &Moment) -> Sheet {
     for (index, caption) in names.iter().enumerate() {
         let mut marks = vec![ground.clone(), path(index)];
         marks.extend(velocity(&RULES[index], &walks[index]));
-        pictures.push(map("paths", index, caption.clone(), &surface, marks, start));
+        pictures.push(map(index, caption.clone(), &surface, marks, start));
     }
     let all = std::iter::once(ground.clone()).chain((0..RULES.len()).map(path)).collect();
-    pictures.push(map("paths", RULES.len(), Text::new("all four", "四种方法"), &surface, all, start));
+    pictures.push(map(RULES.len(), Text::new("all four", "四种方法"), &surface, all, start));
     pictures.push(Picture { slot: "value", key: None, caption: Text::same(""), chart: values(&walks) });
     for (index, rule) in RULES.iter().enumerate() {
         pictures.push(Picture {
@@ -321,33 +275,11 @@ fn paths(settings: &Settings, moment: &Moment) -> Sheet {
 }
 
 /// A contour plot with a ring at the start.
-fn map(
-    slot: &'static str,
-    key: usize,
-    caption: Text,
-    surface: &Surface,
-    mut marks: Vec<Mark>,
-    start: [f64; 2],
-) -> Picture {
-    marks.push(Mark::Scatter(Scatter {
-        name: Text::new("minimum", "最小值"),
-        color: 6,
-        points: surface.minima.to_vec(),
-        symbol: Symbol::Cross,
-        keys: Vec::new(),
-        grip: None,
-    }));
-    marks.push(Mark::Scatter(Scatter {
-        name: Text::new("start", "起点"),
-        color: 6,
-        points: vec![start],
-        symbol: Symbol::Handle,
-        keys: Vec::new(),
-        grip: Some(START),
-    }));
-    let side = |name: &str, range| Axis { label: Text::same(name), scale: Scale::Linear, range: Some(range) };
-    let plane = Plane { x: side("x0", surface.x), y: side("x1", surface.y), marks, grip: None };
-    Picture { slot, key: Some(Key(key as u32)), caption, chart: Chart::Plane(plane) }
+fn map(key: usize, caption: Text, surface: &Surface, mut marks: Vec<Mark>, start: [f64; 2]) -> Picture {
+    marks.extend(parts::minima(surface, 6));
+    marks.push(parts::start(start, 6, START));
+    let chart = Chart::Plane(parts::map(surface, marks, START));
+    Picture { slot: "paths", key: Some(Key(key as u32)), caption, chart }
 }
 
 /// Momentum's velocity, from the point reached.
@@ -367,7 +299,7 @@ fn values(walks: &[Descent]) -> Chart {
     };
     let marks = walks.iter().enumerate().map(curve).collect();
     let x = axis(Text::new("steps", "步数"), Scale::Linear);
-    Chart::Plane(Plane { x, y: axis(Text::same("f(x0, x1)"), Scale::Log), marks, grip: None })
+    Chart::Plane(plane(x, axis(Text::same("f(x0, x1)"), Scale::Log), marks))
 }
 
 /// What a rule keeps, or the gradient of one that keeps nothing, at each step.
@@ -389,7 +321,7 @@ fn kept(rule: &Rule, walk: &Descent, color: u8) -> Chart {
         }
     }
     let x = axis(Text::new("steps", "步数"), Scale::Linear);
-    Chart::Plane(Plane { x, y: axis(Text::same(""), Scale::Linear), marks, grip: None })
+    Chart::Plane(plane(x, axis(Text::same(""), Scale::Linear), marks))
 }
 
 fn notices(walks: &[Descent]) -> Vec<Notice> {

@@ -1,12 +1,11 @@
 //! A large network on few images, and what helps (book 6.4).
 
-use super::curves::{self, Run, told};
 use super::field::{Field, Kind};
-use super::parts;
+use super::parts::{self, Run, told};
 use super::settings::Settings;
 use super::sheet::{Notice, Picture, Sheet, Tone};
 use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
-use crate::chart::{Axis, Chart, Line, Mark, Plane};
+use crate::chart::{Chart, Line, Mark, Scale};
 use crate::error::Result;
 use crate::nn::spec::{LayerSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
@@ -14,79 +13,62 @@ use crate::train::report::{Phase, Report};
 use crate::train::task::{Count, EvaluationPlan, Task, TrainPlan};
 
 const FIELDS: &[Field] = &[
-    Field {
-        name: "samples",
-        label: Text::new("Training images", "训练图像数"),
-        help: Text::new(
-            "The first images of MNIST. The book takes 300.",
-            "MNIST 的前若干张图像，书中取 300 张。",
-        ),
-        kind: Kind::Count { min: 10, max: 60_000 },
-        default: "300",
-        live: false,
-        place: Place::Main,
-        only: None,
-    },
-    Field {
-        name: "decay",
-        label: Text::new("Weight decay λ", "权值衰减 λ"),
-        help: Text::new(
+    Field::new(
+        "samples",
+        Text::new("Training images", "训练图像数"),
+        Text::new("The first images of MNIST. The book takes 300.", "MNIST 的前若干张图像，书中取 300 张。"),
+        Kind::Count { min: 10, max: 60_000 },
+        "300",
+    )
+    .main(),
+    Field::new(
+        "decay",
+        Text::new("Weight decay λ", "权值衰减 λ"),
+        Text::new(
             "Adds λ times each weight to its gradient, in the second network.",
             "在第二个网络中，将 λ 与权重之积加到其梯度上。",
         ),
-        kind: Kind::Log { min: 1e-4, max: 1.0 },
-        default: "0.1",
-        live: false,
-        place: Place::Main,
-        only: None,
-    },
-    Field {
-        name: "dropout",
-        label: Text::new("Dropout ratio", "Dropout 比例"),
-        help: Text::new(
+        Kind::Log { min: 1e-4, max: 1.0 },
+        "0.1",
+    )
+    .main()
+    .live(),
+    Field::new(
+        "dropout",
+        Text::new("Dropout ratio", "Dropout 比例"),
+        Text::new(
             "The share of units that are switched off at random in each mini-batch, in the third network.",
             "在第三个网络中，每个 mini-batch 随机关闭的神经元比例。",
         ),
-        kind: Kind::Number { min: 0.0, max: 0.9, step: 0.05 },
-        default: "0.2",
-        live: false,
-        place: Place::More,
-        only: None,
-    },
-    Field {
-        name: "learningRate",
-        label: Text::new("Learning rate", "学习率"),
-        help: parts::HELP_RATE,
-        kind: Kind::Log { min: 1e-4, max: 1.0 },
-        default: "0.01",
-        live: true,
-        place: Place::More,
-        only: None,
-    },
-    Field {
-        name: "epochs",
-        label: Text::new("Epochs", "epoch 数"),
-        help: Text::new("Passes over the training images.", "遍历全部训练图像的次数。"),
-        kind: Kind::Count { min: 1, max: 2000 },
-        default: "200",
-        live: false,
-        place: Place::More,
-        only: None,
-    },
-    Field {
-        name: "testImages",
-        label: Text::new("Test images", "测试图像数"),
-        help: Text::new(
+        Kind::Number { min: 0.0, max: 0.9, step: 0.05 },
+        "0.2",
+    ),
+    Field::new(
+        "learningRate",
+        Text::new("Learning rate", "学习率"),
+        parts::HELP_RATE,
+        Kind::Log { min: 1e-4, max: 1.0 },
+        "0.01",
+    )
+    .live(),
+    Field::new(
+        "epochs",
+        Text::new("Epochs", "epoch 数"),
+        Text::new("Passes over the training images.", "遍历全部训练图像的次数。"),
+        Kind::Count { min: 1, max: 2000 },
+        "200",
+    ),
+    Field::new(
+        "testImages",
+        Text::new("Test images", "测试图像数"),
+        Text::new(
             "How many of the 10,000 test images each evaluation takes, the first ones.",
             "每次评价使用的测试图像数（10000 张中的前若干张）。",
         ),
-        kind: Kind::Count { min: 100, max: 10_000 },
-        default: "1000",
-        live: false,
-        place: Place::More,
-        only: None,
-    },
-    curves::batch_field("100", None),
+        Kind::Count { min: 100, max: 10_000 },
+        "1000",
+    ),
+    parts::batch(None),
     parts::seed(None),
 ];
 
@@ -169,7 +151,7 @@ pub(super) const LAB: Lab = Lab {
 fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     let samples = settings.count("samples");
     let batch = settings.count("batch");
-    let plain = curves::network("seven-layer", settings)?;
+    let plain = parts::named_net("seven-layer", settings)?;
     let rule = OptimizerSpec::new(OptimizerKind::Sgd, settings.number("learningRate"));
     let (decay, ratio) = (settings.number("decay"), settings.number("dropout"));
     let decayed = OptimizerSpec { weight_decay: Some(decay), ..rule };
@@ -181,7 +163,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     let job = |(index, (name, layers, optimizer)): (usize, (Text, Vec<LayerSpec>, OptimizerSpec))| {
         let plan = TrainPlan {
             spec: NetSpec { layers, optimizer, ..plain.clone() },
-            needs: curves::mnist(Count::First(samples), Count::First(settings.count("testImages"))),
+            needs: parts::mnist(Count::First(samples), Count::First(settings.count("testImages"))),
             limit: Some(u64::from(settings.count("epochs")) * u64::from(samples.div_ceil(batch))),
             evaluation: EvaluationPlan { every: None, train: Count::First(1000), test: Count::All },
         };
@@ -211,52 +193,48 @@ fn gap(run: &Run<'_>) -> Vec<[f64; 2]> {
 
 fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     let jobs = jobs(settings).unwrap_or_default();
-    let runs = curves::runs(&jobs, reports);
+    let runs = parts::runs(&jobs, reports);
     let mut pictures: Vec<Picture> = runs.iter().filter_map(accuracies).collect();
-    let gaps: Vec<Mark> = runs
-        .iter()
-        .map(|run| (run, gap(run)))
-        .filter(|(_, points)| !points.is_empty())
-        .map(|(run, points)| {
-            let curve = parts::line(run.job.name.clone(), run.job.color, points);
-            Mark::Line(Line { key: Some(run.key), ..curve })
-        })
-        .collect();
-    let y = curves::accuracy_axis(Text::new("training − test accuracy", "训练精度 − 测试精度"));
-    let gap_chart = (!gaps.is_empty()).then(|| {
-        let y = Axis { range: None, ..y };
-        Chart::Plane(Plane { x: curves::iterations(), y, marks: gaps, grip: None })
-    });
-    pictures.extend(curves::pictures([("gap", gap_chart), ("loss", curves::loss_chart(&runs))]));
+    pictures.extend(parts::pictures([("gap", gaps(&runs)), ("loss", parts::loss_chart(&runs))]));
     Sheet {
         notices: verdict(&runs).into_iter().collect(),
-        numbers: curves::slowest(&runs),
-        table: Some(curves::table(&runs, Text::new("network", "网络"))),
+        numbers: vec![parts::slowest(&runs)],
+        table: Some(parts::run_table(Text::new("network", "网络"), &runs)),
         pictures,
     }
+}
+
+/// The gap of each network after each evaluation.
+fn gaps(runs: &[Run<'_>]) -> Option<Chart> {
+    let curve = |run: &Run<'_>| {
+        let points = gap(run);
+        let drawn = parts::line(run.job.name.clone(), run.job.color, points);
+        (!drawn.points.is_empty()).then_some(Mark::Line(Line { key: Some(run.key), ..drawn }))
+    };
+    let marks: Vec<Mark> = runs.iter().filter_map(curve).collect();
+    let x = parts::axis(Text::new("iterations", "迭代次数"), Scale::Linear);
+    let y = parts::axis(Text::new("training − test accuracy", "训练精度 − 测试精度"), Scale::Linear);
+    (!marks.is_empty()).then(|| Chart::Plane(parts::plane(x, y, marks)))
 }
 
 /// Both accuracies of one network.
 fn accuracies(run: &Run<'_>) -> Option<Picture> {
     let training = run.training().filter(|training| !training.test_accuracy.is_empty())?;
-    let line =
-        |name, color, curve: &[(u64, f64)]| Mark::Line(parts::line(name, color, curves::points(curve)));
     let marks = vec![
-        line(Text::new("training images", "训练图像"), 0, &training.training_accuracy),
-        line(Text::new("test images", "测试图像"), 1, &training.test_accuracy),
+        Mark::Line(parts::curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy)),
+        Mark::Line(parts::curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy)),
     ];
-    let y = curves::accuracy_axis(Text::new("accuracy", "识别精度"));
+    let name = &run.job.name;
     let caption = match gap(run).last() {
         Some([_, gap]) => {
             let points = format!("{:.1}", 100.0 * gap);
-            told(
-                format!("{}: gap {points} points", run.job.name.en),
-                format!("{}：差距 {points} 个百分点", run.job.name.zh),
-            )
+            told(format!("{}: gap {points} points", name.en), format!("{}：差距 {points} 个百分点", name.zh))
         }
-        None => run.job.name.clone(),
+        None => name.clone(),
     };
-    let chart = Chart::Plane(Plane { x: curves::iterations(), y, marks, grip: None });
+    let x = parts::axis(Text::new("iterations", "迭代次数"), Scale::Linear);
+    let y = parts::fixed(Text::new("accuracy", "识别精度"), (0.0, 1.0));
+    let chart = Chart::Plane(parts::plane(x, y, marks));
     Some(Picture { slot: "accuracy", key: Some(run.key), caption, chart })
 }
 

@@ -1,17 +1,16 @@
 //! How initial weights spread activations through the layers, and what follows for training (book 6.2).
 
-use super::curves::{self, Run, told};
 use super::field::{Choice, Field, Kind};
-use super::parts::{self, Condition, significant};
+use super::parts::{self, Condition, Run, significant, told};
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Picture, Row, Sheet, Table, Tone};
 use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
-use crate::chart::{Axis, Chart, Histogram, Key, Line, Mark, Plane, Scale};
+use crate::chart::{Chart, Histogram, Key, Line, Mark, Scale};
 use crate::error::Result;
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
 use crate::train::report::{Distribution, Findings, Spread};
-use crate::train::task::{Count, EvaluationPlan, SpreadPlan, Task, TrainPlan};
+use crate::train::task::{SpreadPlan, Task};
 
 const SPREAD: Condition = Some(("task", &["spread"]));
 const MNIST: Condition = Some(("task", &["mnist"]));
@@ -22,90 +21,73 @@ const UNITS: usize = 100;
 const NARROW: f64 = 0.02;
 
 const INITS: &[Choice] = &[
-    Choice { value: "one", label: Text::new("σ = 1", "σ = 1") },
-    Choice { value: "small", label: Text::new("σ = 0.01", "σ = 0.01") },
-    Choice { value: "xavier", label: Text::new("Xavier", "Xavier") },
-    Choice { value: "he", label: Text::new("He", "He") },
-    Choice { value: "own", label: Text::new("Your own σ", "自选 σ") },
+    Choice::same("one", "σ = 1"),
+    Choice::same("small", "σ = 0.01"),
+    Choice::same("xavier", "Xavier"),
+    Choice::same("he", "He"),
+    Choice::new("own", Text::new("Your own σ", "自选 σ")),
+];
+
+const TASKS: &[Choice] = &[
+    Choice::new("spread", Text::new("Histograms", "直方图")),
+    Choice::new("mnist", Text::new("Train on MNIST", "在 MNIST 上训练")),
 ];
 
 const FIELDS: &[Field] = &[
-    Field {
-        name: "task",
-        label: Text::new("Experiment", "实验"),
-        help: Text::new(
+    Field::new(
+        "task",
+        Text::new("Experiment", "实验"),
+        Text::new(
             "Look at a network that has not learned, or train on MNIST from each of the initial values.",
             "观察尚未学习的网络，或从各种初始值出发在 MNIST 上训练。",
         ),
-        kind: Kind::Choice {
-            options: &[
-                Choice { value: "spread", label: Text::new("Histograms", "直方图") },
-                Choice { value: "mnist", label: Text::new("Train on MNIST", "在 MNIST 上训练") },
-            ],
-        },
-        default: "spread",
-        live: false,
-        place: Place::Main,
-        only: None,
-    },
-    Field {
-        name: "activation",
-        label: Text::new("Activation function", "激活函数"),
-        help: Text::new("Behind each of the hidden layers.", "用于每个隐藏层之后。"),
-        kind: Kind::Choice { options: parts::ACTIVATIONS },
-        default: "sigmoid",
-        live: false,
-        place: Place::Main,
-        only: None,
-    },
-    Field {
-        name: "shown",
-        label: Text::new("Initial values", "权重初始值"),
-        help: Text::new(
+        Kind::Choice { options: TASKS },
+        "spread",
+    )
+    .main(),
+    parts::activation(None).default("sigmoid").main(),
+    Field::new(
+        "shown",
+        Text::new("Initial values", "权重初始值"),
+        Text::new(
             "Gaussian with standard deviation σ, Xavier (√(1/n)) or He (√(2/n)); n is the number of inputs of a unit.",
             "标准差为 σ 的高斯分布、Xavier（√(1/n)）或 He（√(2/n)）；n 为神经元的输入个数。",
         ),
-        kind: Kind::Choice { options: INITS },
-        default: "one",
-        live: true,
-        place: Place::Main,
-        only: SPREAD,
-    },
-    Field {
-        name: "std",
-        label: Text::new("Your own σ", "自选 σ"),
-        help: Text::new("The standard deviation of the weights.", "权重的标准差。"),
-        kind: Kind::Log { min: 1e-4, max: 10.0 },
-        default: "0.2",
-        live: false,
-        place: Place::More,
-        only: None,
-    },
-    Field {
-        name: "rows",
-        label: Text::new("Inputs", "输入数据数"),
-        help: Text::new(
+        Kind::Choice { options: INITS },
+        "one",
+    )
+    .main()
+    .live()
+    .when(SPREAD),
+    Field::new(
+        "std",
+        Text::new("Your own σ", "自选 σ"),
+        Text::new("The standard deviation of the weights.", "权重的标准差。"),
+        Kind::Log { min: 1e-4, max: 10.0 },
+        "0.2",
+    ),
+    Field::new(
+        "rows",
+        Text::new("Inputs", "输入数据数"),
+        Text::new(
             "Each input is 100 numbers from a Gaussian distribution of mean 0 and deviation 1.",
             "每个输入由 100 个服从标准正态分布的数组成。",
         ),
-        kind: Kind::Count { min: 10, max: 5000 },
-        default: "1000",
-        live: false,
-        place: Place::More,
-        only: SPREAD,
-    },
-    Field {
-        name: "learningRate",
-        label: Text::new("Learning rate", "学习率"),
-        help: parts::HELP_RATE,
-        kind: Kind::Log { min: 1e-4, max: 10.0 },
-        default: "0.01",
-        live: true,
-        place: Place::More,
-        only: MNIST,
-    },
-    curves::iterations_field("2000", MNIST),
-    curves::batch_field("128", MNIST),
+        Kind::Count { min: 10, max: 5000 },
+        "1000",
+    )
+    .when(SPREAD),
+    Field::new(
+        "learningRate",
+        Text::new("Learning rate", "学习率"),
+        parts::HELP_RATE,
+        Kind::Log { min: 1e-4, max: 10.0 },
+        "0.01",
+    )
+    .live()
+    .when(MNIST),
+    parts::iterations_field(MNIST).default("2000"),
+    parts::batch(MNIST).default("128"),
     parts::seed(None),
 ];
 
@@ -205,7 +187,7 @@ pub(super) const LAB: Lab = Lab {
     steps: no_steps,
     show: |settings, _, reports| {
         let jobs = jobs(settings).unwrap_or_default();
-        let runs = curves::runs(&jobs, reports);
+        let runs = parts::runs(&jobs, reports);
         if is_training(settings) { trained(&runs) } else { spread(settings, &runs) }
     },
     drag: no_drag,
@@ -213,14 +195,6 @@ pub(super) const LAB: Lab = Lab {
 
 fn is_training(settings: &Settings) -> bool {
     settings.words("task") == "mnist"
-}
-
-fn activation(settings: &Settings) -> LayerSpec {
-    match settings.words("activation") {
-        "tanh" => LayerSpec::Tanh,
-        "relu" => LayerSpec::Relu,
-        _ => LayerSpec::Sigmoid,
-    }
 }
 
 /// The kinds of initial values, in the order of [`INITS`].
@@ -241,7 +215,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
 
 /// 100 inputs, five hidden layers of 100 units, ten classes for the gradients to come from.
 fn look(settings: &Settings, init: InitSpec) -> Task {
-    let hidden = [LayerSpec::Dense { units: UNITS }, activation(settings)];
+    let hidden = [LayerSpec::Dense { units: UNITS }, parts::activation_layer(settings)];
     let layers = [vec![hidden; LAYERS].concat(), vec![LayerSpec::Dense { units: 10 }]].concat();
     let spec = NetSpec {
         input: vec![UNITS],
@@ -256,8 +230,8 @@ fn look(settings: &Settings, init: InitSpec) -> Task {
 }
 
 fn training(settings: &Settings, init: InitSpec) -> Result<Task> {
-    let named = curves::network("five-layer", settings)?;
-    let chosen = activation(settings);
+    let named = parts::named_net("five-layer", settings)?;
+    let chosen = parts::activation_layer(settings);
     let swap = |layer: &LayerSpec| if *layer == LayerSpec::Relu { chosen.clone() } else { layer.clone() };
     let spec = NetSpec {
         layers: named.layers.iter().map(swap).collect(),
@@ -265,21 +239,18 @@ fn training(settings: &Settings, init: InitSpec) -> Result<Task> {
         init,
         ..named
     };
-    Ok(Task::Train(TrainPlan {
-        spec,
-        needs: curves::mnist(Count::All, Count::First(1000)),
-        limit: Some(settings.count("iterations").into()),
-        evaluation: EvaluationPlan { every: Some(100), train: Count::First(1000), test: Count::All },
-    }))
+    Ok(Task::Train(parts::sampled_plan(spec, settings)))
 }
 
 fn trained(runs: &[Run<'_>]) -> Sheet {
-    let charts = [("loss", curves::loss_chart(runs)), ("accuracy", curves::test_accuracy_chart(runs))];
     Sheet {
         notices: Vec::new(),
-        numbers: curves::slowest(runs),
-        table: Some(curves::table(runs, Text::new("initial values", "初始值"))),
-        pictures: curves::pictures(charts),
+        numbers: vec![parts::slowest(runs)],
+        table: Some(parts::run_table(Text::new("initial values", "初始值"), runs)),
+        pictures: parts::pictures([
+            ("loss", parts::loss_chart(runs)),
+            ("accuracy", parts::test_accuracy_chart(runs)),
+        ]),
     }
 }
 
@@ -298,7 +269,7 @@ fn spread(settings: &Settings, runs: &[Run<'_>]) -> Sheet {
         pictures.extend(histograms("activations", &spread.activations, 0));
         pictures.extend(histograms("gradients", &spread.gradients, 1));
     }
-    pictures.extend(curves::pictures([("deviation", deviations(runs))]));
+    pictures.extend(parts::pictures([("deviation", deviations(runs))]));
     Sheet {
         notices: present.and_then(verdict).into_iter().collect(),
         numbers: Vec::new(),
@@ -320,7 +291,7 @@ fn histograms(slot: &'static str, layers: &[Distribution], color: u8) -> Vec<Pic
         let bars = Mark::Histogram(Histogram { name, color, low: layer.low, high: layer.high, counts });
         let x = parts::axis(Text::new("value", "值"), Scale::Linear);
         let y = parts::axis(Text::new("count", "个数"), Scale::Linear);
-        let chart = Chart::Plane(Plane { x, y, marks: vec![bars], grip: None });
+        let chart = Chart::Plane(parts::plane(x, y, vec![bars]));
         Picture { slot, key: Some(Key(index as u32)), caption, chart }
     };
     layers.iter().enumerate().map(picture).collect()
@@ -337,10 +308,9 @@ fn deviations(runs: &[Run<'_>]) -> Option<Chart> {
         Some(Mark::Line(Line { dots: true, key: Some(Key(100 + run.key.0)), ..drawn }))
     };
     let marks: Vec<_> = runs.iter().filter_map(curve).collect();
-    let x =
-        Axis { range: Some((1.0, LAYERS as f64)), ..parts::axis(Text::new("layer", "层"), Scale::Linear) };
+    let x = parts::fixed(Text::new("layer", "层"), (1.0, LAYERS as f64));
     let y = parts::axis(Text::new("standard deviation", "标准差"), Scale::Log);
-    (!marks.is_empty()).then(|| Chart::Plane(Plane { x, y, marks, grip: None }))
+    (!marks.is_empty()).then(|| Chart::Plane(parts::plane(x, y, marks)))
 }
 
 /// What the last layer says about the initial values.
