@@ -5,6 +5,7 @@
 //! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
+mod about;
 pub mod book_weights;
 pub mod descent;
 pub mod evaluation;
