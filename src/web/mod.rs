@@ -3,14 +3,13 @@
 //!
 //! For pages of one's own there are [`Net`](net::Net), [`network`](networks::network) and
 //! [`digit_from_pixels`](net::digit_from_pixels); the project's page uses
-//! [`catalogue`](catalogue::catalogue), [`Picture`](picture::Picture) and, in its workers.
+//! [`catalogue`](catalogue::catalogue), [`Picture`](page::picture::Picture) and, in its workers.
 
-pub mod canvas;
 pub mod catalogue;
 mod convert;
 mod error;
 pub mod net;
 pub mod networks;
+pub mod page;
 pub mod panic;
 pub mod part;
-pub mod picture;
