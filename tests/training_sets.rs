@@ -7,11 +7,12 @@ use fishbowl::data::digits::Digits;
 use fishbowl::data::iris;
 use fishbowl::nn::networks;
 use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
-use fishbowl::train::course::Work;
 use fishbowl::train::evaluation::Evaluation;
 use fishbowl::train::part::Part;
-use fishbowl::train::race::Race;
+use fishbowl::train::task::{Count, EvaluationPlan, Needs, TrainPlan};
 use fishbowl::train::trainer::{Step, Trainer};
+use fishbowl::train::training::Training;
+use fishbowl::train::work::{Progress, Work as _};
 use proptest::prelude::*;
 
 const BATCH: usize = 8;
@@ -143,9 +144,11 @@ proptest! {
     }
 
     #[test]
-    fn a_part_and_a_race_learn_the_same(acts in prop::collection::vec(act(), 1..15)) {
+    fn a_part_and_a_training_learn_the_same(acts in prop::collection::vec(act(), 1..15)) {
         let mut part = Part::<f64>::new(&spec(), 0, 1).expect("valid");
-        let mut race = Race::new(&[spec(), spec()], None).expect("valid");
+        let evaluation = EvaluationPlan { every: Some(3), train: Count::First(5), test: Count::All };
+        let plan = TrainPlan { spec: spec(), needs: Needs::default(), limit: None, evaluation };
+        let mut training = Training::new(&plan).expect("valid");
         let (mut fresh, mut given) = (trainer(), Given::of(0));
         for act in acts {
             if given.follow(act) {
@@ -153,7 +156,7 @@ proptest! {
             }
             let images = given.images();
             part.set_training(images.clone()).expect("fits");
-            race.set_images(images.clone(), images.first(5)).expect("fits");
+            training.set_samples(images.clone(), Collection::whole(shard(3, 0, 7))).expect("fits");
             fresh.set_training(images).expect("fits");
             let Act::Step(steps) = act else { continue };
             for _ in 0..steps {
@@ -166,16 +169,19 @@ proptest! {
                     part.update().expect("its own gradient");
                 }
                 prop_assert_eq!(found, expected);
-                let work = loop {
-                    let work = race.work();
-                    if matches!(work, Work::Learned | Work::Waiting) {
-                        break work;
+                let progress = loop {
+                    let progress = training.work();
+                    if progress != Progress::Between {
+                        break progress;
                     }
                 };
-                prop_assert_eq!(work == Work::Learned, expected.is_some());
-                for lane in race.lanes().iter().filter(|_| expected.is_some()) {
-                    let loss = lane.record().last_loss.expect("learned");
-                    prop_assert!((loss - expected.expect("learned")).abs() < 1e-5);
+                match expected {
+                    None => prop_assert_eq!(progress, Progress::Waiting),
+                    Some(expected) => {
+                        prop_assert_eq!(progress, Progress::Step);
+                        let loss = training.record().last_loss.expect("learned");
+                        prop_assert!((loss - expected).abs() < 1e-5);
+                    }
                 }
             }
         }
@@ -183,38 +189,19 @@ proptest! {
 }
 
 #[test]
-fn images_replaced_between_two_lanes_keep_the_race_together() {
-    let (mut first, mut second) = (Given::of(0), Given::of(1));
-    first.arrive();
-    (0..3).for_each(|_| second.arrive());
-    let mut race = Race::new(&[spec(), spec()], None).expect("valid");
-    race.set_images(first.images(), Collection::default()).expect("fits");
-    while race.work() != Work::Part {}
-    race.set_images(second.images(), Collection::default()).expect("fits");
-    while race.work() != Work::Learned {}
-    let mut fresh = trainer();
-    fresh.set_training(second.images()).expect("fits");
-    for _ in 0..20 {
-        while race.work() != Work::Learned {}
-        let Step::Learned(expected) = fresh.step() else { panic!("all images are there") };
-        for lane in race.lanes() {
-            assert!((lane.record().last_loss.expect("learned") - expected).abs() < 1e-5);
-        }
-    }
-}
-
-#[test]
-fn fewer_test_images_in_the_middle_of_an_evaluation_are_judged_from_the_first() {
-    let many = Collection::whole(shard(0, 0, 600));
-    let mut trainer = Trainer::<f32>::new(&spec()).expect("valid");
-    let mut batch = fishbowl::data::collection::Batch::new(4);
-    let mut evaluation = Evaluation::default();
-    evaluation.begin(&many, many.len());
-    assert!(!evaluation.advance(trainer.network(), &many, &mut batch));
+fn other_test_images_in_the_middle_of_an_evaluation_are_classified_from_the_first() {
+    let evaluation = EvaluationPlan { every: None, train: Count::First(0), test: Count::All };
+    let plan = TrainPlan { spec: spec(), needs: Needs::default(), limit: None, evaluation };
+    let mut training = Training::new(&plan).expect("valid");
+    let images = Collection::whole(shard(0, 0, 20));
+    training.set_samples(images.clone(), Collection::whole(shard(0, 0, 600))).expect("fits");
+    assert_eq!(training.work(), Progress::Between);
     let few = Collection::whole(shard(1, 0, 7));
-    while !evaluation.advance(trainer.network(), &few, &mut batch) {}
-    assert_eq!(evaluation.readings().len(), 7);
-    assert_eq!(evaluation.accuracy(), Evaluation::run(trainer.network(), &few));
+    training.set_samples(images, few.clone()).expect("fits");
+    while training.work() == Progress::Between {}
+    assert_eq!(training.predictions().map(|predictions| predictions.classes.len()), Some(7));
+    let alone = Evaluation::run(Trainer::<f32>::new(&spec()).expect("valid").network(), &few);
+    assert_eq!(training.record().test_accuracy.as_slice(), [(0, alone)]);
 }
 
 /// Trains on most of the flowers; the accuracy on these and on the others.

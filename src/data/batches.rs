@@ -82,6 +82,32 @@ impl Order {
         Drawn::Batch(&self.order[batch])
     }
 
+    /// Whether the next batch of up to `size` images has to wait for images.
+    pub fn is_waiting(&self, size: usize) -> bool {
+        if self.complete {
+            return self.total() == 0;
+        }
+        // Later passes shuffle all images.
+        self.pass > 0 || self.drawn.saturating_add(size) > self.total()
+    }
+
+    /// How many images, from the first, the order has come to: those of the blocks from which this pass has drawn, at
+    /// least the first block. It depends on what was drawn, not on what has arrived; none while some of these images
+    /// have not.
+    pub fn reached(&self) -> Option<usize> {
+        if self.pass > 0 {
+            return self.complete.then(|| self.total());
+        }
+        let mut images = 0;
+        for &length in &self.blocks {
+            images += length as usize;
+            if images >= self.drawn {
+                return Some(images);
+            }
+        }
+        self.complete.then_some(images)
+    }
+
     /// Where the order is.
     pub fn place(&self) -> Place {
         Place { pass: self.pass, drawn: self.drawn as u32 }
@@ -167,6 +193,41 @@ mod tests {
             }
             assert_eq!(found, expected);
         }
+    }
+
+    #[test]
+    fn it_knows_whether_it_waits() {
+        for (blocks, complete) in
+            [(&[][..], false), (&[], true), (&[30], false), (&[30, 20], false), (&[30, 20], true)]
+        {
+            for size in [7, 30, 60] {
+                let mut order = order(blocks, complete);
+                for _ in 0..20 {
+                    let waits = order.is_waiting(size);
+                    assert_eq!(waits, order.draw(size) == Drawn::Waiting, "{blocks:?} {complete} {size}");
+                }
+            }
+            let mut later = order(blocks, complete);
+            later.go_to(Place { pass: 3, drawn: 10 });
+            assert_eq!(later.is_waiting(5), later.draw(5) == Drawn::Waiting);
+        }
+    }
+
+    #[test]
+    fn what_it_has_reached_depends_on_what_was_drawn_alone() {
+        let mut order = order(&[30, 30, 20], true);
+        let mut reached = vec![order.reached()];
+        for _ in 0..6 {
+            order.draw(16);
+            reached.push(order.reached());
+        }
+        // After 16, 32, 48, 64, 80 images, and 16 of the next pass.
+        assert_eq!(reached, [30, 30, 60, 60, 80, 80, 80].map(Some));
+        let mut late = self::order(&[30], false);
+        assert_eq!((late.reached(), self::order(&[], false).reached()), (Some(30), None));
+        late.go_to(Place { pass: 0, drawn: 31 });
+        assert_eq!(late.reached(), None);
+        assert_eq!(self::order(&[], true).reached(), Some(0));
     }
 
     #[test]

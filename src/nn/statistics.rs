@@ -96,6 +96,13 @@ impl Extent {
         }
     }
 
+    /// Whether it may have grown out of another one; an extent from outside may be anything.
+    pub fn continues(&self, earlier: &Self) -> bool {
+        let counts = |extent: &Self| [extent.count, extent.not_finite, extent.zeros, extent.saturated];
+        let grown = |(now, before): (u64, u64)| (before..1 << 53).contains(&now);
+        self.bounds == earlier.bounds && counts(self).into_iter().zip(counts(earlier)).all(grown)
+    }
+
     fn mean(&self) -> f64 {
         self.sum / self.count as f64
     }

@@ -18,11 +18,13 @@ use crate::real::Real;
 /// Trains a network in mini-batches (book 4.5.1).
 pub struct Trainer<T: Real> {
     network: Network<T>,
-    optimizer: Optimizer<T>,
+    pub(super) optimizer: Optimizer<T>,
     training: Collection,
-    order: Order,
+    pub(super) order: Order,
     batch: Batch<T>,
-    iteration: u64,
+    pub(super) iteration: u64,
+    /// Examples learned in [`step`](Self::step), repeats counted.
+    pub(super) examples: u64,
 }
 
 /// What a step found.
@@ -78,6 +80,7 @@ impl<T: Real> Trainer<T> {
             order: Order::new(spec.seed),
             batch: Batch::new(network.inputs()),
             iteration: 0,
+            examples: 0,
             network,
         })
     }
@@ -110,6 +113,11 @@ impl<T: Real> Trainer<T> {
         &mut self.network
     }
 
+    /// The network, and the training samples beside it.
+    pub(super) fn network_and_training(&mut self) -> (&mut Network<T>, &Collection) {
+        (&mut self.network, &self.training)
+    }
+
     /// The network's parameters, to be looked at.
     pub(super) fn params(&self) -> &[Param<T>] {
         self.network.params()
@@ -120,9 +128,19 @@ impl<T: Real> Trainer<T> {
         self.iteration
     }
 
-    /// Counts on from another iteration, when older weights come back.
-    pub fn set_iteration(&mut self, iteration: u64) {
-        self.iteration = iteration;
+    /// How many examples [`step`](Self::step) has learned, repeats counted.
+    pub fn examples(&self) -> u64 {
+        self.examples
+    }
+
+    /// Whether the samples of the next mini-batch have not arrived.
+    pub fn is_waiting(&self) -> bool {
+        self.order.is_waiting(self.network.spec().batch_size)
+    }
+
+    /// How many training samples, from the first, the order has come to: see [`Order::reached`].
+    pub fn reached(&self) -> Option<usize> {
+        self.order.reached()
     }
 
     /// Goes to the beginning of a pass over the training images, counted from 0. Each pass has an order of its own.
@@ -142,6 +160,7 @@ impl<T: Real> Trainer<T> {
             Drawn::Waiting => return Step::Waiting,
         };
         self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
+        self.examples += images.len() as u64;
         let input = Input::Sparse(self.batch.rows.rows());
         let loss = self.network.backpropagate(
             input,
@@ -150,16 +169,6 @@ impl<T: Real> Trainer<T> {
         );
         self.update();
         Step::Learned(loss)
-    }
-
-    /// Learns a mini-batch that an order of the same seed drew for several trainers, and was at `after` then: as
-    /// [`step`](Self::step) would have, had it drawn and gathered by itself.
-    pub(super) fn learn(&mut self, batch: &Batch<T>, after: Place) -> T {
-        let mode = Mode::Training(Draw::whole(self.iteration));
-        let loss = self.network.backpropagate(Input::Sparse(batch.rows.rows()), &batch.labels, mode);
-        self.update();
-        self.order.go_to(after);
-        loss
     }
 
     /// Learns this batch, in training mode; returns its mean loss before the update.
@@ -323,19 +332,6 @@ impl<T: Real> Trainer<T> {
         Ok(())
     }
 
-    /// What it takes to go on from here another time: see [`resume`](Self::resume).
-    pub fn progress(&mut self) -> Progress<T> {
-        let (optimizer_step, memory) = self.optimizer.memory();
-        Progress { iteration: self.iteration, place: self.order.place(), optimizer_step, memory }
-    }
-
-    /// Goes on from a progress of the same spec on the same images.
-    pub fn resume(&mut self, progress: Progress<T>) {
-        self.iteration = progress.iteration;
-        self.order.go_to(progress.place);
-        self.optimizer.remember(progress.optimizer_step, progress.memory);
-    }
-
     fn tensors(
         &self,
         which: impl Fn(&Param<T>) -> bool,
@@ -370,16 +366,6 @@ impl<T: Real> Trainer<T> {
             }
         }
     }
-}
-
-/// Everything about a training run but the weights and the data.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-#[serde(bound = "T: Real")]
-pub struct Progress<T> {
-    iteration: u64,
-    place: Place,
-    optimizer_step: u64,
-    memory: Vec<Vec<Vec<T>>>,
 }
 
 /// Whether images fit a network.
