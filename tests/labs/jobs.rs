@@ -133,6 +133,19 @@ fn seeds_change_the_spec_of_every_task() {
     }
 }
 
+/// A worker trains with the very number that the page shows.
+#[test]
+fn a_task_crosses_to_a_worker_to_the_last_bit() {
+    let lab = fishbowl::labs::find("digits").expect("listed");
+    for part in 0..500 {
+        let rate = 1e-4 * 10_f64.powf(f64::from(part) / 100.0);
+        let raw = RawSettings::from([("learningRate".to_owned(), rate.to_string())]);
+        let task = jobs(lab, &raw).expect("a job").remove(0).task;
+        let bytes = postcard::to_allocvec(&task).expect("a task is data");
+        assert_eq!(postcard::from_bytes::<Task>(&bytes).ok(), Some(task), "{rate}");
+    }
+}
+
 proptest! {
     #![proptest_config(Config { cases: 200, failure_persistence: None, ..Config::default() })]
 
