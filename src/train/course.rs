@@ -129,7 +129,13 @@ impl Course {
     /// The images do not fit the network; then nothing changed.
     pub fn set_images(&mut self, training: Collection, test: Collection) -> Result<()> {
         check_images(self.trainer.network(), &test)?;
+        let are_others = !training.continues(self.trainer.training()) || !test.continues(&self.test);
         self.trainer.set_training(training)?;
+        if are_others {
+            self.judging = None;
+            self.readings.clear();
+            self.read_at = None;
+        }
         self.test = test;
         Ok(())
     }

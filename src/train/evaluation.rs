@@ -27,6 +27,10 @@ impl Evaluation {
         images: &Collection,
         batch: &mut Batch<T>,
     ) -> bool {
+        if self.total > images.len() {
+            // Fewer images have taken the place of those that it began over.
+            self.begin(images, images.len());
+        }
         let start = self.readings.len();
         let end = (start + network.images_at_once()).min(self.total);
         if start < end {

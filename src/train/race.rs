@@ -88,7 +88,11 @@ impl Race {
         for lane in &mut self.lanes {
             lane.set_images(training.clone(), test.clone())?;
         }
-        self.feed.order.set_blocks(training.shard_lengths(), training.is_complete());
+        self.feed.order.change(&self.feed.training, &training);
+        if self.feed.drawn.is_some() && !training.continues(&self.feed.training) {
+            // The lanes that have not learned the present mini-batch still do; then all begin the new images.
+            self.feed.drawn = Some(self.feed.order.place());
+        }
         self.feed.training = training;
         Ok(())
     }
@@ -304,14 +308,16 @@ mod tests {
         let mut parts = Collection::default();
         let part = |from: usize, to: usize| {
             let mut digits = Digits::empty(3, 3);
-            (from..to).for_each(|image| digits.push(&images().pixels(image), images().label(image)));
+            (from..to).for_each(|image| {
+                digits.push(&images().pixels(image).expect("an image"), images().label(image));
+            });
             digits
         };
-        parts.push(part(0, 20), 43).expect("fits");
+        parts.push(0, part(0, 20), 43).expect("fits");
         race.set_images(parts.clone(), images()).expect("fits");
         let race = run(race);
         assert_eq!(race.iteration(), 2, "16 of 20 images");
-        parts.push(part(20, 43), 43).expect("fits");
+        parts.push(1, part(20, 43), 43).expect("fits");
         let mut race = race;
         race.set_images(parts.clone(), images()).expect("fits");
         let race = run(race);

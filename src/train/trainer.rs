@@ -87,14 +87,15 @@ impl<T: Real> Trainer<T> {
         NetSpec { optimizer: self.optimizer.spec(), ..self.network.spec().clone() }
     }
 
-    /// Gives the training images. Parts may be added later: give the longer collection then. Other images in place
-    /// of the first ones begin the order anew.
+    /// Gives the training images, or rows of numbers. When more of them have arrived, give the collection again: the
+    /// order goes on. Other images in place of those of before begin it anew.
     ///
     /// # Errors
-    /// The images do not have as many pixels as the network has inputs, or more classes than it tells apart.
+    /// The images do not have as many values as the network has inputs, or more classes than it tells apart; then
+    /// nothing changed.
     pub fn set_training(&mut self, images: Collection) -> Result<()> {
         check_images(&self.network, &images)?;
-        self.order.set_blocks(images.shard_lengths(), images.is_complete());
+        self.order.change(&self.training, &images);
         self.training = images;
         Ok(())
     }
@@ -122,6 +123,11 @@ impl<T: Real> Trainer<T> {
     /// Counts on from another iteration, when older weights come back.
     pub fn set_iteration(&mut self, iteration: u64) {
         self.iteration = iteration;
+    }
+
+    /// Goes to the beginning of a pass over the training images, counted from 0. Each pass has an order of its own.
+    pub fn go_to_pass(&mut self, pass: u32) {
+        self.order.go_to(Place { pass, drawn: 0 });
     }
 
     /// Mini-batches in one pass over the expected training images.
@@ -379,12 +385,11 @@ pub struct Progress<T> {
 /// Whether images fit a network.
 ///
 /// # Errors
-/// They do not have as many pixels as the network has inputs, or more classes than it tells apart.
+/// They do not have as many values as the network has inputs, or more classes than it tells apart.
 pub fn check_images<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
-    let Some((height, width)) = images.size() else { return Ok(()) };
-    if height * width != network.inputs() {
-        let value = format!("{height}×{width} pixels");
-        let allowed = format!("{} pixels", network.inputs());
+    let (Some(width), Some(value)) = (images.width(), images.describe()) else { return Ok(()) };
+    if width != network.inputs() {
+        let allowed = format!("{} values", network.inputs());
         return Err(Error::new(Code::SizeMismatch, "images", value, allowed));
     }
     let classes = network.classes();

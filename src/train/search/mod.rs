@@ -460,13 +460,14 @@ mod tests {
         let mut parts = Collection::default();
         let part = |count: usize| {
             let mut digits = Digits::empty(2, 2);
-            (0..count).for_each(|image| digits.push(&images(80).pixels(image), images(80).label(image)));
+            let all = images(80);
+            (0..count).for_each(|image| digits.push(&all.pixels(image).expect("an image"), all.label(image)));
             digits
         };
-        parts.push(part(40), 80).expect("fits");
+        parts.push(0, part(40), 80).expect("fits");
         search.set_images(&parts).expect("enough on their way");
         assert_eq!(search.work(), Work::Waiting);
-        parts.push(part(40), 80).expect("fits");
+        parts.push(1, part(40), 80).expect("fits");
         search.set_images(&parts).expect("enough");
         assert_eq!(search.work(), Work::Part);
         assert_eq!(fault(&mut search, &Collection::default()), "images");
