@@ -5,7 +5,11 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+pub mod check;
+mod descent;
+mod digits;
 pub mod field;
+mod learning_rate;
 mod parts;
 pub mod settings;
 pub mod sheet;
@@ -21,8 +25,8 @@ use crate::text::Text;
 use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
-/// Every lab, in the order of the book.
-pub static ALL: &[Lab] = &[];
+/// Every lab. The page opens with the first one.
+pub static ALL: &[Lab] = &[digits::LAB, descent::LAB, learning_rate::LAB];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]

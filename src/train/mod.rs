@@ -2,6 +2,7 @@
 
 pub mod book_weights;
 pub mod course;
+mod crossing;
 pub mod descent;
 pub mod evaluation;
 pub mod history;

@@ -1,0 +1,5 @@
+//! The page's side: what the form, the address and the figures are made from. It knows no worker.
+
+pub mod catalogue;
+pub mod plan;
+pub mod sheet;
