@@ -50,8 +50,7 @@ export function createLabPage(state, context) {
   const strip = h(
     "section",
     { class: "run-strip", "aria-label": words("run.strip") },
-    runBar.element,
-    main.element,
+    h("div", { class: "run-row" }, runBar.element, main.element),
     numbers.element,
     h("div", { class: "run-words" }, runBar.scrubber, runBar.status, notices.element),
     runBar.bar,

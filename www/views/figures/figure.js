@@ -100,7 +100,8 @@ export function createFigure(slot, lab, context) {
       const tile = shown.get(key) ?? addTile(key);
       setText(tile.caption, say(caption));
       show(tile.caption, say(caption) !== "");
-      tile.plot.show(sheet.picture(index));
+      const picture = sheet.picture(index);
+      if (picture) tile.plot.show(picture);
     }
     setAttribute(plots, "data-count", String(entries.length));
     const kind = kindNow();

@@ -3,7 +3,7 @@
 import { capture } from "./turning.js";
 import { h, setAttribute } from "../dom.js";
 
-/** @typedef {import("../../pkg/fishbowl.js").Picture} Picture @typedef {import("../../pkg/fishbowl.js").GripHandle} Handle */
+/** @typedef {import("../../pkg/fishbowl.js").Picture} Picture @typedef {import("../../pkg/fishbowl.js").Handle} Handle */
 
 /** CSS pixels: how large a handle is for the finger, and at least where handles stand close to each other. */
 const SIDE = 44;
@@ -29,7 +29,7 @@ export function addGrips({ frame, canvas, context, picture }) {
   /** @type {Handle[]} */
   let handles = [];
   /** What is dragged, where it was taken (CSS pixels from the pointer), and the last place inside.
-   * @type {{ pointer: number, grip: number, offset: [number, number], last: [number, number] } | null} */
+   * @type {{ pointer: number, grip: number, column: number | null, offset: [number, number], last: [number, number] } | null} */
   let drag = null;
 
   function renew() {
@@ -73,7 +73,8 @@ export function addGrips({ frame, canvas, context, picture }) {
           const handle = handles[at];
           if (!direction || !handle) return;
           event.preventDefault();
-          const place = picture()?.nudge(handle.grip, ...direction);
+          const which = handles.slice(0, at).filter(({ grip }) => grip === handle.grip).length;
+          const place = picture()?.nudge(handle.grip, ...direction, which);
           if (place) actions.drag(handle.grip, place[0], place[1]);
         },
       },
@@ -93,7 +94,7 @@ export function addGrips({ frame, canvas, context, picture }) {
    * @param {[number, number]} last
    */
   function begin(event, grip, offset, last) {
-    drag = { pointer: event.pointerId, grip, offset, last };
+    drag = { pointer: event.pointerId, grip, column: columnOf(grip, last[0]), offset, last };
     capture(/** @type {HTMLElement} */ (event.currentTarget), event.pointerId);
   }
 
@@ -112,7 +113,19 @@ export function addGrips({ frame, canvas, context, picture }) {
     const value = inside && present.at(inside[0], inside[1]);
     if (!inside || !value) return;
     drag.last = inside;
-    actions.drag(drag.grip, value[0], value[1]);
+    actions.drag(drag.grip, drag.column ?? value[0], value[1]);
+  }
+
+  /**
+   * Handles that share a grip are the bars of a series: one that was taken stays the one that is moved.
+   * @param {number} grip
+   * @param {number} px
+   * @returns {number | null}
+   */
+  function columnOf(grip, px) {
+    const bars = handles.filter((handle) => handle.grip === grip);
+    if (bars.length < 2) return null;
+    return bars.reduce((near, bar) => (Math.abs(bar.px - px) < Math.abs(near.px - px) ? bar : near)).x;
   }
 
   /** @param {PointerEvent} event */
@@ -144,7 +157,7 @@ export function addGrips({ frame, canvas, context, picture }) {
     const present = picture();
     const grip = present?.gripAt(...place);
     const value = grip === undefined ? undefined : present?.at(...place);
-    if (grip !== undefined && value) actions.drag(grip, value[0], value[1]);
+    if (grip !== undefined && value) actions.drag(grip, columnOf(grip, place[0]) ?? value[0], value[1]);
   });
 
   return {

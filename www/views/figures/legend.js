@@ -29,11 +29,19 @@ export function createLegend({ say }) {
 }
 
 /**
- * A short piece of the line as it is drawn.
+ * A small piece of what is drawn in this colour.
  * @param {LegendEntry} entry
  */
-function sample({ color, dash }) {
-  const line = svg("line", { x1: 1, y1: 5, x2: 25, y2: 5, stroke: color, "stroke-width": 2.5 });
-  if (dash.length > 0) line.setAttribute("stroke-dasharray", dash.join(" "));
-  return svg("svg", { width: 26, height: 10, "aria-hidden": "true" }, line);
+function sample({ color, dash, sample: kind }) {
+  const line = { stroke: color, "stroke-width": 2.5, fill: "none" };
+  /** @type {Record<LegendEntry["sample"], () => Element>} */
+  const shapes = {
+    line: () =>
+      svg("line", { ...line, "stroke-dasharray": dash.join(" ") || "none", x1: 1, y1: 6, x2: 25, y2: 6 }),
+    dot: () => svg("circle", { cx: 13, cy: 6, r: 4, fill: color }),
+    handle: () => svg("circle", { ...line, cx: 13, cy: 6, r: 4.5 }),
+    cross: () => svg("path", { ...line, d: "M9 2l8 8m0-8l-8 8" }),
+    fill: () => svg("rect", { x: 5, y: 1, width: 16, height: 10, rx: 2, fill: color }),
+  };
+  return svg("svg", { width: 26, height: 12, "aria-hidden": "true" }, shapes[kind]());
 }

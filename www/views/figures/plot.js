@@ -68,9 +68,7 @@ export function createPlot(context, { name, title, square, fills }) {
 
   function draw() {
     if (ended || !picture || place.width === 0) return;
-    const isSquare = square && fills() && picture.kind === "plane";
-    const room = isSquare ? { ...place, width: Math.min(place.width, place.height) } : place;
-    const wanted = fitted(picture, fills() ? room : { ...room, height: Infinity });
+    const wanted = sizeWanted(picture);
     // Only a height that the picture asks for is set; elsewhere the stylesheet has the last word.
     own = Number.isFinite(wanted.height);
     setAttribute(element, "data-own-height", own ? "" : null);
@@ -81,9 +79,22 @@ export function createPlot(context, { name, title, square, fills }) {
     if (size.width < 1 || size.height < 1) return;
     picture.draw(canvas, look());
     drawn = true;
+    readout.takeRole(picture);
     grips.renew();
     readout.renew();
     summarizeSoon.ask();
+  }
+
+  /**
+   * Where the place has a height: images fill it, a plane on a square place is as wide as tall, and what has a height of
+   * its own is made to fit.
+   * @param {Picture} present
+   */
+  function sizeWanted(present) {
+    if (!fills()) return fitted(present, { ...place, height: Infinity });
+    if (present.kind === "image-grid") return { width: place.width, height: Infinity };
+    const isSquare = square && present.kind === "plane";
+    return fitted(present, isSquare ? { ...place, width: Math.min(place.width, place.height) } : place);
   }
 
   const drawOften = atMostEvery(BETWEEN_GRIDS, () => inNextFrame(draw));
@@ -128,7 +139,6 @@ export function createPlot(context, { name, title, square, fills }) {
       picture = next;
       drawn = false;
       setAttribute(frame, "data-kind", next.kind);
-      readout.takeRole(next);
       if (next.kind === "image-grid") drawOften();
       else inNextFrame(draw);
     },

@@ -54,6 +54,8 @@ export function addReadout({ host, frame, canvas, context, picture, size }) {
   /** @type {number | null} */
   let lit = null;
   let isList = false;
+  /** @type {Picture | null} */
+  let known = null;
   /** @type {{ chosen: number | null }} */
   const state = { chosen: null };
 
@@ -220,10 +222,16 @@ export function addReadout({ host, frame, canvas, context, picture, size }) {
   return Object.assign(state, {
     renew,
 
-    /** @param {Picture} present */
+    /**
+     * Images that can be chosen are a list; whatever else answers to keys says so.
+     * @param {Picture} present as it was just drawn
+     */
     takeRole(present) {
+      if (present === known) return;
+      known = present;
       const images = present.kind === "image-grid" ? present.images() : undefined;
-      isList = images !== undefined && images.count > 0 && present.image(0).key !== undefined;
+      const first = images && firstThing(present);
+      isList = first !== undefined && present.readout(first.x, first.y)?.key !== undefined;
       setAttribute(frame, "role", isList ? "listbox" : "application");
       setAttribute(frame, "aria-roledescription", isList ? null : words(`figure.kind-${present.kind}`));
       if (isList && !options.isConnected) frame.append(options);

@@ -3,7 +3,7 @@
 import { createPad } from "./pad.js";
 import { createPrediction, showInk } from "./prediction.js";
 import { Drawing, SIDE } from "./drawing.js";
-import { h, setText } from "../dom.js";
+import { h } from "../dom.js";
 
 /** @typedef {import("../../pkg/fishbowl.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
 /** @typedef {ReturnType<typeof createDrawingPart>} DrawingPart */
@@ -36,14 +36,12 @@ export function createDrawingPart(context) {
     },
     words("pad.random-short"),
   );
-  const about = h("p", { class: "pad-about", role: "status" });
   const element = h(
     "section",
     { class: "pad-part", "aria-label": words("pad.name") },
     pad.parts.title,
     pad.parts.frame,
     h("div", { class: "pad-buttons" }, ...pad.buttons, random),
-    about,
     prediction.seen,
   );
   let asking = false;
@@ -56,7 +54,6 @@ export function createDrawingPart(context) {
 
   /** Asks what the pad shows: one question at a time, and the last drawing counts. */
   async function predict() {
-    setText(about, stamped ? words("pad.stamped", stamped) : "");
     if (sheet.isBlank) return show(null);
     if (asking) {
       askAgain = true;
@@ -79,7 +76,7 @@ export function createDrawingPart(context) {
 
   /** @param {Prediction | null} found */
   function show(found) {
-    prediction.update(found, { label: stamped?.label ?? null, training });
+    prediction.update(found, { stamped, training });
     const crop = found?.crop;
     pad.showCrop(
       crop
@@ -100,7 +97,6 @@ export function createDrawingPart(context) {
     showInk(ink, image.pixels, Math.sqrt(image.pixels.length));
     sheet.stamp(ink);
     stamped = { number, label: image.label };
-    setText(about, words("pad.stamped", stamped));
     predict();
   }
 

@@ -65,18 +65,19 @@ export function createPrediction({ words }, drawing) {
     seen,
     /**
      * @param {Prediction | null} prediction null when the pad is blank
-     * @param {{ label: number | null, training: boolean }} about `label`: what the drawing is, where that is known
+     * @param {{ stamped: { number: number, label: number } | null, training: boolean }} about `stamped`: the test digit
+     *   that is on the pad
      */
-    update(prediction, { label, training }) {
+    update(prediction, { stamped, training }) {
       const best = prediction?.digit ?? null;
-      const wrong = best !== null && label !== null && label !== best;
+      const wrong = best !== null && stamped !== null && stamped.label !== best;
       const isProbability = prediction?.areProbabilities ?? true;
       setText(digit, best === null ? NOTHING : String(best));
       setAttribute(digit, "data-blank", best === null ? "true" : null);
       setAttribute(element, "data-wrong", wrong ? "" : null);
       setText(sure, prediction && best !== null ? spelled(prediction, best) : words("prediction.blank"));
       show(seen, prediction !== null);
-      setText(truth, label === null ? "" : words("prediction.truth", { label }));
+      setText(truth, stamped ? words("prediction.test-digit", stamped) : "");
       setAttribute(
         bars,
         "aria-label",
@@ -89,7 +90,7 @@ export function createPrediction({ words }, drawing) {
         drawing,
       );
       // While the network learns its answer changes many times a second.
-      const next = best === null ? "" : `${best}, ${sure.textContent}`;
+      const next = best === null ? "" : `${best}, ${sure.textContent}. ${truth.textContent}`;
       if (next === sentence) return;
       sentence = next;
       if (!training && next !== "") speak.ask();
