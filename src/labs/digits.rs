@@ -245,3 +245,96 @@ fn weight_images(weights: &WeightImages) -> Chart {
     let WeightImages { width, height, .. } = *weights;
     Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, images })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Mark;
+    use crate::train::history::Bucket;
+    use crate::train::report::{Findings, Phase};
+
+    fn bucket(iteration: u64, loss: f64) -> Bucket {
+        Bucket { iteration, count: 1, sum: loss, low: loss, high: loss }
+    }
+
+    fn see(done: u64, training: Training) -> Sheet {
+        let findings = Findings::Training(training);
+        let report = Report { phase: Phase::Ready, done, of: None, seconds: 1.0, findings };
+        show(&Settings::of(FIELDS, &[("learningRate", "10")]), &Moment::default(), &[Some(report)])
+    }
+
+    fn value<'a>(sheet: &'a Sheet, name: &str) -> &'a Number {
+        sheet.numbers.iter().find(|number| number.name == name).expect(name)
+    }
+
+    #[test]
+    fn a_run_that_diverged_has_one_loss_everywhere_and_two_ways_out() {
+        let training = Training {
+            loss: vec![bucket(1, 2.3), bucket(2, 15.0), bucket(3, 15.3)],
+            last_loss: Some(1179.2),
+            diverged_at: Some(3),
+            way_back: Some(0),
+            ..Training::default()
+        };
+        let sheet = see(3, training);
+        let notice = &sheet.notices[0];
+        assert!(notice.text.en.contains("1179 at iteration 3"), "{notice:?}");
+        assert_eq!(value(&sheet, "loss").value, "1179");
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        assert_eq!((plane.y.scale, line.points.last()), (Scale::Log, Some(&[3.0, 1179.2])));
+        let [Remedy::GoBack { job: 0, .. }, Remedy::Set { settings, .. }] = &notice.remedies[..] else {
+            panic!("{notice:?}")
+        };
+        assert_eq!(settings, &[("learningRate", "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_leaves_the_last_one_on_the_curve() {
+        let training = Training {
+            loss: vec![bucket(1, 2.3), bucket(2, 900.0)],
+            last_loss: Some(f64::NAN),
+            diverged_at: Some(3),
+            ..Training::default()
+        };
+        let sheet = see(3, training);
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        assert_eq!(line.points.last(), Some(&[2.0, 900.0]));
+        assert_eq!(value(&sheet, "loss").value, "NaN");
+    }
+
+    #[test]
+    fn accuracies_are_of_one_iteration_and_say_which() {
+        let training = |present| Training {
+            training_accuracy: vec![(0, 0.1), (600, 0.9)],
+            test_accuracy: vec![(0, 0.1), (600, 0.91), (1200, 0.93)],
+            present_test_accuracy: present,
+            ..Training::default()
+        };
+        let shown = |sheet: &Sheet| {
+            ["train-accuracy", "test-accuracy"].map(|name| {
+                let number = value(sheet, name);
+                (number.value.clone(), number.label.en.to_string())
+            })
+        };
+        // Half through an evaluation both are of the one before.
+        let [train, test] = shown(&see(1250, training(None)));
+        assert_eq!(train, ("0.9000".into(), "Training accuracy (iteration 600)".into()));
+        assert_eq!(test, ("0.9100".into(), "Test accuracy (iteration 600)".into()));
+        let [train, test] = shown(&see(600, training(Some(0.91))));
+        assert_eq!((train.1.as_str(), test.1.as_str()), ("Training accuracy", "Test accuracy"));
+    }
+
+    #[test]
+    fn before_anything_ran_the_layers_are_those_of_the_form() {
+        let sheet = show(&Settings::of(FIELDS, &[("hidden", "20")]), &Moment::default(), &[None]);
+        assert_eq!(value(&sheet, "net").value, "784–20–10");
+        assert_eq!(
+            (value(&sheet, "iteration").value.as_str(), value(&sheet, "loss").value.as_str()),
+            ("0", "—")
+        );
+    }
+}

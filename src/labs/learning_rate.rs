@@ -362,3 +362,76 @@ fn link(settings: &Settings, rate: f64) -> Cell {
         text: Text::new("Open in Digits", "在“手写数字识别”中打开"), lab: "digits", settings
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcomes(pairs: &[(&str, &str)], step: u64) -> Vec<String> {
+        let settings = Settings::of(FIELDS, pairs);
+        let sheet = show_function(&settings, &Moment { step, chosen: None });
+        let words = |row: &Row| match &row.cells[1] {
+            Cell::Words(words) => words.en.to_string(),
+            cell => panic!("{cell:?}"),
+        };
+        sheet.table.expect("a table").rows.iter().map(words).collect()
+    }
+
+    #[test]
+    fn each_default_rate_comes_to_something_else() {
+        let expected =
+            ["makes no progress", "still descending", "converged", "oscillates", "diverged at step 5"];
+        assert_eq!(outcomes(&[], u64::MAX), expected);
+        assert!(outcomes(&[], 0).iter().all(|outcome| outcome == "at the start"));
+    }
+
+    #[test]
+    fn a_rate_of_one_swings_for_ever_and_those_beside_it_do_not() {
+        let rates = ("rates", "0.9, 0.97, 1, 1.01, 1.1");
+        let few = [rates, ("task", "bowl"), ("steps", "20"), ("x0", "1"), ("x1", "1")];
+        let expected =
+            ["converged", "still descending", "oscillates", "oscillates more and more", "diverged at step 9"];
+        assert_eq!(outcomes(&few, u64::MAX), expected);
+        // Rounding grows too, but not within a thousand steps.
+        assert_eq!(outcomes(&[("rates", "1"), ("steps", "1000")], u64::MAX), ["oscillates"]);
+    }
+
+    #[test]
+    fn the_book_s_example_ends_where_the_book_says() {
+        let settings = Settings::of(FIELDS, LAB.suggestions[2].settings);
+        let sheet = show_function(&settings, &Moment { step: 100, chosen: None });
+        let row = |index: usize| format!("{:?}", sheet.table.as_ref().expect("a table").rows[index].cells);
+        assert!(row(0).contains("(−2.99999994, 3.99999992)"), "{}", row(0));
+        assert!(row(1).contains("(−6.11110793e-10, 8.14814391e-10)"), "{}", row(1));
+        assert!(row(2).contains("(−2.58983747e13, −1.29524862e12)"), "{}", row(2));
+    }
+
+    #[test]
+    fn a_rate_has_the_same_key_and_colour_everywhere() {
+        let settings = Settings::of(FIELDS, &[]);
+        let sheet = show_function(&settings, &Moment { step: 9, chosen: None });
+        let lines = |picture: &Picture| -> Vec<(Option<Key>, u8)> {
+            let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+            let line = |mark: &Mark| match mark {
+                Mark::Line(line) => Some((line.key, line.color)),
+                _ => None,
+            };
+            plane.marks.iter().filter_map(line).collect()
+        };
+        let (paths, values) = sheet.pictures.split_at(5);
+        let table = sheet.table.expect("a table");
+        for (index, (picture, row)) in paths.iter().zip(&table.rows).enumerate() {
+            let key = Some(Key(index as u32));
+            assert_eq!((picture.key, row.key), (key, key));
+            assert_eq!(lines(picture), [(key, index as u8)]);
+            assert_eq!(lines(&values[0])[index], (key, index as u8));
+        }
+    }
+
+    #[test]
+    fn equal_rates_on_mnist_are_equal_tasks() {
+        let settings = Settings::of(FIELDS, &[("task", "mnist"), ("rates", "0.1, 0.1, 0.2")]);
+        let jobs = jobs(&settings).expect("jobs");
+        assert!(jobs[0].task == jobs[1].task && jobs[0].task != jobs[2].task);
+    }
+}

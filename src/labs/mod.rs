@@ -6,9 +6,11 @@
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
 pub mod check;
+mod convolution;
 mod descent;
 mod digits;
 pub mod field;
+mod graph;
 mod learning_rate;
 mod parts;
 pub mod settings;
@@ -26,7 +28,7 @@ use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
 /// Every lab. The page opens with the first one.
-pub static ALL: &[Lab] = &[digits::LAB, descent::LAB, learning_rate::LAB];
+pub static ALL: &[Lab] = &[digits::LAB, descent::LAB, learning_rate::LAB, graph::LAB, convolution::LAB];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]

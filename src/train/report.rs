@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::history::Bucket;
+use super::history::{Bucket, Points};
 use crate::error::{Code, Error, Result};
+use crate::nn::spec::NetSpec;
 
 /// How far a task is and what it found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,17 +52,19 @@ pub struct Training {
     pub examples: u64,
     /// Mini-batches in an epoch; 0 before any data arrived.
     pub per_epoch: u64,
-    /// The sizes of the network's layers that hold neurons: 784, 50, 10.
+    /// How many inputs the network has, and how many units each of its dense layers: 784, 50, 10.
     pub sizes: Vec<usize>,
     /// The loss of each mini-batch before its update. The last bucket of a run that diverged holds its last finite loss.
     pub loss: Vec<Bucket>,
     /// The loss of the last mini-batch, which may be infinite or not a number.
     pub last_loss: Option<f64>,
-    /// Iteration and accuracy on the training examples of the plan, 0 to 1.
+    /// Iteration and accuracy on the training examples of the plan, 0 to 1, at most [`Points::MOST`].
     pub training_accuracy: Vec<(u64, f64)>,
-    /// Iteration and accuracy on the test examples of the plan, 0 to 1.
+    /// Iteration and accuracy on the test examples of the plan, 0 to 1, at the same iterations.
     pub test_accuracy: Vec<(u64, f64)>,
-    /// The test accuracy of the weights as they are, where they were evaluated.
+    /// The accuracy of the weights as they are on the training examples of the plan, where they were evaluated.
+    pub present_training_accuracy: Option<f64>,
+    /// The same on its test examples, of the same evaluation.
     pub present_test_accuracy: Option<f64>,
     /// When it diverged, counted from 1.
     pub diverged_at: Option<u64>,
@@ -69,6 +72,9 @@ pub struct Training {
     pub way_back: Option<u64>,
     /// The weights of the first layer as images, when they are wanted.
     pub weights: Option<WeightImages>,
+    /// The network as it is, with its update rule, batch size and loss: that of a file where one was loaded.
+    #[serde(with = "super::packed::maybe_net_spec")]
+    pub spec: Option<NetSpec>,
 }
 
 /// The weights of units as images, one shade for each weight.

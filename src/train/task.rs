@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::packed;
+use super::spread::Spread;
+use super::training::Training;
+use super::work::Work;
+use crate::error::{Error, Result};
 use crate::nn::spec::NetSpec;
 
 /// Something to run.
@@ -13,11 +18,57 @@ pub enum Task {
     Spread(SpreadPlan),
 }
 
+impl Task {
+    /// Begins the task; it has no data yet.
+    ///
+    /// # Errors
+    /// The field that is wrong: `layers[2].units` of the spec, `evaluation.every`, `rows`.
+    pub fn begin(&self) -> Result<Box<dyn Work>> {
+        Ok(match self {
+            Self::Train(plan) => Box::new(Training::new(plan)?),
+            Self::Spread(plan) => Box::new(Spread::new(plan)?),
+        })
+    }
+
+    /// The task as bytes, for the way to a worker of the same version.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// The task that [`to_bytes`](Self::to_bytes) made these bytes from.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        packed::unpack(bytes).map_err(|error| Error {
+            field: "task".to_owned(),
+            allowed: "Task".to_owned(),
+            ..error
+        })
+    }
+
+    /// The data that it needs.
+    pub fn needs(&self) -> Needs {
+        match self {
+            Self::Train(plan) => plan.needs.clone(),
+            Self::Spread(_) => Needs::default(),
+        }
+    }
+
+    /// How many steps it takes; none for one without end, and where that is not known beforehand.
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            Self::Train(plan) => plan.limit,
+            Self::Spread(_) => None,
+        }
+    }
+}
+
 /// How a network is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainPlan {
     /// The network and its update rule. Its seed decides the initial weights and the mini-batches.
-    #[serde(with = "spec_as_json")]
+    #[serde(with = "packed::net_spec")]
     pub spec: NetSpec,
     /// The data it needs.
     pub needs: Needs,
@@ -27,14 +78,16 @@ pub struct TrainPlan {
     pub evaluation: EvaluationPlan,
 }
 
-/// When and on how many images a network is evaluated. It is always evaluated before the first mini-batch, and at the end.
+/// When and on how many examples a network is evaluated. It is always evaluated before the first mini-batch, and at the
+/// end. Training examples arrive in shards: during the first pass those count that are in shards from which mini-batches
+/// have been drawn, at least the first one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvaluationPlan {
-    /// Mini-batches between two evaluations; none for one after each epoch.
+    /// Mini-batches between two evaluations, at least 1; none for one after each epoch.
     pub every: Option<u64>,
-    /// How many training images, the first ones.
+    /// How many training examples, the first ones.
     pub train: Count,
-    /// How many test images, the first ones.
+    /// How many test examples, the first ones.
     pub test: Count,
 }
 
@@ -81,23 +134,8 @@ pub enum Count {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpreadPlan {
     /// The network; its seed decides the initial weights, the inputs and the labels.
-    #[serde(with = "spec_as_json")]
+    #[serde(with = "packed::net_spec")]
     pub spec: NetSpec,
     /// How many inputs, drawn from a normal distribution of mean 0 and deviation 1; the book takes 1,000.
     pub rows: u32,
-}
-
-/// A spec says what it leaves out, which postcard cannot; so it crosses as JSON.
-mod spec_as_json {
-    use serde::{Deserialize, Deserializer, Serializer, de, ser};
-
-    use crate::nn::spec::{self, NetSpec};
-
-    pub(super) fn serialize<S: Serializer>(spec: &NetSpec, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&serde_json::to_string(spec).map_err(ser::Error::custom)?)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NetSpec, D::Error> {
-        spec::from_json(&String::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
 }

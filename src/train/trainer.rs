@@ -18,11 +18,13 @@ use crate::real::Real;
 /// Trains a network in mini-batches (book 4.5.1).
 pub struct Trainer<T: Real> {
     network: Network<T>,
-    optimizer: Optimizer<T>,
+    pub(super) optimizer: Optimizer<T>,
     training: Collection,
-    order: Order,
+    pub(super) order: Order,
     batch: Batch<T>,
-    iteration: u64,
+    pub(super) iteration: u64,
+    /// Examples learned in [`step`](Self::step), repeats counted.
+    pub(super) examples: u64,
 }
 
 /// What a step found.
@@ -78,6 +80,7 @@ impl<T: Real> Trainer<T> {
             order: Order::new(spec.seed),
             batch: Batch::new(network.inputs()),
             iteration: 0,
+            examples: 0,
             network,
         })
     }
@@ -87,14 +90,15 @@ impl<T: Real> Trainer<T> {
         NetSpec { optimizer: self.optimizer.spec(), ..self.network.spec().clone() }
     }
 
-    /// Gives the training images. Parts may be added later: give the longer collection then. Other images in place
-    /// of the first ones begin the order anew.
+    /// Gives the training images, or rows of numbers. When more of them have arrived, give the collection again: the
+    /// order goes on. Other images in place of those of before begin it anew.
     ///
     /// # Errors
-    /// The images do not have as many pixels as the network has inputs, or more classes than it tells apart.
+    /// The images do not have as many values as the network has inputs, or more classes than it tells apart; then
+    /// nothing changed.
     pub fn set_training(&mut self, images: Collection) -> Result<()> {
         check_images(&self.network, &images)?;
-        self.order.set_blocks(images.shard_lengths(), images.is_complete());
+        self.order.change(&self.training, &images);
         self.training = images;
         Ok(())
     }
@@ -109,6 +113,11 @@ impl<T: Real> Trainer<T> {
         &mut self.network
     }
 
+    /// The network, and the training samples beside it.
+    pub(super) fn network_and_training(&mut self) -> (&mut Network<T>, &Collection) {
+        (&mut self.network, &self.training)
+    }
+
     /// The network's parameters, to be looked at.
     pub(super) fn params(&self) -> &[Param<T>] {
         self.network.params()
@@ -119,9 +128,24 @@ impl<T: Real> Trainer<T> {
         self.iteration
     }
 
-    /// Counts on from another iteration, when older weights come back.
-    pub fn set_iteration(&mut self, iteration: u64) {
-        self.iteration = iteration;
+    /// How many examples [`step`](Self::step) has learned, repeats counted.
+    pub fn examples(&self) -> u64 {
+        self.examples
+    }
+
+    /// Whether the samples of the next mini-batch have not arrived.
+    pub fn is_waiting(&self) -> bool {
+        self.order.is_waiting(self.network.spec().batch_size)
+    }
+
+    /// How many training samples, from the first, the order has come to: see [`Order::reached`].
+    pub fn reached(&self) -> Option<usize> {
+        self.order.reached()
+    }
+
+    /// Goes to the beginning of a pass over the training images, counted from 0. Each pass has an order of its own.
+    pub fn go_to_pass(&mut self, pass: u32) {
+        self.order.go_to(Place { pass, drawn: 0 });
     }
 
     /// Mini-batches in one pass over the expected training images.
@@ -136,6 +160,7 @@ impl<T: Real> Trainer<T> {
             Drawn::Waiting => return Step::Waiting,
         };
         self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
+        self.examples += images.len() as u64;
         let input = Input::Sparse(self.batch.rows.rows());
         let loss = self.network.backpropagate(
             input,
@@ -144,16 +169,6 @@ impl<T: Real> Trainer<T> {
         );
         self.update();
         Step::Learned(loss)
-    }
-
-    /// Learns a mini-batch that an order of the same seed drew for several trainers, and was at `after` then: as
-    /// [`step`](Self::step) would have, had it drawn and gathered by itself.
-    pub(super) fn learn(&mut self, batch: &Batch<T>, after: Place) -> T {
-        let mode = Mode::Training(Draw::whole(self.iteration));
-        let loss = self.network.backpropagate(Input::Sparse(batch.rows.rows()), &batch.labels, mode);
-        self.update();
-        self.order.go_to(after);
-        loss
     }
 
     /// Learns this batch, in training mode; returns its mean loss before the update.
@@ -282,7 +297,7 @@ impl<T: Real> Trainer<T> {
             let name = &param.name;
             let Some(tensor) = tensors.iter().find(|tensor| tensor.name == *name) else {
                 if param.is_trained() {
-                    return Err(Error::new(Code::Missing, name, "", ""));
+                    return Err(Error::new(Code::Missing, name, "", format!("{:?}", param.shape)));
                 }
                 continue;
             };
@@ -291,7 +306,7 @@ impl<T: Real> Trainer<T> {
                 return Err(Error::new(Code::SizeMismatch, name, value, format!("{:?}", param.shape)));
             }
             if let Some(value) = tensor.values.iter().find(|value| !value.is_finite()) {
-                return Err(Error::new(Code::NotFinite, name, value, ""));
+                return Err(Error::new(Code::NotFinite, name, value, "|x| < ∞"));
             }
             if name.ends_with("running_var") && tensor.values.iter().any(|&value| value < T::zero()) {
                 return Err(Error::new(Code::OutsideRange, name, "a negative variance", "≥ 0"));
@@ -315,19 +330,6 @@ impl<T: Real> Trainer<T> {
         spec.check()?;
         self.optimizer.change(spec);
         Ok(())
-    }
-
-    /// What it takes to go on from here another time: see [`resume`](Self::resume).
-    pub fn progress(&mut self) -> Progress<T> {
-        let (optimizer_step, memory) = self.optimizer.memory();
-        Progress { iteration: self.iteration, place: self.order.place(), optimizer_step, memory }
-    }
-
-    /// Goes on from a progress of the same spec on the same images.
-    pub fn resume(&mut self, progress: Progress<T>) {
-        self.iteration = progress.iteration;
-        self.order.go_to(progress.place);
-        self.optimizer.remember(progress.optimizer_step, progress.memory);
     }
 
     fn tensors(
@@ -366,25 +368,14 @@ impl<T: Real> Trainer<T> {
     }
 }
 
-/// Everything about a training run but the weights and the data.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-#[serde(bound = "T: Real")]
-pub struct Progress<T> {
-    iteration: u64,
-    place: Place,
-    optimizer_step: u64,
-    memory: Vec<Vec<Vec<T>>>,
-}
-
 /// Whether images fit a network.
 ///
 /// # Errors
-/// They do not have as many pixels as the network has inputs, or more classes than it tells apart.
+/// They do not have as many values as the network has inputs, or more classes than it tells apart.
 pub fn check_images<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
-    let Some((height, width)) = images.size() else { return Ok(()) };
-    if height * width != network.inputs() {
-        let value = format!("{height}×{width} pixels");
-        let allowed = format!("{} pixels", network.inputs());
+    let (Some(width), Some(value)) = (images.width(), images.describe()) else { return Ok(()) };
+    if width != network.inputs() {
+        let allowed = format!("{} values", network.inputs());
         return Err(Error::new(Code::SizeMismatch, "images", value, allowed));
     }
     let classes = network.classes();

@@ -5,6 +5,7 @@
 //! [`digit_from_pixels`](net::digit_from_pixels). The project's page uses [`page`], its workers use [`worker`]; neither
 //! knows the other.
 
+mod arguments;
 pub mod canvas;
 mod convert;
 mod error;
@@ -14,4 +15,6 @@ pub mod page;
 pub mod panic;
 pub mod part;
 pub mod picture;
+mod tree;
+mod types;
 pub mod worker;

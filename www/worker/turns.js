@@ -40,6 +40,8 @@ export function createTurns({ workshop, report, failed, hop }) {
   let watched = { wants: /** @type {string[]} */ ([]), every: 40 };
   let reportedAt = -Infinity;
   let reportCost = 0;
+  /** When the first change after that was made. @type {number | null} */
+  let movedAt = null;
   let hopping = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let wakeTimer;
@@ -142,17 +144,19 @@ export function createTurns({ workshop, report, failed, hop }) {
   function reportWhenDue() {
     if (![...turns.values()].some((turn) => turn.moved)) return;
     const now = performance.now();
+    movedAt ??= now;
     const pause = Math.max(watched.every, reportCost / REPORTS_AT_MOST);
     // Jobs that step together are shown together.
-    const early = playing && pace !== null && now < reportedAt + 2 * pause && nextJob() !== null;
-    const wait = reportedAt + pause - now;
-    if (wait <= 0 && !early) return reportNow();
-    reportTimer ??= setTimeout(reportNow, Math.max(0, wait));
+    const others = playing && pace !== null && nextJob() !== null;
+    const wait = Math.max(reportedAt + pause, others ? movedAt + pause : 0) - now;
+    if (wait <= 0) return reportNow();
+    clearTimeout(reportTimer);
+    reportTimer = setTimeout(reportWhenDue, wait);
   }
 
   function reportNow() {
     clearTimeout(reportTimer);
-    reportTimer = undefined;
+    movedAt = null;
     const began = performance.now();
     /** @type {{ job: number, report: JobReport }[]} */
     const found = [];
@@ -285,9 +289,6 @@ export function createTurns({ workshop, report, failed, hop }) {
     watch(what) {
       const more = what.wants.some((want) => !watched.wants.includes(want));
       watched = what;
-      // Who waits out a longer pause hears sooner.
-      clearTimeout(reportTimer);
-      reportTimer = undefined;
       if (more) for (const turn of turns.values()) turn.moved = true;
       reportWhenDue();
     },

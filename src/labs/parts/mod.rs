@@ -15,6 +15,6 @@ pub(super) use fields::{
     seed, std,
 };
 pub(super) use nets::{init, layer_sizes, mnist_plan, optimizer, two_layer_net};
-pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, significant, told};
+pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, shade, significant, told};
 pub(super) use runs::{loss_chart, run_table, runs, slowest, test_accuracy_chart};
 pub(super) use surfaces::{arrows, descend, goes_on, ground, map, minima, relief, start};

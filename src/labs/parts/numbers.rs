@@ -62,6 +62,14 @@ pub(in crate::labs) fn significant(value: f64, digits: usize) -> String {
     format!("{sign}{}e{power}", trim(mantissa))
 }
 
+/// How strongly a cell is shaded for its number; `largest` is the largest magnitude of its matrix. Shades behind written
+/// numbers are lighter.
+pub(in crate::labs) fn shade(value: f64, largest: f64, written: bool) -> f64 {
+    let most = if written { 0.6 } else { 1.0 };
+    let share = value / largest;
+    if share.is_finite() { share.clamp(-1.0, 1.0) * most } else { 0.0 }
+}
+
 fn trim(number: &str) -> &str {
     if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
 }

@@ -28,7 +28,7 @@ pub trait Rule<T: Real>: Send {
     /// Moves `values` against their `gradient`. `step` counts from 1 and is the same for all slots of a step.
     fn update(&mut self, values: &mut [T], gradient: &[T], rate: T, step: u64, slot: usize);
 
-    /// The memory, to be saved with a snapshot: one array after another.
+    /// The memory, to go on from later: one array after another.
     fn memory(&mut self) -> Vec<&mut Slots<T>> {
         Vec::new()
     }
@@ -84,12 +84,16 @@ impl<T: Real> Optimizer<T> {
     /// Takes over a changed spec. The memory is kept where the rule stays the same, so that a slider can change the
     /// learning rate of a running net.
     pub fn change(&mut self, spec: OptimizerSpec) {
-        let numbers = |spec: OptimizerSpec| (spec.kind, spec.momentum, spec.beta1, spec.beta2);
-        if numbers(spec) == numbers(self.spec) {
+        if same_rule(spec, self.spec) {
             self.spec = spec;
         } else {
             *self = Self::new(spec);
         }
+    }
+
+    /// Forgets all steps so far.
+    pub fn forget(&mut self) {
+        *self = Self::new(self.spec);
     }
 
     /// A step begins: all slots updated until the next call belong to it.
@@ -137,6 +141,13 @@ impl<T: Real> Optimizer<T> {
             slots.0 = arrays;
         }
     }
+}
+
+/// Whether two specs are of one rule, so that the memory of one serves the other: they may differ in the learning rate
+/// and what becomes of it, in weight decay and in clipping.
+pub fn same_rule(one: OptimizerSpec, other: OptimizerSpec) -> bool {
+    let rule = |spec: OptimizerSpec| (spec.kind, spec.momentum, spec.beta1, spec.beta2);
+    rule(one) == rule(other)
 }
 
 /// Steps along `values`, `gradient` and one kind of memory together.

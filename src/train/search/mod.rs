@@ -6,8 +6,10 @@ mod range;
 pub use median::MedianRule;
 pub use range::{Range, Scale};
 
-use super::course::{Course, Record, Work};
+use super::task::{Count, EvaluationPlan, Needs, TrainPlan};
 use super::trainer::check_images;
+use super::training::{Record, Training};
+use super::work::{Progress, Work as _};
 use crate::data::collection::Collection;
 use crate::error::{Code, Error, Result};
 use crate::nn::network::Network;
@@ -77,7 +79,7 @@ impl Trial {
     }
 }
 
-/// A search at work, in pieces of a few milliseconds: a mini-batch, or some images judged. The trials run one after the
+/// A search at work, in pieces of a few milliseconds: a mini-batch, or some images classified. The trials run one after the
 /// other and depend on the spec and the images alone; the first ones are the same however many follow.
 pub struct Search {
     spec: SearchSpec,
@@ -94,7 +96,7 @@ pub struct Running {
     /// The number drawn for each range.
     pub values: Vec<f64>,
     /// The network learning; its test images are the validation images.
-    pub course: Course,
+    pub training: Training,
 }
 
 impl Search {
@@ -195,7 +197,7 @@ impl Search {
     /// How much of all trials is done, 0 to 1; stopped trials are done.
     pub fn progress(&self) -> f64 {
         let running = self.running.as_ref().map_or(0.0, |running| {
-            running.course.iteration() as f64 / running.course.limit().unwrap_or(1) as f64
+            running.training.iteration() as f64 / running.training.plan().limit.unwrap_or(1) as f64
         });
         (self.trials.len() as f64 + running) / f64::from(self.spec.trials)
     }
@@ -205,71 +207,85 @@ impl Search {
         self.trials.len() == self.spec.trials as usize
     }
 
-    /// Does one piece of work: a mini-batch, some images judged, or ([`Work::Part`]) a trial begun or ended.
-    pub fn work(&mut self) -> Work {
-        let Some((training, validation)) = &self.parts else { return Work::Waiting };
+    /// Does one piece of work: a mini-batch ([`Progress::Step`]), or some images classified, a trial begun or ended
+    /// ([`Progress::Between`]).
+    pub fn work(&mut self) -> Progress {
+        let Some((training, validation)) = &self.parts else { return Progress::Waiting };
         if self.is_finished() {
-            return Work::Finished;
+            return Progress::Done;
         }
         let Some(running) = &mut self.running else {
             let (index, parts) = (self.trials.len() as u32, (training.clone(), validation.clone()));
             self.begin(index, parts);
-            return Work::Part;
+            return Progress::Between;
         };
-        match running.course.work() {
-            Work::Judged if !running.course.is_judging() && self.is_hopeless() => self.end(Outcome::Stopped),
-            Work::Finished => self.end(Outcome::Finished),
-            Work::Diverged => self.end(Outcome::Diverged),
-            work => work,
+        let progress = running.training.work();
+        let has_diverged = running.training.diverged_at().is_some();
+        let is_evaluated = !running.training.has_evaluation_left();
+        match progress {
+            Progress::Between if is_evaluated && self.is_hopeless() => self.end(Outcome::Stopped),
+            Progress::Done if has_diverged => self.end(Outcome::Diverged),
+            Progress::Done => self.end(Outcome::Finished),
+            progress => progress,
         }
     }
 
-    /// The numbers and the network of a trial.
-    fn draw(&self, index: u32) -> (Vec<f64>, NetSpec) {
+    /// The numbers and the network of a trial, a function of the search's spec and the index alone.
+    pub fn draw(&self, index: u32) -> (Vec<f64>, NetSpec) {
         let mut rng = Rng::new(self.spec.seed, Purpose::Trial(index));
         let mut spec = NetSpec { seed: rng.bits(), ..self.spec.net.clone() };
         let values = self.spec.ranges.iter().map(|range| range.draw(&mut spec, &mut rng)).collect();
         (values, spec)
     }
 
+    /// How a trial is trained on so many images.
+    fn plan(&self, spec: NetSpec, images: usize) -> TrainPlan {
+        let mini_batches = images.div_ceil(spec.batch_size.max(1)) as u64;
+        TrainPlan {
+            spec,
+            needs: Needs::default(),
+            limit: Some(mini_batches * u64::from(self.spec.epochs)),
+            evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
+        }
+    }
+
     fn begin(&mut self, index: u32, (training, validation): (Collection, Collection)) {
         let (values, spec) = self.draw(index);
-        let mini_batches = training.len().div_ceil(spec.batch_size.max(1)) as u64;
-        let course = Course::new(&spec, Some(mini_batches * u64::from(self.spec.epochs)));
-        let course = course.and_then(|mut course| {
-            course.set_images(training, validation)?;
-            Ok(course)
+        let plan = self.plan(spec, training.len());
+        let begun = Training::new(&plan).and_then(|mut running| {
+            running.set_samples(training, validation)?;
+            Ok(running)
         });
-        match course {
-            Ok(course) => self.running = Some(Running { index, values, course }),
+        match begun {
+            Ok(training) => self.running = Some(Running { index, values, training }),
             Err(error) => {
                 let (outcome, record) = (Outcome::Refused(error), Record::default());
-                self.trials.push(Trial { index, values, spec, outcome, record });
+                self.trials.push(Trial { index, values, spec: plan.spec, outcome, record });
             }
         }
     }
 
-    fn end(&mut self, outcome: Outcome) -> Work {
-        if let Some(Running { index, values, mut course }) = self.running.take() {
-            let (spec, record) = (course.trainer().spec(), course.record().clone());
+    fn end(&mut self, outcome: Outcome) -> Progress {
+        if let Some(Running { index, values, training }) = self.running.take() {
+            let (spec, record) = (training.spec(), training.record().clone());
             self.trials.push(Trial { index, values, spec, outcome, record });
         }
-        Work::Part
+        Progress::Between
     }
 
     fn is_hopeless(&self) -> bool {
         let (Some(rule), Some(running)) = (self.spec.stopping, &self.running) else { return false };
         let earlier: Vec<Vec<f64>> = self.trials.iter().map(|trial| accuracies(&trial.record)).collect();
         // After the last epoch there is nothing left to stop.
-        running.course.goes_on()
-            && rule.stops(&accuracies(running.course.record()), earlier.iter().map(Vec::as_slice))
+        running.training.goes_on()
+            && rule.stops(&accuracies(running.training.record()), earlier.iter().map(Vec::as_slice))
     }
 }
 
 /// The validation accuracy after each epoch, without the one before the first mini-batch.
 fn accuracies(record: &Record) -> Vec<f64> {
-    let judged = record.test_accuracy.iter().filter(|&&(iteration, _)| iteration > 0);
-    judged.map(|&(_, accuracy)| accuracy).collect()
+    let evaluated = record.test_accuracy.as_slice().iter().filter(|&&(iteration, _)| iteration > 0);
+    evaluated.map(|&(_, accuracy)| accuracy).collect()
 }
 
 /// How many of some images are to learn and how many to judge by: the share rounded, and at least one of each.
@@ -330,7 +346,7 @@ mod tests {
     fn searched(spec: SearchSpec) -> Search {
         let mut search = Search::new(spec).expect("valid");
         search.set_images(&images(80)).expect("fits");
-        while search.work() != Work::Finished {}
+        while search.work() != Progress::Done {}
         search
     }
 
@@ -358,9 +374,13 @@ mod tests {
             for (range, value) in search.spec().ranges.iter().zip(&trial.values) {
                 assert!((range.low..=range.high).contains(value));
             }
-            let judged: Vec<u64> = trial.record.test_accuracy.iter().map(|&(at, _)| at).collect();
-            assert_eq!(judged, [0, 5, 10, 15, 20], "48 images to learn, in batches of 10");
-            assert_eq!((trial.record.training_accuracy.len(), trial.outcome.clone()), (5, Outcome::Finished));
+            let evaluated: Vec<u64> =
+                trial.record.test_accuracy.as_slice().iter().map(|&(at, _)| at).collect();
+            assert_eq!(evaluated, [0, 5, 10, 15, 20], "48 images to learn, in batches of 10");
+            assert_eq!(
+                (trial.record.training_accuracy.as_slice().len(), trial.outcome.clone()),
+                (5, Outcome::Finished)
+            );
         }
         let ranking: Vec<f64> = search.ranking().iter().filter_map(|trial| trial.accuracy()).collect();
         assert!(ranking.len() == 12 && ranking.windows(2).all(|pair| pair[0] >= pair[1]), "{ranking:?}");
@@ -376,11 +396,12 @@ mod tests {
         let best = search.ranking()[0];
         let (training, validation) = search.parts().expect("given");
         assert_eq!((training.len(), validation.len()), (48, 12));
-        let mut course = Course::new(&best.spec, Some(20)).expect("valid");
-        course.set_images(training.clone(), validation.clone()).expect("fits");
-        while course.work() != Work::Finished {}
-        assert_eq!(course.record(), &best.record);
-        assert_eq!(best.accuracy(), course.record().test_accuracy.last().map(|&(_, accuracy)| accuracy));
+        let mut alone = Training::new(&search.plan(best.spec.clone(), training.len())).expect("valid");
+        alone.set_samples(training.clone(), validation.clone()).expect("fits");
+        while alone.work() != Progress::Done {}
+        assert_eq!(alone.record(), &best.record);
+        let accuracies = alone.record().test_accuracy.as_slice();
+        assert_eq!(best.accuracy(), accuracies.last().map(|&(_, accuracy)| accuracy));
     }
 
     #[test]
@@ -393,9 +414,9 @@ mod tests {
         assert!((3..25).contains(&stopped.len()), "{}", stopped.len());
         assert!(stopped.iter().all(|trial| trial.index >= 5 && accuracies(&trial.record).len() >= 2));
         for (trial, whole) in some.trials().iter().zip(all.trials()) {
-            let judged = &trial.record.test_accuracy;
-            assert_eq!(judged[..], whole.record.test_accuracy[..judged.len()]);
-            assert_eq!(trial.outcome == Outcome::Finished, judged.len() == 9, "{}", trial.index);
+            let evaluated = trial.record.test_accuracy.as_slice();
+            assert_eq!(evaluated, &whole.record.test_accuracy.as_slice()[..evaluated.len()]);
+            assert_eq!(trial.outcome == Outcome::Finished, evaluated.len() == 9, "{}", trial.index);
         }
         assert_eq!(some.ranking()[0].accuracy(), all.ranking()[0].accuracy());
     }
@@ -413,7 +434,7 @@ mod tests {
     #[test]
     fn it_can_be_watched() {
         let mut search = Search::new(spec()).expect("valid");
-        assert_eq!((search.work(), search.progress()), (Work::Waiting, 0.0));
+        assert_eq!((search.work(), search.progress()), (Progress::Waiting, 0.0));
         search.set_images(&images(80)).expect("fits");
         let (mut before, mut works) = (0.0, Vec::new());
         while !search.is_finished() {
@@ -426,9 +447,10 @@ mod tests {
                 assert_eq!(running.index, ended);
             }
         }
-        assert_eq!((search.work(), search.progress()), (Work::Finished, 1.0));
+        assert_eq!((search.work(), search.progress()), (Progress::Done, 1.0));
+        // Five evaluations in two pieces each, and a beginning and an end.
         let count = |wanted| works.iter().filter(|work| **work == wanted).count();
-        assert_eq!((count(Work::Learned), count(Work::Part)), (12 * 20, 12 * 2));
+        assert_eq!((count(Progress::Step), count(Progress::Between)), (12 * 20, 12 * (2 + 5 * 2)));
     }
 
     #[test]
@@ -442,16 +464,16 @@ mod tests {
         let mut digits = Digits::empty(2, 2);
         (0..9).for_each(|label| digits.push(&[1; 4], label));
         assert_eq!(fault(&mut search, &Collection::whole(digits)), "labels");
-        assert_eq!(search.work(), Work::Waiting);
+        assert_eq!(search.work(), Progress::Waiting);
 
         // Two images: one to learn, one to judge by, whatever the share.
         for validation in [1e-9, 0.999_999] {
             let spec = SearchSpec { images: None, validation, trials: 1, ..spec() };
             let mut search = Search::new(spec).expect("valid");
             search.set_images(&images(2)).expect("enough");
-            while search.work() != Work::Finished {}
+            while search.work() != Progress::Done {}
             let trial = &search.trials()[0];
-            assert!(trial.record.test_accuracy.iter().all(|(_, accuracy)| accuracy.is_finite()));
+            assert!(trial.record.test_accuracy.as_slice().iter().all(|(_, accuracy)| accuracy.is_finite()));
         }
 
         let mut search = Search::new(spec()).expect("valid");
@@ -460,15 +482,16 @@ mod tests {
         let mut parts = Collection::default();
         let part = |count: usize| {
             let mut digits = Digits::empty(2, 2);
-            (0..count).for_each(|image| digits.push(&images(80).pixels(image), images(80).label(image)));
+            let all = images(80);
+            (0..count).for_each(|image| digits.push(&all.pixels(image).expect("an image"), all.label(image)));
             digits
         };
-        parts.push(part(40), 80).expect("fits");
+        parts.push(0, part(40), 80).expect("fits");
         search.set_images(&parts).expect("enough on their way");
-        assert_eq!(search.work(), Work::Waiting);
-        parts.push(part(40), 80).expect("fits");
+        assert_eq!(search.work(), Progress::Waiting);
+        parts.push(1, part(40), 80).expect("fits");
         search.set_images(&parts).expect("enough");
-        assert_eq!(search.work(), Work::Part);
+        assert_eq!(search.work(), Progress::Between);
         assert_eq!(fault(&mut search, &Collection::default()), "images");
         assert_eq!(search.parts().map(|(training, _)| training.len()), Some(48));
     }
