@@ -1,6 +1,6 @@
 // The numbers of the present moment, and how many examples a second are learned.
 
-import { h, onceQuiet, setText, show } from "./dom.js";
+import { h, onceQuiet, setAttribute, setText, show } from "./dom.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../show.js").ShownSheet} ShownSheet */
@@ -52,13 +52,16 @@ export function createNumbers({ words, say }) {
       if (present !== names) {
         names = present;
         list.replaceChildren(
-          ...numbers.map(({ name, label }) =>
-            h("div", { "data-number": name }, h("dt", {}, label), h("dd", { "data-testid": name })),
-          ),
+          ...numbers.map(({ name }) => h("div", {}, h("dt"), h("dd", { "data-testid": name }))),
         );
         show(list, numbers.length > 0);
       }
-      numbers.forEach(({ value }, at) => setText(list.children[at].lastElementChild ?? list, value));
+      numbers.forEach(({ label, value }, at) => {
+        const [name, number] = list.children[at].children;
+        setText(name, label);
+        setAttribute(name, "title", label);
+        setText(number, value);
+      });
       announce(state, sheet);
     },
     end: () => speak.end(),

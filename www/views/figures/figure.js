@@ -99,6 +99,7 @@ export function createFigure(slot, lab, context) {
     for (const { index, key, caption } of entries) {
       const tile = shown.get(key) ?? addTile(key);
       setText(tile.caption, say(caption));
+      setAttribute(tile.caption, "title", say(caption));
       show(tile.caption, say(caption) !== "");
       const picture = sheet.picture(index);
       if (picture) tile.plot.show(picture);

@@ -46,6 +46,7 @@ export function createTestDigits(context, drawing) {
   let asking = false;
   let askAgain = false;
   let found = false;
+  let asked = false;
   let training = false;
   /** @type {unknown} */
   let seenReport = null;
@@ -89,13 +90,25 @@ export function createTestDigits(context, drawing) {
     look();
   }
 
+  /** Who unfolds this part wants to see it, unless every byte counts. */
+  function loadUnasked() {
+    const connection = /** @type {{ saveData?: boolean } | undefined} */ (
+      Reflect.get(navigator, "connection")
+    );
+    if (asked || connection?.saveData) return;
+    asked = true;
+    actions.load(ALL_TEST_DIGITS);
+  }
+
   const lookSoon = atMostEvery(BETWEEN_LOOKS, () => {
     if (visible) look();
   });
   // Folded away or out of sight it is left alone.
   const sights = new IntersectionObserver((changes) => {
     visible = changes.some(({ isIntersecting }) => isIntersecting);
-    if (visible) lookSoon();
+    if (!visible) return;
+    loadUnasked();
+    lookSoon();
   });
   sights.observe(element);
   show(gallery.element, false);
