@@ -6,7 +6,7 @@
 
 /** The pen's width as a share of the pad's side. MNIST's lines are about 2 of 28 pixels wide. */
 const PEN = 0.08;
-/** Side of the picture that the network reads, in pixels: ten for each of MNIST's. */
+/** Side of the picture that the network gets, in pixels: ten for each of MNIST's. */
 export const SIDE = 280;
 
 export class Drawing {
@@ -15,11 +15,12 @@ export class Drawing {
     this.items = [];
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = SIDE;
-    /** What the network reads: black ink, nothing where there is none. */
+    /** What the network gets: black ink, nothing where there is none. */
     this.canvas = canvas;
     this.context = pencil(canvas, { willReadFrequently: true });
-    /** Called after every change with the item that was only made longer, or null when all is to be drawn anew. */
-    this.changed = (/** @type {Item | null} */ _item) => {};
+    /** Called after every change: with a stroke that was only made longer and its first new point, or with null when
+     * everything is to be drawn again. */
+    this.changed = (/** @type {{ points: Point[], from: number } | null} */ _longer) => {};
   }
 
   get isBlank() {
@@ -37,9 +38,11 @@ export class Drawing {
   extend(points) {
     const stroke = this.items.at(-1);
     if (stroke?.kind !== "stroke") return;
+    // The line goes on from the last point that was drawn.
+    const from = Math.max(0, stroke.points.length - 1);
     stroke.points.push(...points);
-    drawStroke(this.context, SIDE, stroke.points, Math.max(0, stroke.points.length - points.length - 1));
-    this.changed(stroke);
+    drawStroke(this.context, SIDE, stroke.points, from);
+    this.changed({ points: stroke.points, from });
   }
 
   /** @param {HTMLCanvasElement} stamp a small picture that fills the pad, black ink on nothing */
@@ -86,7 +89,7 @@ export class Drawing {
     context.strokeStyle = context.fillStyle = ink;
   }
 
-  /** The pixels as the network's reader takes them. */
+  /** The pixels that the network gets. */
   pixels() {
     return this.context.getImageData(0, 0, SIDE, SIDE).data;
   }
@@ -109,12 +112,19 @@ export function pencil(canvas, settings) {
  * @param {number} from only the points from here on are new
  */
 export function drawStroke(context, side, points, from) {
+  const [first, ...rest] = points.slice(from);
+  if (!first) return;
+  if (rest.length === 0) {
+    // A line without a length leaves nothing; a press without a movement is to leave a dot.
+    context.beginPath();
+    context.arc(first.x * side, first.y * side, (PEN * side) / 2, 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = PEN * side;
   context.beginPath();
-  points.slice(from).forEach(({ x, y }, at) => {
-    if (at === 0) context.moveTo(x * side, y * side);
-    context.lineTo(x * side, y * side);
-  });
+  context.moveTo(first.x * side, first.y * side);
+  for (const { x, y } of rest) context.lineTo(x * side, y * side);
   context.stroke();
 }

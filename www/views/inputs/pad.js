@@ -1,27 +1,27 @@
 // The pad to draw on, with pen, mouse or finger.
 
 import { drawStroke, pencil } from "./drawing.js";
-import { h } from "./dom.js";
+import { h } from "../dom.js";
+import { onScreenChange, pixelRatio } from "../screen.js";
 
 /** @typedef {import("./drawing.js").Drawing} Drawing @typedef {import("./drawing.js").Point} Point */
 
 /**
  * @param {Drawing} drawing
- * @param {import("./dom.js").Context} context
+ * @param {import("../dom.js").Context} context
  * @param {() => void} changed
  */
-export function createDrawingPad(drawing, { words, language }, changed) {
+export function createPad(drawing, { words, language }, changed) {
   // The English name is the one that scripts look for; other languages name the pad by its title.
-  const title = h("h2", { id: "pad-title" }, words("pad.title"));
+  const title = h("h2", { id: "pad-title", class: "part-title" }, words("pad.title"));
   const canvas = h("canvas", { class: "pad", "aria-label": "Drawing pad", role: "img" });
+  canvas.setAttribute("aria-description", words("pad.keyboard"));
   if (language !== "en") canvas.setAttribute("aria-labelledby", "pad-title");
   const ink = pencil(canvas);
   const crop = h("div", { class: "crop", hidden: true, "aria-hidden": "true" });
   const clear = h("button", { type: "button", on: { click: () => drawing.clear() } }, words("pad.clear"));
   const undo = h("button", { type: "button", on: { click: () => drawing.undo() } }, words("pad.undo"));
   const frame = h("div", { class: "pad-frame" }, canvas, crop);
-  const buttons = h("div", { class: "pad-buttons" }, undo, clear);
-  const darkness = matchMedia("(prefers-color-scheme: dark)");
   /** @type {number | null} */
   let pointer = null;
 
@@ -32,7 +32,7 @@ export function createDrawingPad(drawing, { words, language }, changed) {
   }
 
   function fit() {
-    const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+    const side = Math.round(canvas.clientWidth * pixelRatio());
     if (side === 0 || side === canvas.width) return;
     canvas.width = canvas.height = side;
     redraw();
@@ -43,10 +43,10 @@ export function createDrawingPad(drawing, { words, language }, changed) {
     clear.disabled = drawing.isBlank;
   }
 
-  drawing.changed = (item) => {
-    if (item?.kind === "stroke" && canvas.width > 0) {
-      ink.strokeStyle = inkColor();
-      drawStroke(ink, canvas.width, item.points, Math.max(0, item.points.length - 32));
+  drawing.changed = (longer) => {
+    if (longer && canvas.width > 0) {
+      ink.strokeStyle = ink.fillStyle = inkColor();
+      drawStroke(ink, canvas.width, longer.points, longer.from);
     } else {
       redraw();
     }
@@ -87,12 +87,16 @@ export function createDrawingPad(drawing, { words, language }, changed) {
   }
   const sizes = new ResizeObserver(fit);
   sizes.observe(canvas);
-  darkness.addEventListener("change", redraw);
+  const screen = onScreenChange(() => {
+    fit();
+    redraw();
+  });
   updateButtons();
 
   return {
-    element: h("div", { class: "pad-part" }, title, frame, buttons),
-    buttons,
+    parts: { title, frame },
+    buttons: [undo, clear],
+    isDrawing: () => pointer !== null,
     /** @param {{ x: number, y: number, width: number, height: number } | null} box shares of the side */
     showCrop(box) {
       crop.hidden = box === null;
@@ -104,7 +108,7 @@ export function createDrawingPad(drawing, { words, language }, changed) {
     },
     end() {
       sizes.disconnect();
-      darkness.removeEventListener("change", redraw);
+      screen();
       drawing.changed = () => {};
     },
   };

@@ -1,8 +1,8 @@
-// Saving the net as a file, loading one, and going back to the ready-made one.
+// Saving the network as a file, loading one, and going back to the pre-trained one.
 
-import { h, saveFile, uniqueId } from "./dom.js";
+import { h, saveFile, uniqueId } from "../dom.js";
 
-/** @param {import("./dom.js").Context} context */
+/** @param {import("../dom.js").Context} context */
 export function createNetFile({ words, actions }) {
   const id = uniqueId("file");
   const input = h("input", {
@@ -25,15 +25,14 @@ export function createNetFile({ words, actions }) {
     { type: "button", "aria-label": words("net.download-npz-spoken"), on: { click: saveArrays } },
     words("net.download-npz"),
   );
-  const ready = h(
+  const pretrained = h(
     "button",
-    { type: "button", on: { click: () => actions.useReadyMade() } },
-    words("net.ready-made"),
+    { type: "button", on: { click: () => actions.usePretrained() } },
+    words("net.pretrained"),
   );
   const element = h(
-    "section",
-    { class: "net-file panel" },
-    h("h2", {}, words("net.heading")),
+    "div",
+    { class: "net-file" },
     h(
       "div",
       { class: "row" },
@@ -41,10 +40,12 @@ export function createNetFile({ words, actions }) {
       downloadArrays,
       input,
       h("label", { for: id, class: "button" }, words("net.load")),
-      ready,
+      pretrained,
     ),
     h("p", { class: "help" }, words("net.help")),
   );
+  const drops = new AbortController();
+  acceptDrops(document.body, actions.useFile, drops.signal);
 
   async function save() {
     const bytes = await actions.ask("save", { half: false });
@@ -57,7 +58,7 @@ export function createNetFile({ words, actions }) {
     saveFile(new Blob([bytes], { type: "application/octet-stream" }), "fishbowl.npz");
   }
 
-  return { element };
+  return { element, end: () => drops.abort() };
 }
 
 /**
@@ -66,7 +67,7 @@ export function createNetFile({ words, actions }) {
  * @param {(file: File) => void} take
  * @param {AbortSignal} signal ends it
  */
-export function acceptDrops(target, take, signal) {
+function acceptDrops(target, take, signal) {
   const carriesFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
   /** @param {DragEvent} event */
   function over(event) {
