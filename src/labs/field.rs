@@ -27,6 +27,48 @@ pub struct Field {
     pub only: Option<(&'static str, &'static [&'static str])>,
 }
 
+impl Field {
+    /// A field among the other settings, always shown, whose change starts the experiment anew.
+    pub const fn new(name: &'static str, label: Text, help: Text, kind: Kind, default: &'static str) -> Self {
+        Self { name, label, help, kind, default, live: false, place: Place::More, only: None }
+    }
+
+    /// The same in the run bar.
+    #[must_use]
+    pub const fn main(mut self) -> Self {
+        self.place = Place::Main;
+        self
+    }
+
+    /// The same, but a change acts on the running experiment.
+    #[must_use]
+    pub const fn live(mut self) -> Self {
+        self.live = true;
+        self
+    }
+
+    /// The same, shown only while a choice holds one of some values.
+    #[must_use]
+    pub const fn only(mut self, choice: &'static str, values: &'static [&'static str]) -> Self {
+        self.only = Some((choice, values));
+        self
+    }
+
+    /// The same, shown under a condition that is an argument of whoever makes it.
+    #[must_use]
+    pub const fn when(mut self, only: Option<(&'static str, &'static [&'static str])>) -> Self {
+        self.only = only;
+        self
+    }
+
+    /// The same with another default.
+    #[must_use]
+    pub const fn default(mut self, default: &'static str) -> Self {
+        self.default = default;
+        self
+    }
+}
+
 /// What a field may hold.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -98,4 +140,16 @@ pub struct Choice {
     pub value: &'static str,
     /// Its words.
     pub label: Text,
+}
+
+impl Choice {
+    /// An option with its words.
+    pub const fn new(value: &'static str, label: Text) -> Self {
+        Self { value, label }
+    }
+
+    /// An option that is called the same in both languages.
+    pub const fn same(value: &'static str, label: &'static str) -> Self {
+        Self { value, label: Text::new(label, label) }
+    }
 }

@@ -5,10 +5,19 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+pub mod check;
+mod convolution;
+mod descent;
+mod digits;
 pub mod field;
+mod graph;
+mod learning_rate;
+mod optimizers;
+mod overfitting;
 mod parts;
 pub mod settings;
 pub mod sheet;
+mod weight_init;
 
 use serde::Serialize;
 
@@ -21,8 +30,17 @@ use crate::text::Text;
 use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
-/// Every lab, in the order of the book.
-pub static ALL: &[Lab] = &[];
+/// Every lab. The page opens with the first one.
+pub static ALL: &[Lab] = &[
+    digits::LAB,
+    descent::LAB,
+    learning_rate::LAB,
+    graph::LAB,
+    optimizers::LAB,
+    weight_init::LAB,
+    overfitting::LAB,
+    convolution::LAB,
+];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]

@@ -46,6 +46,13 @@ impl Settings {
         if faults.is_empty() { Ok(Self(values)) } else { Err(faults) }
     }
 
+    /// Settings that a test names.
+    #[cfg(test)]
+    pub(super) fn of(fields: &[Field], pairs: &[(&str, &str)]) -> Self {
+        let raw = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self::check(fields, &raw).expect("allowed")
+    }
+
     /// A number, slider or count.
     pub fn number(&self, name: &str) -> f64 {
         match self.find(name) {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::parts::significant;
 use crate::chart::{Chart, Image, Key};
 use crate::text::Text;
 
@@ -126,4 +127,27 @@ pub enum Cell {
         /// Field and value, as the address spells them.
         settings: Vec<(&'static str, String)>,
     },
+}
+
+/// A number of a table as it is written: six significant digits, plain where that is readable.
+pub fn spelled(number: f64) -> String {
+    significant(number, 6)
+}
+
+/// A small picture of a table as red, green, blue and opacity of each pixel: black ink on nothing, so that the page gives
+/// paper and ink its colours.
+pub fn ink(image: &Image) -> Vec<u8> {
+    image.pixels.iter().flat_map(|&pixel| [0, 0, 0, pixel]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ink_is_opacity_and_paper_is_clear() {
+        let image = Image { pixels: vec![0, 255], caption: Text::same("1"), wrong: false, key: None };
+        assert_eq!(ink(&image), [0, 0, 0, 0, 0, 0, 0, 255]);
+        assert_eq!(spelled(1.0 / 3.0), "0.333333");
+    }
 }

@@ -46,6 +46,22 @@ impl Task {
             ..error
         })
     }
+
+    /// The data that it needs.
+    pub fn needs(&self) -> Needs {
+        match self {
+            Self::Train(plan) => plan.needs.clone(),
+            Self::Spread(_) => Needs::default(),
+        }
+    }
+
+    /// How many steps it takes; none for one without end, and where that is not known beforehand.
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            Self::Train(plan) => plan.limit,
+            Self::Spread(_) => None,
+        }
+    }
 }
 
 /// How a network is trained.

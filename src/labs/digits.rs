@@ -1,0 +1,340 @@
+//! Train a network on MNIST while it predicts a drawing (book 4.5 and 5.7).
+
+use super::field::{Field, Kind};
+use super::parts::{
+    self, HELP_RATE, INIT, OPTIMIZER, activation, batch, curve, grouped, hidden, number, seed, told,
+};
+use super::settings::Settings;
+use super::sheet::{Notice, Number, Picture, Remedy, Sheet, Tone};
+use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_drag, no_steps};
+use crate::chart::{Chart, Image, ImageGrid, Key, Meaning, Scale};
+use crate::nn::spec::NetSpec;
+use crate::text::Text;
+use crate::train::report::{Report, Training, Want, WeightImages};
+use crate::train::task::{Count, Task};
+
+const FIELDS: &[Field] = &[
+    Field::new(
+        "learningRate",
+        Text::new("Learning rate", "学习率"),
+        HELP_RATE,
+        Kind::Log { min: 1e-4, max: 10.0 },
+        "0.1",
+    )
+    .main()
+    .live(),
+    hidden(None),
+    activation(None),
+    OPTIMIZER,
+    INIT,
+    parts::std(),
+    batch(None),
+    seed(None),
+];
+
+/// Train a network on MNIST while it predicts a drawing.
+pub(super) const LAB: Lab = Lab {
+    id: "digits",
+    sections: &["4.5", "5.7"],
+    title: Text::new("Digits", "手写数字识别"),
+    line: Text::new(
+        "Draw a digit and the network predicts it. Press Train to start from random weights and watch the loss fall.",
+        "写一个数字，网络会识别它。点击“训练”，从随机权重开始，看损失函数的值下降。",
+    ),
+    about: Text::new(
+        "Each iteration takes one mini-batch, computes the gradient of the loss by backpropagation, and updates the weights by one step against it. As the weights take shape, the prediction for your digit changes. The network of the first screen is pre-trained; Train replaces it.",
+        "每次迭代取一个 mini-batch，用误差反向传播法求损失函数的梯度，再沿梯度反方向更新一次权重。随着权重逐渐成形，对你所写数字的识别结果也会变化。一开始使用的是预先训练好的网络，点击“训练”后由新的网络取代。",
+    ),
+    formula: r#"<math display="block"><mi mathvariant="bold">W</mi><mo>←</mo><mi mathvariant="bold">W</mi><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi mathvariant="bold">W</mi></mrow></mfrac><mo>,</mo><mspace width="1em"/><mi>L</mi><mo>=</mo><mo>−</mo><mfrac><mn>1</mn><mi>N</mi></mfrac><munder><mo>∑</mo><mi>n</mi></munder><munder><mo>∑</mo><mi>k</mi></munder><msub><mi>t</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub><mi>log</mi><msub><mi>y</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub></math>"#,
+    fields: FIELDS,
+    slots: &[
+        Slot {
+            name: "weights",
+            title: Text::new("Weights of the hidden units", "隐藏层神经元的权重"),
+            help: Text::new(
+                "Blue pixels excite the unit; orange pixels inhibit it.",
+                "蓝：促进激活；橙：抑制激活。",
+            ),
+            shape: Shape::Grid,
+            place: Place::Main,
+            wants: &[Want::Weights],
+        },
+        Slot {
+            name: "loss",
+            title: Text::new("Loss", "损失函数"),
+            help: Text::new(
+                "Mean loss of each mini-batch before its update; the band shows the lowest and highest loss among the batches at each point.",
+                "每个 mini-batch 更新前的平均损失；浅色区域：该点所含 mini-batch 损失的最小值至最大值。",
+            ),
+            shape: Shape::Wide,
+            place: Place::Main,
+            wants: &[],
+        },
+        Slot {
+            name: "accuracy",
+            title: Text::new("Accuracy", "识别精度"),
+            help: Text::new(
+                "Fraction of all training and test images classified correctly, evaluated after each epoch.",
+                "全部训练图像和测试图像中识别正确的比例，每个 epoch 之后计算一次。",
+            ),
+            shape: Shape::Wide,
+            place: Place::Main,
+            wants: &[],
+        },
+    ],
+    inputs: &[Input::Drawing, Input::TestDigits, Input::NetFile],
+    suggestions: &[
+        Suggestion {
+            text: Text::new("A learning rate of 10: the loss explodes", "学习率取 10：损失急剧增大"),
+            settings: &[("learningRate", "10"), ("init", "he")],
+        },
+        Suggestion {
+            text: Text::new("Sigmoid, as in chapter 4: a slow start", "第 4 章的 sigmoid：起步很慢"),
+            settings: &[("activation", "sigmoid")],
+        },
+        Suggestion {
+            text: Text::new("Adam at 0.001 with 200 hidden units", "Adam，学习率 0.001，隐藏层 200 个神经元"),
+            settings: &[("optimizer", "adam"), ("learningRate", "0.001"), ("hidden", "200"), ("init", "he")],
+        },
+        Suggestion {
+            text: Text::new("Only 4 hidden units", "隐藏层只有 4 个神经元"),
+            settings: &[("hidden", "4"), ("init", "he")],
+        },
+    ],
+    pace: 10.0,
+    jobs: |settings| {
+        let spec = spec(settings);
+        spec.check()?;
+        let task = Task::Train(parts::mnist_plan(spec, None, None, Count::All));
+        Ok(vec![Job { name: Text::new("network", "网络"), color: 0, task, pretrained: Some("digits") }])
+    },
+    steps: no_steps,
+    show,
+    drag: no_drag,
+};
+
+fn spec(settings: &Settings) -> NetSpec {
+    let optimizer = parts::optimizer(settings, settings.number("learningRate"));
+    parts::two_layer_net(settings, parts::init(settings), optimizer)
+}
+
+fn show(settings: &Settings, _: &Moment, reports: &[Option<Report>]) -> Sheet {
+    let report = reports.first().and_then(Option::as_ref);
+    let Some((report, training)) = report.and_then(|report| Some((report, report.training()?))) else {
+        let spec = spec(settings);
+        let sizes = parts::layer_sizes(&spec);
+        return Sheet { numbers: numbers(0, &Training { sizes, ..Training::default() }), ..Sheet::default() };
+    };
+    Sheet {
+        notices: diverged(settings, training).into_iter().collect(),
+        numbers: numbers(report.done, training),
+        table: None,
+        pictures: pictures(settings, report.done, training),
+    }
+}
+
+/// An iteration and the accuracy then.
+type At = (u64, f64);
+
+fn numbers(done: u64, training: &Training) -> Vec<Number> {
+    let accuracy = |name, en: &str, zh: &str, point: Option<At>| {
+        let label = match point {
+            Some((at, _)) if at != done => {
+                told(format!("{en} (iteration {})", grouped(at)), format!("{zh}（第 {at} 次迭代）"))
+            }
+            _ => told(en, zh),
+        };
+        number(name, label, point.map(|(_, share)| format!("{share:.4}")))
+    };
+    let epoch = (training.per_epoch > 0).then(|| done as f64 / training.per_epoch as f64);
+    let (train, test) = accuracies(done, training);
+    let sizes: Vec<_> = training.sizes.iter().map(usize::to_string).collect();
+    vec![
+        number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
+        number("epoch", Text::new("Epoch", "epoch"), epoch.map(|epoch| format!("{epoch:.2}"))),
+        number("loss", Text::new("Loss", "损失函数"), training.last_loss.map(parts::loss_value)),
+        accuracy("train-accuracy", "Training accuracy", "训练精度", train),
+        accuracy("test-accuracy", "Test accuracy", "测试精度", test),
+        number("net", Text::new("Layers", "各层神经元数"), (!sizes.is_empty()).then(|| sizes.join("–"))),
+    ]
+}
+
+/// Iteration and accuracy on training and test images. Both are of the weights as they are where those were evaluated;
+/// otherwise of the last iteration at which both were.
+fn accuracies(done: u64, training: &Training) -> (Option<At>, Option<At>) {
+    let Training { training_accuracy: train, test_accuracy: test, .. } = training;
+    let both = |&&(at, _): &&At| test.iter().rev().any(|point| point.0 == at);
+    let train_then = train.iter().rev().find(both).or(train.last()).copied();
+    let then = train_then.map(|point| point.0);
+    let test_then = test.iter().rev().find(|point| Some(point.0) == then).or(test.last()).copied();
+    let train_now = train.last().copied().filter(|point| point.0 == done);
+    let test_now = training.present_test_accuracy.map(|share| (done, share));
+    (train_now.or(train_then), test_now.or(test_then))
+}
+
+/// What happened, why, and two ways out.
+fn diverged(settings: &Settings, training: &Training) -> Option<Notice> {
+    let iteration = training.diverged_at?;
+    let loss = parts::loss_value(training.last_loss.unwrap_or(f64::NAN));
+    let text = told(
+        format!(
+            "Training diverged: the loss was {loss} at iteration {}. The steps overshoot the minimum and grow. A smaller learning rate usually helps.",
+            grouped(iteration)
+        ),
+        format!(
+            "训练发散：第 {iteration} 次迭代时损失函数的值为 {loss}。每一步都越过最小值，而且越来越大。减小学习率通常会有帮助。"
+        ),
+    );
+    let go_back = training.way_back.map(|iteration| Remedy::GoBack {
+        text: told(
+            format!("Go back to iteration {}", grouped(iteration)),
+            format!("回到第 {iteration} 次迭代"),
+        ),
+        job: 0,
+    });
+    let rate = settings.number("learningRate");
+    let lower = parts::moved(FIELDS, "learningRate", rate / 10.0)
+        .map(|(name, words)| Remedy::Set { text: parts::set_rate(&words), settings: vec![(name, words)] });
+    let remedies = go_back.into_iter().chain(lower).collect();
+    Some(Notice { code: "diverged", tone: Tone::Warning, text, remedies })
+}
+
+/// The figures for which there is something to show.
+fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture> {
+    let mut pictures = Vec::new();
+    let mut push = |slot, caption, chart| pictures.push(Picture { slot, key: None, caption, chart });
+    let nothing = || Text::new("", "");
+    if let Some(weights) = training.weights.as_ref().filter(|weights| !weights.units.is_empty()) {
+        let shown = weights.units.len();
+        let caption = match weights.count > shown {
+            true => told(
+                format!("the first {shown} of {} units", grouped(weights.count as u64)),
+                format!("共 {} 个神经元，显示前 {shown} 个", weights.count),
+            ),
+            false => nothing(),
+        };
+        push("weights", caption, weight_images(weights));
+    }
+    if !training.loss.is_empty() {
+        let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
+        let loss = parts::loss_curve(name, 0, None, training, true);
+        // The last losses of a run that diverged are a thousand times the first ones.
+        let scale = if training.diverged_at.is_some() { Scale::Log } else { Scale::Linear };
+        let plane = parts::loss_plane(spec(settings).loss, scale, done, vec![loss]);
+        push("loss", nothing(), Chart::Plane(plane));
+    }
+    if !(training.training_accuracy.is_empty() && training.test_accuracy.is_empty()) {
+        let curves = vec![
+            curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy),
+            curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy),
+        ];
+        push("accuracy", nothing(), Chart::Plane(parts::accuracy_plane(done, curves)));
+    }
+    pictures
+}
+
+/// The weights of each unit; the strongest weight of all has the full colour.
+fn weight_images(weights: &WeightImages) -> Chart {
+    let image = |(unit, pixels): (usize, &Vec<u8>)| Image {
+        pixels: pixels.clone(),
+        caption: Text::same((unit + 1).to_string()),
+        wrong: false,
+        key: Some(Key(unit as u32)),
+    };
+    let images = weights.units.iter().enumerate().map(image).collect();
+    let WeightImages { width, height, .. } = *weights;
+    Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, images })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Mark;
+    use crate::train::history::Bucket;
+    use crate::train::report::{Findings, Phase};
+
+    fn bucket(iteration: u64, loss: f64) -> Bucket {
+        Bucket { iteration, count: 1, sum: loss, low: loss, high: loss }
+    }
+
+    fn see(done: u64, training: Training) -> Sheet {
+        let findings = Findings::Training(training);
+        let report = Report { phase: Phase::Ready, done, of: None, seconds: 1.0, findings };
+        show(&Settings::of(FIELDS, &[("learningRate", "10")]), &Moment::default(), &[Some(report)])
+    }
+
+    fn value<'a>(sheet: &'a Sheet, name: &str) -> &'a Number {
+        sheet.numbers.iter().find(|number| number.name == name).expect(name)
+    }
+
+    #[test]
+    fn a_run_that_diverged_has_one_loss_everywhere_and_two_ways_out() {
+        let training = Training {
+            loss: vec![bucket(1, 2.3), bucket(2, 15.0), bucket(3, 15.3)],
+            last_loss: Some(1179.2),
+            diverged_at: Some(3),
+            way_back: Some(0),
+            ..Training::default()
+        };
+        let sheet = see(3, training);
+        let notice = &sheet.notices[0];
+        assert!(notice.text.en.contains("1179 at iteration 3"), "{notice:?}");
+        assert_eq!(value(&sheet, "loss").value, "1179");
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        assert_eq!((plane.y.scale, line.points.last()), (Scale::Log, Some(&[3.0, 1179.2])));
+        let [Remedy::GoBack { job: 0, .. }, Remedy::Set { settings, .. }] = &notice.remedies[..] else {
+            panic!("{notice:?}")
+        };
+        assert_eq!(settings, &[("learningRate", "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_leaves_the_last_one_on_the_curve() {
+        let training = Training {
+            loss: vec![bucket(1, 2.3), bucket(2, 900.0)],
+            last_loss: Some(f64::NAN),
+            diverged_at: Some(3),
+            ..Training::default()
+        };
+        let sheet = see(3, training);
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        assert_eq!(line.points.last(), Some(&[2.0, 900.0]));
+        assert_eq!(value(&sheet, "loss").value, "NaN");
+    }
+
+    #[test]
+    fn accuracies_are_of_one_iteration_and_say_which() {
+        let training = |present| Training {
+            training_accuracy: vec![(0, 0.1), (600, 0.9)],
+            test_accuracy: vec![(0, 0.1), (600, 0.91), (1200, 0.93)],
+            present_test_accuracy: present,
+            ..Training::default()
+        };
+        let shown = |sheet: &Sheet| {
+            ["train-accuracy", "test-accuracy"].map(|name| {
+                let number = value(sheet, name);
+                (number.value.clone(), number.label.en.to_string())
+            })
+        };
+        // Half through an evaluation both are of the one before.
+        let [train, test] = shown(&see(1250, training(None)));
+        assert_eq!(train, ("0.9000".into(), "Training accuracy (iteration 600)".into()));
+        assert_eq!(test, ("0.9100".into(), "Test accuracy (iteration 600)".into()));
+        let [train, test] = shown(&see(600, training(Some(0.91))));
+        assert_eq!((train.1.as_str(), test.1.as_str()), ("Training accuracy", "Test accuracy"));
+    }
+
+    #[test]
+    fn before_anything_ran_the_layers_are_those_of_the_form() {
+        let sheet = show(&Settings::of(FIELDS, &[("hidden", "20")]), &Moment::default(), &[None]);
+        assert_eq!(value(&sheet, "net").value, "784–20–10");
+        assert_eq!(
+            (value(&sheet, "iteration").value.as_str(), value(&sheet, "loss").value.as_str()),
+            ("0", "—")
+        );
+    }
+}
