@@ -1,15 +1,16 @@
 //! The boundary in a dedicated worker: networks for pages of one's own, and the session of the project's worker.
 #![cfg(target_arch = "wasm32")]
 
+mod typed;
+
 use fishbowl::chart::Chart;
 use fishbowl::labs::{ALL, Data};
 use fishbowl::real::Real as _;
 use fishbowl::rng::{Purpose, Rng};
-use fishbowl::web::net::{Net, digit_from_pixels};
-use fishbowl::web::networks::{network, network_weights, networks};
-use fishbowl::web::part::NetPart;
+use fishbowl::web::networks::networks;
 use fishbowl::web::session::Session;
 use js_sys::{Array, Float32Array, JSON, Reflect, Uint8Array, Uint8ClampedArray};
+use typed::{Net, NetPart, digit_from_pixels, network, network_weights};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

@@ -5,9 +5,13 @@
 //! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
+mod about;
+pub mod answer;
 pub mod book_weights;
 pub mod descent;
 pub mod evaluation;
+mod file;
+pub mod gallery;
 pub mod history;
 pub mod needs;
 mod packed;

@@ -297,7 +297,7 @@ impl<T: Real> Trainer<T> {
             let name = &param.name;
             let Some(tensor) = tensors.iter().find(|tensor| tensor.name == *name) else {
                 if param.is_trained() {
-                    return Err(Error::new(Code::Missing, name, "", ""));
+                    return Err(Error::new(Code::Missing, name, "", format!("{:?}", param.shape)));
                 }
                 continue;
             };
@@ -306,7 +306,7 @@ impl<T: Real> Trainer<T> {
                 return Err(Error::new(Code::SizeMismatch, name, value, format!("{:?}", param.shape)));
             }
             if let Some(value) = tensor.values.iter().find(|value| !value.is_finite()) {
-                return Err(Error::new(Code::NotFinite, name, value, ""));
+                return Err(Error::new(Code::NotFinite, name, value, "|x| < ∞"));
             }
             if name.ends_with("running_var") && tensor.values.iter().any(|&value| value < T::zero()) {
                 return Err(Error::new(Code::OutsideRange, name, "a negative variance", "≥ 0"));

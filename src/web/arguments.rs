@@ -1,0 +1,132 @@
+//! What is handed over from JavaScript, checked before it is used. wasm-bindgen itself would let an argument of another
+//! kind trap, or throw a `TypeError` that names nothing.
+
+use js_sys::{Array, Float32Array, Reflect, Uint8Array, Uint8ClampedArray};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::error::to_js;
+use super::tree::{tree, view_name};
+use crate::error::{Code, Error};
+use crate::nn::spec::NetSpec;
+use crate::nn::spec::read::{FromValue as _, Rule, Whole};
+
+/// An argument by its rule.
+pub(super) fn read<R: Rule>(name: &str, rule: R, value: &JsValue) -> Result<R::Read, JsValue> {
+    rule.read(&tree(value)).map_err(|error| to_js(error.within(name)))
+}
+
+/// A spec out of a plain object. Its fields are named without the argument: `layers[2].units`.
+pub(super) fn net_spec(value: &JsValue) -> Result<NetSpec, JsValue> {
+    let whole = |error: Error| if error.field.is_empty() { error.within("spec") } else { error };
+    NetSpec::from_value(&tree(value)).map_err(|error| to_js(whole(error)))
+}
+
+/// Arrays of numbers that JavaScript holds.
+pub(super) trait Numbers: JsCast {
+    /// A number of the array.
+    type Number: Copy + Default;
+
+    /// The classes that are taken for it; the first is its own.
+    const CLASSES: &[&str];
+
+    /// How many numbers it has.
+    fn count(&self) -> usize;
+
+    /// Copies all of them.
+    fn copy_into(&self, numbers: &mut [Self::Number]);
+}
+
+macro_rules! typed_array {
+    ($array:ty, $number:ty, $classes:expr) => {
+        impl Numbers for $array {
+            type Number = $number;
+
+            const CLASSES: &[&str] = &$classes;
+
+            fn count(&self) -> usize {
+                self.length() as usize
+            }
+
+            fn copy_into(&self, numbers: &mut [$number]) {
+                self.copy_to(numbers);
+            }
+        }
+    };
+}
+
+typed_array!(Float32Array, f32, ["Float32Array"]);
+typed_array!(Uint8Array, u8, ["Uint8Array", "Uint8ClampedArray"]);
+typed_array!(Uint8ClampedArray, u8, ["Uint8ClampedArray", "Uint8Array"]);
+
+/// A typed array, whichever window or Node context it comes from: `instanceof` knows those of its own only.
+pub(super) fn typed<A: Numbers>(name: &str, value: &JsValue) -> Result<A, Error> {
+    let class = view_name(value).unwrap_or_default();
+    if !A::CLASSES.contains(&class.as_str()) {
+        return Err(Error::new(Code::WrongKind, name, tree(value), A::CLASSES[0]));
+    }
+    let length = Reflect::get(value, &"length".into()).ok().and_then(|length| length.as_f64());
+    match length {
+        Some(length) if length <= f64::from(u32::MAX) => Ok(value.clone().unchecked_into()),
+        _ => Err(too_large(name, length.unwrap_or_default())),
+    }
+}
+
+/// A copy of a typed array.
+pub(super) fn copied<A: Numbers>(name: &str, array: &A) -> Result<Vec<A::Number>, Error> {
+    let mut numbers = room(name, array.count())?;
+    numbers.resize(array.count(), A::Number::default());
+    array.copy_into(&mut numbers);
+    Ok(numbers)
+}
+
+/// Room for so many numbers, or an error where there is not as much memory.
+pub(super) fn room<T>(name: &str, count: usize) -> Result<Vec<T>, Error> {
+    let mut numbers = Vec::new();
+    numbers.try_reserve_exact(count).map_err(|_| too_large(name, count as f64))?;
+    Ok(numbers)
+}
+
+fn too_large(name: &str, count: f64) -> Error {
+    Error::new(Code::TooLarge, name, format!("{count} values"), format!("< {count} values"))
+}
+
+/// The pixels of images: a `Float32Array`, or an array of numbers.
+pub(super) fn pixels_of(value: &JsValue) -> Result<Float32Array, Error> {
+    let Some(list) = value.dyn_ref::<Array>() else { return typed("pixels", value) };
+    let pixel = |value: &JsValue| {
+        let number = value.as_f64().map(|number| number as f32);
+        number.ok_or_else(|| Error::new(Code::NotANumber, "", tree(value), "0 … 1"))
+    };
+    Ok(Float32Array::from(numbers("pixels", list, pixel)?.as_slice()))
+}
+
+/// At most so many bytes of a file, or labels: a `Uint8Array`, or an array of numbers.
+pub(super) fn bytes_of(name: &str, value: &JsValue, most: usize) -> Result<Vec<u8>, Error> {
+    let fits = |length: usize| {
+        if length <= most {
+            return Ok(());
+        }
+        Err(Error::new(Code::TooLarge, name, format!("{length} bytes"), format!("{most} bytes")))
+    };
+    if let Some(list) = value.dyn_ref::<Array>() {
+        fits(list.length() as usize)?;
+        return numbers(name, list, |value| Whole(0, 255).read(&tree(value)).map(|byte| byte as u8));
+    }
+    let array: Uint8Array = typed(name, value)?;
+    fits(array.count())?;
+    copied(name, &array)
+}
+
+/// The numbers of an array of JavaScript.
+fn numbers<T>(
+    name: &str,
+    list: &Array,
+    number: impl Fn(&JsValue) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut numbers = room(name, list.length() as usize)?;
+    for index in 0..list.length() {
+        let value = Reflect::get_u32(list, index).unwrap_or(JsValue::UNDEFINED);
+        numbers.push(number(&value).map_err(|error| error.within(&format!("{name}[{index}]")))?);
+    }
+    Ok(numbers)
+}
