@@ -1,34 +1,17 @@
-//! Every kind of figure as a picture: the SVG must stay what it was.
-#![cfg(not(target_arch = "wasm32"))]
+//! Marks on planes.
 
-#[path = "common/golden.rs"]
-mod golden;
-
-use fishbowl::chart::{
-    Axis, Bars, Chart, Grid, Histogram, Image, ImageGrid, Line, Mark, Meaning, Plane, Scale, Scatter,
-    Surface, Symbol,
-};
-use fishbowl::plot::Look;
+use fishbowl::chart::{Axis, Bars, Chart, Grid, Histogram, Key, Line, Mark, Plane, Scale, Scatter, Symbol};
+use fishbowl::plot::{Look, svg};
 use fishbowl::text::{Language, Text};
-use golden::compare;
 
-const WIDE: Look = Look {
-    width: 700,
-    height: 320,
-    ratio: 1.0,
-    grain: 1,
-    dark: false,
-    language: Language::English,
-    yaw: 0.6,
-    pitch: 0.5,
-    columns: None,
-    legend: true,
-    bitmaps: false,
-};
-const SQUARE: Look = Look { width: 360, height: 360, ..WIDE };
+use crate::{SQUARE, WIDE, compare};
 
 fn axis(en: &'static str, zh: &'static str) -> Axis {
     Axis { label: Text::new(en, zh), scale: Scale::Linear, range: None }
+}
+
+fn plane(x: Axis, y: Axis, marks: Vec<Mark>) -> Chart {
+    Chart::Plane(Plane { x, y, marks, equal: false, grip: None })
 }
 
 /// A loss as it falls, with the noise of mini-batches from a fixed recurrence.
@@ -43,7 +26,7 @@ fn loss(rate: f64, points: usize) -> Vec<[f64; 2]> {
 }
 
 fn line(name: Text, color: u8, points: Vec<[f64; 2]>) -> Line {
-    Line { name, color, points, band: vec![], dots: false }
+    Line { name, color, points, band: vec![], dots: false, key: None }
 }
 
 fn curves() -> Chart {
@@ -53,7 +36,7 @@ fn curves() -> Chart {
     let broken = [[0.0, 1.0], [500.0, 1.4], [600.0, f64::NAN], [700.0, 1.3], [2000.0, 1.8]];
     let marks =
         [train, test, line(Text::new("diverged", "发散"), 2, broken.to_vec())].map(Mark::Line).to_vec();
-    Chart::Plane(Plane { x: axis("iteration", "迭代次数"), y: axis("loss", "损失"), marks })
+    plane(axis("iteration", "迭代次数"), axis("loss", "损失"), marks)
 }
 
 fn grid(x: (f64, f64), y: (f64, f64), function: impl Fn(f64, f64) -> f64) -> Grid {
@@ -65,7 +48,7 @@ fn grid(x: (f64, f64), y: (f64, f64), function: impl Fn(f64, f64) -> f64) -> Gri
 }
 
 /// Gradient descent on x²/20 + y².
-fn descent(rate: f64, steps: usize) -> Vec<[f64; 2]> {
+pub(crate) fn descent(rate: f64, steps: usize) -> Vec<[f64; 2]> {
     let mut at = [-7.0, 2.0];
     let step = |_| {
         let before = at;
@@ -77,10 +60,10 @@ fn descent(rate: f64, steps: usize) -> Vec<[f64; 2]> {
 
 fn map(ground: Grid, mut marks: Vec<Mark>) -> Chart {
     marks.insert(0, Mark::Contour(ground));
-    Chart::Plane(Plane { x: axis("x0", "x0"), y: axis("x1", "x1"), marks })
+    plane(axis("x0", "x0"), axis("x1", "x1"), marks)
 }
 
-fn bowl() -> Grid {
+pub(crate) fn bowl() -> Grid {
     grid((-10.0, 10.0), (-5.0, 5.0), |x, y| x * x / 20.0 + y * y)
 }
 
@@ -93,7 +76,14 @@ fn trajectories() -> Vec<Mark> {
         Mark::Line(Line { dots: true, ..line(Text::same(name), color, descent(rate, steps)) })
     };
     let point = |at: [f64; 2], symbol: Symbol, color: u8| {
-        Mark::Scatter(Scatter { name: Text::same(""), color, points: vec![at], symbol })
+        Mark::Scatter(Scatter {
+            name: Text::same(""),
+            color,
+            points: vec![at],
+            symbol,
+            keys: vec![],
+            grip: None,
+        })
     };
     let (start, end) = (point([-7.0, 2.0], Symbol::Handle, 6), point([0.0, 0.0], Symbol::Cross, 6));
     vec![path("SGD 0.95", 0, 0.95, 30), path("SGD 0.3", 1, 0.3, 30), start, end]
@@ -106,22 +96,25 @@ fn arrows() -> Chart {
         [x, y, -x * 0.2, -y * 0.2]
     };
     let marks = vec![Mark::Arrows((0..81).map(arrow).collect())];
-    Chart::Plane(Plane { x: axis("x0", "x0"), y: axis("x1", "x1"), marks })
+    plane(axis("x0", "x0"), axis("x1", "x1"), marks)
 }
 
 fn scatter() -> Chart {
     let cloud = |name: &'static str, color: u8, x: f64, y: f64| {
         let points = (0..24).map(|i| (f64::from(i), f64::from(i * 7 % 24)));
         let points = points.map(|(i, j)| [x + (i - 12.0) * 0.04, y + (j - 12.0) * 0.05 + i * 0.01]).collect();
-        Mark::Scatter(Scatter { name: Text::same(name), color, points, symbol: Symbol::Dot })
+        Mark::Scatter(Scatter {
+            name: Text::same(name),
+            color,
+            points,
+            symbol: Symbol::Dot,
+            keys: vec![],
+            grip: None,
+        })
     };
     let marks =
         vec![cloud("versicolor", 0, 4.2, 1.3), cloud("virginica", 1, 5.0, 2.2), cloud("setosa", 2, 3.4, 2.0)];
-    Chart::Plane(Plane {
-        x: axis("petal length (cm)", "花瓣长度（厘米）"),
-        y: axis("petal width (cm)", "花瓣宽度（厘米）"),
-        marks,
-    })
+    plane(axis("petal length (cm)", "花瓣长度（厘米）"), axis("petal width (cm)", "花瓣宽度（厘米）"), marks)
 }
 
 fn bars(series: usize) -> Chart {
@@ -137,11 +130,10 @@ fn bars(series: usize) -> Chart {
             color: index as u8,
             categories,
             values: values[index].clone(),
+            grip: None,
         })
     });
-    Chart::Plane(Plane {
-        x: axis("digit", "数字"), y: axis("probability", "概率"), marks: marks.collect()
-    })
+    plane(axis("digit", "数字"), axis("probability", "概率"), marks.collect())
 }
 
 fn histogram() -> Chart {
@@ -161,7 +153,7 @@ fn histogram() -> Chart {
         })
     };
     let marks = vec![mark("layer 1", 0, -3.0), mark("layer 2", 1, 4.0)];
-    Chart::Plane(Plane { x: axis("activation", "激活值"), y: axis("count", "数量"), marks })
+    plane(axis("activation", "激活值"), axis("count", "数量"), marks)
 }
 
 fn log_axes() -> Chart {
@@ -172,49 +164,46 @@ fn log_axes() -> Chart {
     let log = |en, zh| Axis { scale: Scale::Log, ..axis(en, zh) };
     let points = line(Text::new("f64", "f64"), 0, (-12..=0).map(error).collect());
     let marks = vec![Mark::Line(Line { dots: true, ..points })];
-    Chart::Plane(Plane {
-        x: log("h", "h"), y: log("error of the difference quotient", "差商的误差"), marks
-    })
+    plane(log("h", "h"), log("error of the difference quotient", "差商的误差"), marks)
 }
 
-fn images(meaning: Meaning, count: usize) -> Chart {
-    let picture = |index: usize| {
-        // Sixteen shades are enough to see and keep the documents small.
-        let pixel = |at: usize| {
-            let (x, y) = ((at % 28) as f64 - 13.5, (at / 28) as f64 - 13.5);
-            let distance = (x * x + y * y * (1.0 + index as f64 * 0.2)).sqrt();
-            match meaning {
-                Meaning::Ink => (255.0 - (distance - 8.0).abs() * 90.0).clamp(0.0, 255.0) as u8 & 0xf0,
-                Meaning::Signed => {
-                    (128.0 + (x * (index as f64 - 3.0) + y * 4.0) * 1.6).clamp(0.0, 255.0) as u8 & 0xf0
-                }
-            }
-        };
-        let caption = if meaning == Meaning::Ink {
-            format!("{} → {}", index % 10, (index + index / 7) % 10)
-        } else {
-            String::new()
-        };
-        Image {
-            pixels: (0..28 * 28).map(pixel).collect(),
-            caption: Text::same(caption),
-            wrong: meaning == Meaning::Ink && index >= 7,
-        }
+/// Runs of which some leave the numbers: after hundreds of steps, after two, at once.
+fn diverged() -> Chart {
+    let growing = |factor: f64, points: usize| {
+        let mut points: Vec<[f64; 2]> =
+            (0..points).map(|step| [step as f64, 2.3 * factor.powi(step as i32)]).collect();
+        points.push([points.len() as f64, f64::INFINITY]);
+        points
     };
-    Chart::ImageGrid(ImageGrid { width: 28, height: 28, meaning, images: (0..count).map(picture).collect() })
+    let falling = (0..40).map(|step| [f64::from(step), 2.3 / (1.0 + f64::from(step))]).collect();
+    let runs = [
+        line(Text::same("0.1"), 0, falling),
+        line(Text::same("1"), 1, growing(10.0, 31)),
+        line(Text::same("10"), 2, growing(1e25, 2)),
+        line(Text::same("100"), 3, growing(1.0, 1)),
+    ];
+    let marks = runs.map(Mark::Line).to_vec();
+    plane(axis("iteration", "迭代次数"), Axis { scale: Scale::Log, ..axis("loss", "损失") }, marks)
 }
 
-fn surface() -> Chart {
-    let ground = bowl();
-    let height = |[x, y]: [f64; 2]| [x, y, x * x / 20.0 + y * y];
-    let paths = [0.95, 0.3].map(|rate| descent(rate, 30).into_iter().map(height).collect()).to_vec();
-    Chart::Surface(Surface {
-        x: Text::same("x0"),
-        y: Text::same("x1"),
-        z: Text::same("f(x0, x1)"),
-        grid: ground,
-        paths,
-    })
+/// Runs with a key each.
+fn several(count: u32) -> Chart {
+    let run = |index: u32| {
+        let name = Text::same(format!("trial {index}"));
+        let points = loss(0.01 * f64::from(index + 1), 120);
+        Mark::Line(Line { key: Some(Key(index)), ..line(name, index as u8, points) })
+    };
+    plane(axis("iteration", "迭代次数"), axis("loss", "损失"), (0..count).map(run).collect())
+}
+
+/// Points with a key each.
+fn trials() -> Chart {
+    let point = |index: u32| [f64::from(index * 7 % 20) - 10.0, f64::from(index * 3 % 11)];
+    let name = Text::new("trial", "试验");
+    let (points, keys) = ((0..20).map(point).collect(), (0..20).map(Key).collect());
+    let scatter = Scatter { name, color: 0, points, symbol: Symbol::Dot, keys, grip: None };
+    let (x, y) = (axis("log10 of the learning rate", "学习率的对数"), axis("accuracy", "精度"));
+    plane(x, y, vec![Mark::Scatter(scatter)])
 }
 
 #[test]
@@ -228,6 +217,28 @@ fn curves_with_a_band_and_a_gap() {
 #[test]
 fn logarithmic_axes() {
     compare("log-axes", &log_axes(), &WIDE);
+    compare("log-diverged", &diverged(), &WIDE);
+}
+
+#[test]
+fn what_is_pointed_at_is_lit() {
+    let curves = several(5);
+    compare("curves-lit", &curves, &Look { highlight: Some(Key(2)), ..WIDE });
+    // A key that no line stands for changes nothing.
+    let unlit = svg(&curves, &WIDE);
+    assert_eq!(svg(&curves, &Look { highlight: Some(Key(99)), ..WIDE }), unlit);
+    compare("scatter-lit", &trials(), &Look { highlight: Some(Key(7)), dark: true, ..WIDE });
+}
+
+#[test]
+fn circles_are_circles_on_equal_axes() {
+    let circles = |range: f64| {
+        let ground = grid((-range, range), (-range, range), |x, y| x * x + y * y);
+        let Chart::Plane(plane) = map(ground, trajectories()) else { return curves() };
+        Chart::Plane(Plane { equal: true, ..plane })
+    };
+    compare("contour-equal", &circles(4.9), &Look { width: 330, height: 300, legend: false, ..SQUARE });
+    compare("contour-equal-wide", &circles(10.0), &WIDE);
 }
 
 #[test]
@@ -254,23 +265,7 @@ fn bars_and_histograms() {
 }
 
 #[test]
-fn image_grids() {
-    compare("digits", &images(Meaning::Ink, 12), &WIDE);
-    compare("weights", &images(Meaning::Signed, 8), &Look { columns: Some(4), ..SQUARE });
-    compare("digits-dark", &images(Meaning::Ink, 12), &Look { dark: true, width: 360, height: 240, ..WIDE });
-}
-
-#[test]
-fn surfaces() {
-    compare("surface", &surface(), &SQUARE);
-    compare("surface-dark", &surface(), &Look { dark: true, yaw: -0.9, pitch: 0.8, ..SQUARE });
-}
-
-#[test]
 fn a_figure_without_marks() {
-    let chart =
-        Chart::Plane(Plane {
-            x: axis("iteration", "迭代次数"), y: axis("loss", "损失"), marks: vec![]
-        });
+    let chart = plane(axis("iteration", "迭代次数"), axis("loss", "损失"), vec![]);
     compare("empty", &chart, &WIDE);
 }

@@ -1,35 +1,43 @@
 //! A chart on the page: converts and delegates to `plot`.
 
-use js_sys::{Object, Reflect, Uint8Array, Uint8ClampedArray};
+use js_sys::{Object, Reflect, Uint8ClampedArray};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::canvas::Canvas;
-use super::error::to_js;
-use crate::chart::Chart;
+use crate::chart::{Chart, Grip, Key};
 use crate::error::{Code, Error};
 use crate::plot::table::Cell;
 use crate::plot::theme::Theme;
-use crate::plot::{self, Frame, Look, image_grid, legend, readout, table};
+use crate::plot::{self, Frame, Look, grips, image_grid, legend, readout, table};
 use crate::text::{Language, Text};
+use crate::web::error::to_js;
 
 /// Parts of a device pixel between which curves are drawn.
 const GRAIN: u32 = 8;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** How a picture is to look; lengths in css px, angles in radians. */
+/** How a picture is to look; lengths in css px, angles in radians. `highlight` is the key that is pointed at. */
 export interface Look {
     width: number; height: number; ratio: number; dark: boolean; chinese: boolean;
-    yaw?: number; pitch?: number; columns?: number;
+    yaw?: number; pitch?: number; columns?: number; highlight?: number;
 }
-export interface LegendEntry { name: { en: string; zh: string }; color: string; dash: number[] }
+export interface LegendEntry {
+    name: { en: string; zh: string }; color: string; dash: number[];
+    sample: "line" | "dot" | "handle" | "cross" | "fill";
+}
 export interface Readout {
     px: number; py: number; title: { en: string; zh: string };
     rows: { name: { en: string; zh: string }; color: string; value: string }[];
-    index?: number;
+    index?: number; key?: number;
+}
+/** Something that can be moved: where it is in units of the axes (column and row of a matrix, index and value of a bar)
+    and in css px. All bars of one series have the same `grip`. */
+export interface Handle {
+    grip: number; x: number; y: number; px: number; py: number; name: { en: string; zh: string };
 }
 export interface PictureTable { columns: { en: string; zh: string }[]; rows: (number | string)[][] }
 export interface PictureImage { rgba: Uint8ClampedArray; caption: { en: string; zh: string }; wrong: boolean }
@@ -51,6 +59,18 @@ struct Readout {
     rows: Vec<readout::Row>,
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<Key>,
+}
+
+#[derive(Serialize)]
+struct Handle {
+    grip: Grip,
+    x: f64,
+    y: f64,
+    px: f64,
+    py: f64,
+    name: Text,
 }
 
 #[derive(Serialize)]
@@ -75,32 +95,34 @@ enum Field {
 
 #[wasm_bindgen]
 impl Picture {
-    /// The chart whose parts, one per lane, these bytes are.
+    /// The chart of these bytes.
     ///
     /// # Errors
-    /// When there are none, or when they are not bytes of a chart of this version.
+    /// When they are not bytes of a chart of this version.
     #[wasm_bindgen(constructor)]
-    pub fn new(parts: Vec<Uint8Array>) -> Result<Picture, JsValue> {
-        let count = parts.len();
-        let read = |(index, bytes): (usize, Uint8Array)| {
-            let wrong = || {
-                Error::new(
-                    Code::WrongKind,
-                    format!("parts[{index}]"),
-                    format!("{} bytes", bytes.length()),
-                    "Chart",
-                )
-            };
-            Chart::from_bytes(&bytes.to_vec()).ok_or_else(wrong)
-        };
-        let charts: Result<Vec<Chart>, Error> = parts.into_iter().enumerate().map(read).collect();
-        let chart = Chart::merge(charts.map_err(to_js)?);
-        let chart = chart.ok_or_else(|| to_js(Error::new(Code::OutsideRange, "parts", count, "1 …")))?;
-        Ok(Self { chart, drawn: None })
+    pub fn new(bytes: &[u8]) -> Result<Picture, JsValue> {
+        let found = format!("{} bytes", bytes.len());
+        let wrong = || to_js(Error::new(Code::WrongKind, "bytes", found, "Chart"));
+        Chart::from_bytes(bytes).map(Self::of).ok_or_else(wrong)
+    }
+
+    /// What kind of chart it is.
+    #[wasm_bindgen(
+        getter,
+        unchecked_return_type = "\"plane\" | \"image-grid\" | \"surface\" | \"matrix\" | \"diagram\""
+    )]
+    pub fn kind(&self) -> String {
+        self.chart.kind().to_owned()
+    }
+
+    /// The height in css px that it needs at a width in css px; undefined when it can have any.
+    pub fn height(&self, width: f64) -> Option<f64> {
+        let look = self.drawn.as_ref().map(|(look, _)| *look).unwrap_or_default();
+        plot::height(&self.chart, width, look.columns, look.language)
     }
 
     /// Draws the chart on a canvas, whose size in device pixels it sets. `look` is
-    /// `{width, height, ratio, dark, chinese, yaw?, pitch?, columns?}`, lengths in css px.
+    /// `{width, height, ratio, dark, chinese, yaw?, pitch?, columns?, highlight?}`, lengths in css px.
     ///
     /// # Errors
     /// When a field of `look` is wrong, or the canvas refuses.
@@ -162,10 +184,40 @@ impl Picture {
             title: found.title,
             rows: found.rows,
             index: found.index,
+            key: found.key,
         })
     }
 
-    /// The axis values at a place of the canvas it was drawn on last, css px; undefined outside the plot area.
+    /// What can be moved in it, where it was drawn last: `{grip, x, y, px, py, name}[]`.
+    #[wasm_bindgen(unchecked_return_type = "Handle[]")]
+    pub fn grips(&self) -> Result<JsValue, JsValue> {
+        let handles = self.drawn.as_ref().map(|(_, frame)| grips::handles(&self.chart, frame));
+        let plain_handle = |handle: grips::Handle| {
+            let ((x, y), (px, py)) = (handle.at, handle.place);
+            Handle { grip: handle.grip, x, y, px, py, name: handle.name }
+        };
+        plain(&handles.unwrap_or_default().into_iter().map(plain_handle).collect::<Vec<_>>())
+    }
+
+    /// What a press at a place of the canvas it was drawn on last takes hold of, css px; undefined for nothing.
+    #[wasm_bindgen(js_name = gripAt)]
+    pub fn grip_at(&self, px: f64, py: f64) -> Option<u16> {
+        let (_, frame) = self.drawn.as_ref()?;
+        grips::grip_at(&self.chart, frame, (px, py)).map(|grip| grip.0)
+    }
+
+    /// Where an arrow key moves a handle, `dx` to the right and `dy` upwards, each −1, 0 or 1: by a fortieth of the axis
+    /// or by a cell. `which` is meant of the handles that share a grip, from 0 in the order of `grips()`. Undefined when
+    /// there is no such handle.
+    #[wasm_bindgen(unchecked_return_type = "[number, number] | undefined")]
+    pub fn nudge(&self, grip: u16, dx: i32, dy: i32, which: Option<usize>) -> Option<Vec<f64>> {
+        let (_, frame) = self.drawn.as_ref()?;
+        let moved = grips::nudge(&self.chart, frame, Grip(grip), (dx, dy), which.unwrap_or(0))?;
+        Some(vec![moved.0, moved.1])
+    }
+
+    /// The axis values at a place of the canvas it was drawn on last, css px, or the column and row of a matrix; undefined
+    /// outside the plot area.
     pub fn at(&self, x: f64, y: f64) -> Option<Vec<f64>> {
         let (_, frame) = self.drawn.as_ref()?;
         frame.at(x, y).map(|(x, y)| vec![x, y])
@@ -199,7 +251,7 @@ impl Picture {
             Chart::ImageGrid(grid) => {
                 plain(&Images { width: grid.width, height: grid.height, count: grid.images.len() })
             }
-            Chart::Plane(_) | Chart::Surface(_) => Ok(JsValue::UNDEFINED),
+            _ => Ok(JsValue::UNDEFINED),
         }
     }
 
@@ -215,7 +267,7 @@ impl Picture {
             Chart::ImageGrid(grid) => {
                 image_grid::rgba(grid, index, Theme::of(dark)).zip(grid.images.get(index))
             }
-            Chart::Plane(_) | Chart::Surface(_) => None,
+            _ => None,
         };
         let (rgba, image) = found.ok_or_else(|| {
             to_js(Error::new(Code::OutsideRange, "index", index, format!("less than {count}")))
@@ -229,6 +281,11 @@ impl Picture {
 }
 
 impl Picture {
+    /// A chart that is here already.
+    pub fn of(chart: Chart) -> Self {
+        Self { chart, drawn: None }
+    }
+
     fn draw_with(&mut self, canvas: &HtmlCanvasElement, look: Look) -> Result<(), JsValue> {
         let refused = |reason: &str| JsValue::from(JsError::new(reason));
         let backend =
@@ -245,7 +302,8 @@ fn plain(value: &impl Serialize) -> Result<JsValue, JsValue> {
 
 /// A checked look; `given` is an object of the page.
 fn look_from(given: &JsValue) -> Result<Look, Error> {
-    const FIELDS: [&str; 8] = ["width", "height", "ratio", "dark", "chinese", "yaw", "pitch", "columns"];
+    const FIELDS: [&str; 9] =
+        ["width", "height", "ratio", "dark", "chinese", "yaw", "pitch", "columns", "highlight"];
     let Some(object) = given.dyn_ref::<Object>() else {
         return Err(Error::new(Code::WrongKind, "look", format!("{given:?}"), "{width, height, …}"));
     };
@@ -286,5 +344,6 @@ fn look_from(given: &JsValue) -> Result<Look, Error> {
         columns: number("columns", 1.0, 4096.0)?.map(|columns| columns as usize),
         legend: false,
         bitmaps: true,
+        highlight: number("highlight", 0.0, f64::from(u32::MAX))?.map(|key| Key(key as u32)),
     })
 }
