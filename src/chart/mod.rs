@@ -42,6 +42,17 @@ pub struct Key(pub u32);
 pub struct Grip(pub u16);
 
 impl Chart {
+    /// The name of its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Plane(_) => "plane",
+            Self::ImageGrid(_) => "image-grid",
+            Self::Surface(_) => "surface",
+            Self::Matrix(_) => "matrix",
+            Self::Diagram(_) => "diagram",
+        }
+    }
+
     /// The chart as bytes, for the way from a worker to the page of the same version.
     pub fn to_bytes(&self) -> Vec<u8> {
         postcard::to_allocvec(self).unwrap_or_default()
@@ -61,7 +72,8 @@ mod tests {
     #[test]
     fn bytes_bring_the_same_chart_back() {
         let axis = || Axis { label: Text::same("x"), scale: Scale::Linear, range: None };
-        let chart = Chart::Plane(Plane { x: axis(), y: axis(), marks: vec![], grip: Some(Grip(1)) });
+        let chart =
+            Chart::Plane(Plane { x: axis(), y: axis(), marks: vec![], equal: false, grip: Some(Grip(1)) });
         assert_eq!(Chart::from_bytes(&chart.to_bytes()), Some(chart));
         assert_eq!(Chart::from_bytes(b"\xff\xff"), None);
     }

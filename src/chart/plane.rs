@@ -14,6 +14,9 @@ pub struct Plane {
     pub y: Axis,
     /// What is drawn, the last on top.
     pub marks: Vec<Mark>,
+    /// Whether a unit is as long on both axes, so that circles are circles. Only linear axes can be equal; an axis whose
+    /// range is open is widened for it, else the plot area is made smaller.
+    pub equal: bool,
     /// What a press anywhere on the plane moves to that place.
     pub grip: Option<Grip>,
 }

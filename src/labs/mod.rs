@@ -12,9 +12,12 @@ mod digits;
 pub mod field;
 mod graph;
 mod learning_rate;
+mod optimizers;
+mod overfitting;
 mod parts;
 pub mod settings;
 pub mod sheet;
+mod weight_init;
 
 use serde::Serialize;
 
@@ -28,7 +31,16 @@ use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
 /// Every lab. The page opens with the first one.
-pub static ALL: &[Lab] = &[digits::LAB, descent::LAB, learning_rate::LAB, graph::LAB, convolution::LAB];
+pub static ALL: &[Lab] = &[
+    digits::LAB,
+    descent::LAB,
+    learning_rate::LAB,
+    graph::LAB,
+    optimizers::LAB,
+    weight_init::LAB,
+    overfitting::LAB,
+    convolution::LAB,
+];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]

@@ -6,7 +6,6 @@
 //! knows the other.
 
 mod arguments;
-pub mod canvas;
 mod convert;
 mod error;
 pub mod net;
@@ -14,7 +13,6 @@ pub mod networks;
 pub mod page;
 pub mod panic;
 pub mod part;
-pub mod picture;
 mod tree;
 mod types;
 pub mod worker;

@@ -56,26 +56,13 @@ const ROOMS: &[Room] = &[
     // The boundary. One wasm serves the page, its workers and those who use the binding, but no side names another.
     room("web", &["error", "labs::settings", "nn::spec", "text", "train::trainer"]),
     room("web::page", PAGE),
-    room("web::picture", PAGE),
-    room("web::canvas", PAGE),
     room("web::worker", &["data", "error", "nn", "train", "web"]),
     room("web::net", BINDING),
     room("web::networks", BINDING),
     room("web::part", BINDING),
 ];
 
-const PAGE: &[&str] = &[
-    "chart",
-    "error",
-    "labs",
-    "plot",
-    "text",
-    "train::report",
-    "train::task",
-    "web",
-    "web::canvas",
-    "web::picture",
-];
+const PAGE: &[&str] = &["chart", "error", "labs", "plot", "text", "train::report", "train::task", "web"];
 
 const BINDING: &[&str] = &["data", "error", "nn", "text", "train", "web"];
 

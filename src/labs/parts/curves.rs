@@ -18,7 +18,7 @@ pub(in crate::labs) fn fixed(label: Text, range: (f64, f64)) -> Axis {
 
 /// Marks on two axes.
 pub(in crate::labs) fn plane(x: Axis, y: Axis, marks: Vec<Mark>) -> Plane {
-    Plane { x, y, marks, grip: None }
+    Plane { x, y, marks, equal: false, grip: None }
 }
 
 /// A curve that stands for nothing else.

@@ -14,7 +14,9 @@ pub(super) use fields::{
     Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,
     seed, std,
 };
-pub(super) use nets::{init, layer_sizes, mnist_plan, optimizer, two_layer_net};
+pub(super) use nets::{
+    activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,
+};
 pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, shade, significant, told};
-pub(super) use runs::{loss_chart, run_table, runs, slowest, test_accuracy_chart};
+pub(super) use runs::{Run, loss_chart, run_table, runs, slowest, test_accuracy_chart};
 pub(super) use surfaces::{arrows, descend, goes_on, ground, map, minima, relief, start};

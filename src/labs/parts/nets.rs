@@ -1,6 +1,8 @@
 //! Networks and trainings that settings ask for.
 
+use crate::error::{Code, Error, Result};
 use crate::labs::settings::Settings;
+use crate::nn::networks;
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::train::task::{Count, EvaluationPlan, Needs, SetName, Share, TrainPlan};
 
@@ -27,7 +29,7 @@ pub(in crate::labs) fn init(settings: &Settings) -> InitSpec {
 }
 
 /// The activation function that the field `activation` asks for.
-pub(in crate::labs) fn activation(settings: &Settings) -> LayerSpec {
+pub(in crate::labs) fn activation_layer(settings: &Settings) -> LayerSpec {
     match settings.words("activation") {
         "sigmoid" => LayerSpec::Sigmoid,
         "tanh" => LayerSpec::Tanh,
@@ -46,7 +48,7 @@ pub(in crate::labs) fn two_layer_net(
         input: vec![784],
         layers: vec![
             LayerSpec::Dense { units: hidden },
-            activation(settings),
+            activation_layer(settings),
             LayerSpec::Dense { units: 10 },
         ],
         loss: LossSpec::SoftmaxCrossEntropy,
@@ -64,12 +66,35 @@ pub(in crate::labs) fn mnist_plan(
     every: Option<u64>,
     train: Count,
 ) -> TrainPlan {
-    let all = || vec![Share { set: SetName::Mnist, count: Count::All }];
     TrainPlan {
         spec,
-        needs: Needs { train: all(), test: all() },
+        needs: mnist(Count::All, Count::All),
         limit,
         evaluation: EvaluationPlan { every, train, test: Count::All },
+    }
+}
+
+/// A named network with the mini-batch size and the seed of the form.
+pub(in crate::labs) fn named_net(name: &str, settings: &Settings) -> Result<NetSpec> {
+    let spec = networks::named(name).ok_or_else(|| Error::new(Code::NotAChoice, "network", name, ""))?;
+    Ok(NetSpec { batch_size: settings.count("batch") as usize, seed: settings.count("seed"), ..spec })
+}
+
+/// So much of MNIST.
+pub(in crate::labs) fn mnist(train: Count, test: Count) -> Needs {
+    let share = |count| vec![Share { set: SetName::Mnist, count }];
+    Needs { train: share(train), test: share(test) }
+}
+
+/// A training on MNIST for as many mini-batches as the field `iterations` says, evaluated on 1,000 images of each kind
+/// every 100 mini-batches, as networks are that run side by side.
+pub(in crate::labs) fn sampled_plan(spec: NetSpec, settings: &Settings) -> TrainPlan {
+    let sample = Count::First(1000);
+    TrainPlan {
+        spec,
+        needs: mnist(Count::All, sample),
+        limit: Some(settings.count("iterations").into()),
+        evaluation: EvaluationPlan { every: Some(100), train: sample, test: sample },
     }
 }
 

@@ -42,7 +42,7 @@ pub(in crate::labs) fn start(point: [f64; 2], color: u8, grip: Grip) -> Mark {
 /// The part of the plane that a surface shows, with equal units along both axes. A press anywhere moves `grip` there.
 pub(in crate::labs) fn map(surface: &Surface, marks: Vec<Mark>, grip: Grip) -> Plane {
     let (x, y) = (fixed(Text::same("x0"), surface.x), fixed(Text::same("x1"), surface.y));
-    Plane { grip: Some(grip), ..plane(x, y, marks) }
+    Plane { equal: true, grip: Some(grip), ..plane(x, y, marks) }
 }
 
 /// A path from a start under a rule: as many steps as asked for, fewer where it cannot go on.

@@ -13,7 +13,7 @@ use crate::text::Text;
 use crate::train::report::Report;
 use crate::web::convert::{set, to_plain};
 use crate::web::error::to_js;
-use crate::web::picture::Picture;
+use super::picture::Picture;
 
 /// What is to be seen of a lab at one moment. Call `free()` when there is a newer one.
 #[wasm_bindgen]
