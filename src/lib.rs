@@ -14,9 +14,11 @@
 //!
 //! # Invariants
 //! Those that name modules are checked by `tests/architecture.rs`.
-//! 1. `nn` knows no lab, chart, data, clock or browser; `data` knows no network; `plot` knows chart data and no lab;
-//!    `labs` hold no plotters and no wasm_bindgen; `graph` knows `function` only.
-//! 2. Only `web` names wasm_bindgen, js_sys, web_sys or plotters-canvas. It converts and delegates.
+//! 1. `nn` knows no lab, chart, data, clock or browser, and speaks no language; `data` knows no network; `train` knows no
+//!    lab and no picture; `plot` knows chart data and no lab; `labs` stand above plans and reports, not above what trains,
+//!    and hold no plotters and no wasm_bindgen; `graph` knows `function` only.
+//! 2. Only `web` names wasm_bindgen, js_sys, web_sys or plotters-canvas. It converts and delegates. Its sides for the page,
+//!    for workers and for other pages do not name each other.
 //! 3. Charts are data; one generic `draw` puts them on any backend. Legends are HTML on the page.
 //! 4. A lab is described in one Rust file and one line of `ALL`.
 //! 5. Chance and time are arguments: a seed in, the same numbers out, on the same target.

@@ -27,6 +27,8 @@ pub enum Purpose {
     Split,
     /// What one trial of a search tries.
     Trial(u32),
+    /// A random input with its label, for a look at a network that has not learned.
+    Input(u32),
 }
 
 /// A stream of random numbers.
@@ -45,6 +47,7 @@ impl Rng {
             Purpose::Dropout { layer, step, row } => (4, (layer as u64) << 32 | row as u64, step),
             Purpose::Split => (5, 0, 0),
             Purpose::Trial(trial) => (6, u64::from(trial), 0),
+            Purpose::Input(input) => (7, u64::from(input), 0),
         };
         // Multiplying by an odd number before each part keeps (seed, part) and (part, seed) apart.
         let mixed = [kind, first, second].into_iter().fold(u64::from(seed), |state, part| {
@@ -117,6 +120,8 @@ mod tests {
             draw(1, Purpose::Split),
             draw(1, Purpose::Trial(0)),
             draw(1, Purpose::Trial(1)),
+            draw(1, Purpose::Input(0)),
+            draw(1, Purpose::Input(1)),
         ];
         for (i, a) in streams.iter().enumerate() {
             assert!(streams[i + 1..].iter().all(|b| a != b));

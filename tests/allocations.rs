@@ -11,7 +11,6 @@ use fishbowl::data::digits::Digits;
 use fishbowl::nn::spec::{
     InitSpec, Join, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, Windows,
 };
-use fishbowl::nn::statistics::Statistics;
 use fishbowl::train::part::Part;
 use fishbowl::train::trainer::{Step, Trainer};
 
@@ -207,15 +206,4 @@ fn batch_normalization_dropout_and_branches() {
     ];
     let mut trainer = trainer(&[1, 12, 12], layers, OptimizerKind::Adam);
     assert_eq!(in_an_epoch(&mut trainer), 0);
-}
-
-#[test]
-fn a_look_at_the_statistics() {
-    let mut trainer = trainer(&[1, 12, 12], small_convnet(16), OptimizerKind::Adam);
-    let mut statistics = Statistics::default();
-    trainer.step();
-    statistics.look(trainer.network(), BATCH);
-    trainer.step();
-    assert_eq!(allocations(|| statistics.look(trainer.network(), BATCH)), 0);
-    assert_eq!(statistics.activations().len(), 3);
 }

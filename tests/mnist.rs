@@ -28,7 +28,7 @@ fn shard(split: &str, shard: usize) -> Digits {
 fn training() -> Collection {
     let mut collection = Collection::default();
     for index in 0..6 {
-        collection.push(shard("train", index), 60_000).expect("60,000 in all");
+        collection.push(index, shard("train", index), 60_000).expect("60,000 in all");
     }
     assert!(collection.is_complete());
     collection

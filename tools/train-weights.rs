@@ -37,6 +37,7 @@ fn shards(split: &str, total: usize) -> Result<Collection, Box<dyn Error>> {
             break;
         }
         collection.push(
+            shard,
             Digits::parse(&std::fs::read(path("images"))?, &std::fs::read(path("labels"))?, 10)?,
             total,
         )?;

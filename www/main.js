@@ -2,39 +2,29 @@
 
 import { createActions, firstLanguage } from "./actions.js";
 import { createLabPage } from "./views/lab.js";
-import { createNotices } from "./views/notices.js";
-import { createRun } from "./run.js";
+import { createRun } from "./run/run.js";
 import { createShell } from "./views/shell.js";
+import { createShow } from "./show.js";
 import { createStore } from "./state/store.js";
-import { createTouch as touchDescent } from "./labs/descent.js";
-import { createTouch as touchDigits } from "./labs/digits.js";
-import { createTouch as touchLearningRate } from "./labs/learning-rate.js";
 import { inNextFrame } from "./views/dom.js";
 import { initialState, reduce } from "./state/reducer.js";
 import { presentLab } from "./state/selectors.js";
+import { problemOf } from "./worker/protocol.js";
 import { translate } from "./locale/translate.js";
-import init, { catalogue, check, Picture } from "./pkg/fishbowl.js";
-
-/** Labs whose figures are touched. @type {Record<string, import("./views/lab.js").MakeTouch>} */
-const touches = {
-  digits: touchDigits,
-  descent: touchDescent,
-  "learning-rate": touchLearningRate,
-};
+import init, { Sheet, catalogue, check, drag, plan } from "./pkg/fishbowl.js";
 
 const language = firstLanguage(navigator.languages);
 const module = compile(new URL("./pkg/fishbowl_bg.wasm", import.meta.url));
-const weights = fetchWeights(new URL("./weights.safetensors", import.meta.url));
-// Whoever needs them sees the fault; here it is only kept from being reported as nobody's.
-weights.catch(() => {});
 
 const store = createStore(reduce, initialState(language));
 // Made before anything has loaded, because its first worker loads meanwhile.
 const run = createRun({
   store,
   module,
+  plan,
   manifestUrl: new URL("./data/mnist.json", import.meta.url).href,
-  readyMade: () => weights.catch(() => fetchWeights(new URL("./weights.safetensors", import.meta.url))),
+  urlOfNet: (name) => new URL(`./weights/${name}.safetensors`, import.meta.url).href,
+  cores: navigator.hardwareConcurrency || 1,
 });
 
 try {
@@ -47,17 +37,26 @@ try {
 
 function start() {
   store.dispatch({ type: "catalogue-loaded", catalogue: catalogue() });
-  const actions = createActions({ store, run, check, makePicture: (parts) => new Picture(parts) });
+  const actions = createActions({ store, run, check, drag });
   actions.readAddress();
   addEventListener("hashchange", actions.readAddress);
   addEventListener("pagehide", actions.settleAddress);
+  document.addEventListener("visibilitychange", () => run.hide(document.hidden));
   showPage(actions);
 }
 
 /** @param {import("./actions.js").Actions} actions */
 function showPage(actions) {
-  /** @type {{ lab: string, language: string, update: (state: typeof store.state) => void, end: () => void } | null} */
+  /** @type {{ lab: string, language: string, update: (state: typeof store.state, sheet: import("./show.js").ShownSheet | null) => void,
+   *   end: () => void } | null} */
   let page = null;
+  const show = createShow({
+    CoreSheet: Sheet,
+    failed(error) {
+      const how = { topic: "page", problems: [problemOf(error)], actions: /** @type {["reload"]} */ (["reload"]) };
+      run.raise("error", "run-failed", how);
+    },
+  });
 
   function update() {
     const { state } = store;
@@ -69,7 +68,7 @@ function showPage(actions) {
       if (cause === "language")
         document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
     }
-    page.update(state);
+    page.update(state, show(state));
   }
 
   /** @param {typeof store.state} state */
@@ -81,23 +80,23 @@ function showPage(actions) {
       say: (text) => text[state.language],
       actions,
     };
-    const lab = presentLab(state);
-    const notices = createNotices(context);
     const shell = createShell(state, context);
-    const labPage = createLabPage(lab, context, touches[lab.id]);
+    const labPage = createLabPage(state, context);
     document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-    document.title = `${context.say(lab.title)} · Fishbowl`;
-    shell.place(notices.element, labPage.element);
+    document.title = `${context.say(presentLab(state).title)} · Fishbowl`;
+    shell.place(labPage.element);
     return {
-      lab: lab.id,
+      lab: state.lab,
       language: state.language,
-      /** @param {typeof state} now */
-      update(now) {
+      /** @param {typeof state} now @param {import("./show.js").ShownSheet | null} sheet */
+      update(now, sheet) {
         shell.update(now);
-        notices.update(now);
-        labPage.update(now);
+        labPage.update(now, sheet);
       },
-      end: labPage.end,
+      end() {
+        shell.end();
+        labPage.end();
+      },
     };
   }
 
@@ -125,17 +124,4 @@ async function compile(url) {
     if (!again.ok) throw error;
     return WebAssembly.compile(await again.arrayBuffer());
   }
-}
-
-/**
- * @param {URL} url
- * @returns {Promise<Uint8Array>}
- */
-async function fetchWeights(url) {
-  const response = await fetch(url);
-  if (!response.ok) {
-    const why = `HTTP ${response.status}`;
-    throw Object.assign(new Error(why), { code: "load-failed", field: "weights.safetensors", value: why });
-  }
-  return new Uint8Array(await response.arrayBuffer());
 }

@@ -1,5 +1,6 @@
 //! The order in which images are drawn into mini-batches.
 
+use super::collection::Collection;
 use crate::rng::{Purpose, Rng};
 
 /// A new random order for each pass (epoch), cut into batches. The last batch of a pass may be smaller.
@@ -23,7 +24,8 @@ pub struct Order {
 }
 
 /// Where in its passes an [`Order`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     /// Passes completed.
     pub pass: u32,
@@ -46,8 +48,17 @@ impl Order {
         Self { seed, blocks: vec![], complete: false, pass: 0, order: vec![], known: 0, drawn: 0 }
     }
 
+    /// Draws from `images` instead of from `before`. Where they are the same ones, and perhaps more that have arrived,
+    /// the order goes on; over other images it begins anew. So the batches depend on the seed and the images alone.
+    pub fn change(&mut self, before: &Collection, images: &Collection) {
+        if !images.continues(before) {
+            self.go_to(Place::default());
+        }
+        self.set_blocks(images.shard_lengths(), images.is_complete());
+    }
+
     /// Tells how many images each block has, and whether these are all. Blocks known before must be unchanged.
-    pub fn set_blocks(&mut self, lengths: impl Iterator<Item = usize>, complete: bool) {
+    fn set_blocks(&mut self, lengths: impl Iterator<Item = usize>, complete: bool) {
         self.blocks.clear();
         self.blocks.extend(lengths.map(|length| length as u32));
         self.complete = complete;
@@ -55,17 +66,46 @@ impl Order {
 
     /// Draws the next batch of up to `size` images.
     pub fn draw(&mut self, size: usize) -> Drawn<'_> {
-        if self.complete && self.drawn > 0 && self.drawn == self.total() {
+        // A place beyond the images is one of other images: it ends the pass as well.
+        if self.complete && self.drawn > 0 && self.drawn >= self.total() {
             self.go_to(Place { pass: self.pass.wrapping_add(1), drawn: 0 });
         }
-        while self.order.len() < self.drawn + size && self.learn_block() {}
-        let end = (self.drawn + size).min(self.order.len());
-        if end <= self.drawn || (end < self.drawn + size && !self.complete) {
+        // A place may come from a file: the sum of its number and the size of a batch may overflow.
+        let wanted = self.drawn.saturating_add(size);
+        while self.order.len() < wanted && self.learn_block() {}
+        let end = wanted.min(self.order.len());
+        if end <= self.drawn || (end < wanted && !self.complete) {
             return Drawn::Waiting;
         }
         let batch = self.drawn..end;
         self.drawn = end;
         Drawn::Batch(&self.order[batch])
+    }
+
+    /// Whether the next batch of up to `size` images has to wait for images.
+    pub fn is_waiting(&self, size: usize) -> bool {
+        if self.complete {
+            return self.total() == 0;
+        }
+        // Later passes shuffle all images.
+        self.pass > 0 || self.drawn.saturating_add(size) > self.total()
+    }
+
+    /// How many images, from the first, the order has come to: those of the blocks from which this pass has drawn, at
+    /// least the first block. It depends on what was drawn, not on what has arrived; none while some of these images
+    /// have not.
+    pub fn reached(&self) -> Option<usize> {
+        if self.pass > 0 {
+            return self.complete.then(|| self.total());
+        }
+        let mut images = 0;
+        for &length in &self.blocks {
+            images += length as usize;
+            if images >= self.drawn {
+                return Some(images);
+            }
+        }
+        self.complete.then_some(images)
     }
 
     /// Where the order is.
@@ -156,6 +196,41 @@ mod tests {
     }
 
     #[test]
+    fn it_knows_whether_it_waits() {
+        for (blocks, complete) in
+            [(&[][..], false), (&[], true), (&[30], false), (&[30, 20], false), (&[30, 20], true)]
+        {
+            for size in [7, 30, 60] {
+                let mut order = order(blocks, complete);
+                for _ in 0..20 {
+                    let waits = order.is_waiting(size);
+                    assert_eq!(waits, order.draw(size) == Drawn::Waiting, "{blocks:?} {complete} {size}");
+                }
+            }
+            let mut later = order(blocks, complete);
+            later.go_to(Place { pass: 3, drawn: 10 });
+            assert_eq!(later.is_waiting(5), later.draw(5) == Drawn::Waiting);
+        }
+    }
+
+    #[test]
+    fn what_it_has_reached_depends_on_what_was_drawn_alone() {
+        let mut order = order(&[30, 30, 20], true);
+        let mut reached = vec![order.reached()];
+        for _ in 0..6 {
+            order.draw(16);
+            reached.push(order.reached());
+        }
+        // After 16, 32, 48, 64, 80 images, and 16 of the next pass.
+        assert_eq!(reached, [30, 30, 60, 60, 80, 80, 80].map(Some));
+        let mut late = self::order(&[30], false);
+        assert_eq!((late.reached(), self::order(&[], false).reached()), (Some(30), None));
+        late.go_to(Place { pass: 0, drawn: 31 });
+        assert_eq!(late.reached(), None);
+        assert_eq!(self::order(&[], true).reached(), Some(0));
+    }
+
+    #[test]
     fn a_place_is_enough_to_go_on() {
         let mut first = order(&[30, 20], true);
         for batches in 0..12 {
@@ -167,12 +242,20 @@ mod tests {
     }
 
     #[test]
-    fn a_place_beyond_the_images_is_waiting() {
-        let mut order = order(&[30, 20], true);
-        order.go_to(Place { pass: u32::MAX, drawn: 51 });
-        assert_eq!(order.draw(16), Drawn::Waiting);
-        order.go_to(Place { pass: u32::MAX, drawn: 50 });
-        assert_eq!(drawn(&mut order, 16).len(), 16);
+    fn a_place_at_the_end_of_the_images_or_beyond_begins_the_next_pass() {
+        for beyond in [50, 51, u32::MAX] {
+            let mut order = order(&[30, 20], true);
+            order.go_to(Place { pass: 7, drawn: beyond });
+            let found = drawn(&mut order, 16);
+            assert_eq!(order.place(), Place { pass: 8, drawn: 16 });
+            order.go_to(Place { pass: 8, drawn: 0 });
+            assert_eq!(found, drawn(&mut order, 16));
+            order.go_to(Place { pass: u32::MAX, drawn: beyond });
+            assert_eq!(drawn(&mut order, 16).len(), 16);
+        }
+        let mut late = order(&[30], false);
+        late.go_to(Place { pass: 0, drawn: u32::MAX });
+        assert_eq!(late.draw(16), Drawn::Waiting);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! `iris.csv` is `sklearn/datasets/data/iris.csv` of scikit-learn 1.9.1 (BSD-3-Clause) byte for byte. Its flowers 35
 //! and 38 are as Fisher printed them; the widespread copy of the UCI repository has three wrong numbers there.
 
-use crate::text::Text;
+use super::rows::Rows;
 
 /// How many flowers there are.
 pub const FLOWERS: usize = 150;
@@ -18,24 +18,28 @@ pub struct Row {
     pub species: u8,
 }
 
-/// The species, by the number that a [`Row`] has.
-pub const SPECIES: [Text; 3] = [
-    Text::new("setosa", "山鸢尾"),
-    Text::new("versicolor", "变色鸢尾"),
-    Text::new("virginica", "维吉尼亚鸢尾"),
-];
+/// The names of the species, by the number that a [`Row`] has.
+pub const SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
 
 /// What was measured, each in centimetres.
-pub const MEASUREMENTS: [Text; 4] = [
-    Text::new("sepal length", "花萼长度"),
-    Text::new("sepal width", "花萼宽度"),
-    Text::new("petal length", "花瓣长度"),
-    Text::new("petal width", "花瓣宽度"),
-];
+pub const MEASUREMENTS: [&str; 4] = ["sepal-length", "sepal-width", "petal-length", "petal-width"];
 
 /// All flowers in Fisher's order: 50 setosa, 50 versicolor, 50 virginica.
 pub fn rows() -> &'static [Row; FLOWERS] {
     &ROWS
+}
+
+/// The flowers of the first `kinds` species, labelled by species: 2 for the setosas and versicolors, which a line tells
+/// apart, 3 for all.
+///
+/// # Shapes
+/// `[50 · kinds, 4]`, in centimetres.
+pub fn flowers(kinds: u8) -> Rows {
+    let mut flowers = Rows::empty(MEASUREMENTS.len());
+    for row in rows().iter().filter(|row| row.species < kinds) {
+        flowers.push_checked(&row.measurements, row.species);
+    }
+    flowers
 }
 
 // Read by the compiler: a file of another form does not compile, and the text itself is not in the program.
@@ -103,6 +107,20 @@ mod tests {
         for (index, (low, high)) in [(4.3, 7.9), (2.0, 4.4), (1.0, 6.9), (0.1, 2.5)].into_iter().enumerate() {
             let values = || rows().iter().map(|row| row.measurements[index]);
             assert_eq!((values().reduce(f64::min), values().reduce(f64::max)), (Some(low), Some(high)));
+        }
+    }
+
+    #[test]
+    fn flowers_are_those_of_the_first_species() {
+        for (kinds, count) in [(0, 0), (1, 50), (2, 100), (3, 150), (u8::MAX, 150)] {
+            let flowers = flowers(kinds);
+            assert_eq!((flowers.len(), flowers.width()), (count, 4));
+            for (index, row) in rows()[..count].iter().enumerate() {
+                assert_eq!(
+                    (flowers.row(index), flowers.labels()[index]),
+                    (&row.measurements[..], row.species)
+                );
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Data sets: parsed at the edge, drawn in batches. Knows no network.
 
 pub mod augment;
+mod batch;
 pub mod batches;
 pub mod collection;
 pub mod digit;
@@ -9,4 +10,7 @@ pub mod gzip;
 pub mod idx;
 pub mod iris;
 pub mod npy;
+pub mod rows;
+pub mod sets;
+pub mod shard;
 pub mod zip;

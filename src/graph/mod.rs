@@ -1,5 +1,5 @@
 //! Computational graphs (book 5.1 to 5.4): an expression as nodes and edges, calculated from left to right, its
-//! derivatives from right to left.
+//! derivatives from right to left. [`layers`] does the same with matrices.
 //!
 //! ```
 //! use fishbowl::graph::Graph;
@@ -15,6 +15,7 @@
 //! ```
 
 mod build;
+pub mod layers;
 mod layout;
 mod pass;
 

@@ -29,17 +29,47 @@ impl Graph {
         let mut values = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             values.push(match node.operation {
-                Operation::Constant(value) => value,
                 Operation::Variable(index) => variables[index],
-                Operation::Apply(function) => function.of(self.sides(node, &values)[0]),
-                Operation::Raise(exponent) => Operator::Power.of(self.sides(node, &values)[0], exponent),
-                Operation::Combine(operator) => {
-                    let [left, right] = self.sides(node, &values);
-                    operator.of(left, right)
-                }
+                _ => self.value(node, &values),
             });
         }
         Ok(values)
+    }
+
+    /// ∂output/∂node of each node by central differences with a step of `h` (book 4.3.1), from the values of
+    /// [`Graph::forward`]: that node's value is moved, and whatever depends on it is calculated again. The time grows with
+    /// the square of the number of nodes.
+    ///
+    /// # Errors
+    /// There are more or fewer values than nodes.
+    pub fn numerical(&self, values: &[f64], h: f64) -> Result<Vec<f64>> {
+        check_count(values.len(), self.nodes.len())?;
+        let output = |moved_node: usize, by: f64| {
+            let mut moved = values.to_vec();
+            moved[moved_node] += by;
+            let mut depends = vec![false; self.nodes.len()];
+            depends[moved_node] = true;
+            for (index, node) in self.nodes.iter().enumerate().skip(moved_node + 1) {
+                depends[index] = self.incoming(node).iter().any(|edge| depends[edge.from]);
+                if depends[index] {
+                    moved[index] = self.value(node, &moved);
+                }
+            }
+            moved[self.output]
+        };
+        Ok((0..self.nodes.len()).map(|node| (output(node, h) - output(node, -h)) / (2.0 * h)).collect())
+    }
+
+    /// The value of a node from those it is calculated from; NaN for a variable, which is not calculated.
+    fn value(&self, node: &Node, values: &[f64]) -> f64 {
+        let [left, right] = self.sides(node, values);
+        match node.operation {
+            Operation::Constant(value) => value,
+            Operation::Variable(_) => f64::NAN,
+            Operation::Apply(function) => function.of(left),
+            Operation::Raise(exponent) => Operator::Power.of(left, exponent),
+            Operation::Combine(operator) => operator.of(left, right),
+        }
     }
 
     /// The derivatives of the output, from the values of [`Graph::forward`].
@@ -163,6 +193,23 @@ mod tests {
         }
         let values: Vec<_> = done.graph.steps().map(|step| done.values[step]).collect();
         assert_eq!(values, [200.0, 450.0, 650.0, 650.0 * 1.1]);
+    }
+
+    #[test]
+    fn every_node_has_the_derivative_of_the_difference() {
+        for text in
+            ["(apple * 2 + orange * 3) * tax", "t = x + y; t^2 + t * x", "unused = exp(x); sigmoid(x * y)"]
+        {
+            let given = [0.7, -1.3, 1.1];
+            let variables = Graph::parse("f", text).expect(text).variables().len();
+            let Done { graph, values, backward } = Done::new(text, &given[..variables]);
+            let numerical = graph.numerical(&values, 1e-4).expect("as many as there are");
+            for (found, expected) in numerical.iter().zip(&backward.gradients) {
+                assert!((found - expected).abs() < 1e-7, "{text}: {found}, not {expected}");
+            }
+        }
+        let graph = Graph::parse("f", "x + y").expect("parses");
+        assert_eq!(graph.numerical(&[1.0], 1e-4).expect_err("three").code, Code::SizeMismatch);
     }
 
     #[test]

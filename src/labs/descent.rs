@@ -1,139 +1,127 @@
 //! Gradient descent on a surface (book 4.4 and 6.1).
 
 use super::field::{Choice, Field, Kind};
-use super::parts::{self, HELP_RATE, OPTIMIZER, axis, line, number, significant};
+use super::parts::{
+    self, HELP_RATE, OPTIMIZER, START_X0, START_X1, axis, fixed, line, number, plane, significant, told,
+};
 use super::settings::Settings;
-use super::{ChartSlot, Data, Lab, Lane, Notice, Phase, Progress, Run, Shape, Table, Try, View};
-use crate::chart::{self, Axis, Chart, Mark, Plane, Scale, Scatter, Symbol};
-use crate::error::Result;
+use super::sheet::{Cell, Notice, Picture, Remedy, Row, Sheet, Table, Tone};
+use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_jobs};
+use crate::chart::{Chart, Grip, Key, Line, Mark, Scale, Scatter, Symbol};
 use crate::function::surface::Surface;
-use crate::nn::gradient::{BOOK_STEP, numerical_gradient};
 use crate::nn::spec::OptimizerSpec;
 use crate::text::Text;
-use crate::train::descent::{Descent as Walk, Place};
+use crate::train::descent::{Descent, Place as Stop};
+use crate::train::report::Report;
 
 const SURFACES: &[Choice] = &[
-    Choice { value: "bowl", label: Text::new("x0² + x1²", "x0² + x1²") },
-    Choice { value: "ellipse", label: Text::new("x0²/20 + x1²", "x0²/20 + x1²") },
-    Choice { value: "saddle", label: Text::new("Saddle: x0² − x1²", "鞍点：x0² − x1²") },
-    Choice { value: "rosenbrock", label: Text::new("Rosenbrock", "Rosenbrock 函数") },
-    Choice { value: "himmelblau", label: Text::new("Himmelblau", "Himmelblau 函数") },
-    Choice { value: "plateau", label: Text::new("Plateau", "学习高原") },
-    Choice { value: "own", label: Text::new("Your own", "自己输入") },
+    Choice::same("bowl", "x0² + x1²"),
+    Choice::same("ellipse", "x0²/20 + x1²"),
+    Choice::new("saddle", Text::new("Saddle: x0² − x1²", "鞍点：x0² − x1²")),
+    Choice::new("rosenbrock", Text::new("Rosenbrock", "Rosenbrock 函数")),
+    Choice::new("himmelblau", Text::new("Himmelblau", "Himmelblau 函数")),
+    Choice::new("plateau", Text::new("Plateau", "学习高原")),
+    Choice::new("own", Text::new("Your own", "自己输入")),
 ];
 
 const FIELDS: &[Field] = &[
-    Field {
-        name: "surface",
-        label: Text::new("Function", "函数"),
-        help: Text::new("The function f(x0, x1) to walk down on.", "要沿其下降的函数 f(x0, x1)。"),
-        kind: Kind::Choice { options: SURFACES },
-        default: "bowl",
-        live: false,
-        only: None,
-    },
-    Field {
-        name: "expression",
-        label: Text::new("f(x0, x1) =", "f(x0, x1) ="),
-        help: Text::new(
+    Field::new(
+        "learningRate",
+        Text::new("Learning rate", "学习率"),
+        HELP_RATE,
+        Kind::Log { min: 1e-10, max: 10.0 },
+        "0.1",
+    )
+    .main(),
+    Field::new(
+        "surface",
+        Text::new("Function", "函数"),
+        Text::new("The function f(x0, x1) to minimise.", "要最小化的函数 f(x0, x1)。"),
+        Kind::Choice { options: SURFACES },
+        "bowl",
+    )
+    .main(),
+    Field::new(
+        "expression",
+        Text::new("f(x0, x1) =", "f(x0, x1) ="),
+        Text::new(
             "With x0, x1, + − * / ^, sin cos tan tanh exp ln sqrt abs sigmoid relu max min, pi and e.",
             "可用 x0、x1、+ − * / ^、sin cos tan tanh exp ln sqrt abs sigmoid relu max min、pi 和 e。",
         ),
-        kind: Kind::Expression,
-        default: "sin(x0) * cos(x1) + (x0^2 + x1^2) / 20",
-        live: false,
-        only: Some(("surface", &["own"])),
-    },
-    Field {
-        name: "x0",
-        label: Text::new("Start x0", "起点 x0"),
-        help: Text::new("Click or drag in the picture to set it.", "在图中点击或拖动即可设置。"),
-        kind: Kind::Number { min: -10.0, max: 10.0, step: 0.1 },
-        default: "-3",
-        live: false,
-        only: None,
-    },
-    Field {
-        name: "x1",
-        label: Text::new("Start x1", "起点 x1"),
-        help: Text::new("Click or drag in the picture to set it.", "在图中点击或拖动即可设置。"),
-        kind: Kind::Number { min: -10.0, max: 10.0, step: 0.1 },
-        default: "4",
-        live: false,
-        only: None,
-    },
-    Field {
-        name: "learningRate",
-        label: Text::new("Learning rate", "学习率"),
-        help: HELP_RATE,
-        kind: Kind::Log { min: 1e-10, max: 10.0 },
-        default: "0.1",
-        live: false,
-        only: None,
-    },
+        Kind::Expression { variables: &["x0", "x1"] },
+        "sin(x0) * cos(x1) + (x0^2 + x1^2) / 20",
+    )
+    .only("surface", &["own"]),
     OPTIMIZER,
-    Field {
-        name: "momentum",
-        label: Text::new("Momentum μ", "动量 μ"),
-        help: Text::new("How much of the last step is kept, 0 to 0.99.", "上一步保留多少，0 到 0.99。"),
-        kind: Kind::Number { min: 0.0, max: 0.99, step: 0.01 },
-        default: "0.9",
-        live: false,
-        only: Some(("optimizer", &["momentum", "nesterov"])),
-    },
-    Field {
-        name: "steps",
-        label: Text::new("Steps", "步数"),
-        help: Text::new("How many steps the walk takes.", "一共走多少步。"),
-        kind: Kind::Count { min: 1, max: 1000 },
-        default: "20",
-        live: false,
-        only: None,
-    },
+    Field::new(
+        "momentum",
+        Text::new("Momentum μ", "动量 μ"),
+        Text::new("Fraction of the previous step that is kept (0–0.99).", "保留上一步的比例（0–0.99）。"),
+        Kind::Number { min: 0.0, max: 0.99, step: 0.01 },
+        "0.9",
+    )
+    .only("optimizer", &["momentum", "nesterov"]),
+    START_X0,
+    START_X1,
+    Field::new(
+        "steps",
+        Text::new("Steps", "步数"),
+        Text::new("How many steps are taken.", "更新的次数。"),
+        Kind::Count { min: 1, max: 1000 },
+        "20",
+    ),
 ];
 
 /// Gradient descent on a surface.
 pub(super) const LAB: Lab = Lab {
     id: "descent",
-    book: "4.4",
+    sections: &["4.4"],
     title: Text::new("Gradient descent", "梯度法"),
-    intro: Text::new(
-        "The gradient points up the steepest way; its negative, the arrows, points down. From the start each step goes against the gradient, as far as learning rate and optimizer say. The gradient is numerical, as in the book: the function's difference 1e-4 to either side.",
-        "梯度指向函数值增加最快的方向，负梯度（箭头）指向下降的方向。从起点开始，每一步都沿负梯度方向走，走多远由学习率和更新方法决定。这里的梯度和书中一样是数值微分：取两侧 1e-4 处函数值之差。",
+    line: Text::new(
+        "Drag the start and watch the path follow the negative gradient downhill.",
+        "拖动起点，看轨迹如何沿负梯度方向下降。",
     ),
-    formula: r#"<math display="block"><msub><mi>x</mi><mn>0</mn></msub><mo>←</mo><msub><mi>x</mi><mn>0</mn></msub><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mn>0</mn></msub></mrow></mfrac><mo>,</mo><mspace width="1em"/><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mn>0</mn></msub></mrow></mfrac><mo>≈</mo><mfrac><mrow><mi>f</mi><mo>(</mo><msub><mi>x</mi><mn>0</mn></msub><mo>+</mo><mi>h</mi><mo>,</mo><msub><mi>x</mi><mn>1</mn></msub><mo>)</mo><mo>−</mo><mi>f</mi><mo>(</mo><msub><mi>x</mi><mn>0</mn></msub><mo>−</mo><mi>h</mi><mo>,</mo><msub><mi>x</mi><mn>1</mn></msub><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac></math>"#,
+    about: Text::new(
+        "The gradient points uphill most steeply; the arrows show its negative. Each step moves that way, by an amount set by the learning rate and the optimizer. The gradient is a central difference with h = 1e-4.",
+        "梯度指向函数值增加最快的方向，箭头表示负梯度。每一步都沿负梯度方向更新，更新的幅度由学习率和参数的更新方法决定。这里的梯度由数值微分求得，取 h = 1e-4 的中心差分。",
+    ),
+    formula: r#"<math display="block"><msub><mi>x</mi><mn>0</mn></msub><mo>←</mo><msub><mi>x</mi><mn>0</mn></msub><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mn>0</mn></msub></mrow></mfrac><mo>,</mo><mspace width="1em"/><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mn>0</mn></msub></mrow></mfrac><mo>≈</mo><mfrac><mrow><mi>f</mi><mo stretchy="false">(</mo><msub><mi>x</mi><mn>0</mn></msub><mo>+</mo><mi>h</mi><mo>,</mo><msub><mi>x</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mo>−</mo><mi>f</mi><mo stretchy="false">(</mo><msub><mi>x</mi><mn>0</mn></msub><mo>−</mo><mi>h</mi><mo>,</mo><msub><mi>x</mi><mn>1</mn></msub><mo stretchy="false">)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac></math>"#,
     fields: FIELDS,
-    charts: &[
-        ChartSlot {
+    slots: &[
+        Slot {
             name: "contour",
-            title: Text::new("From above", "俯视图"),
+            title: Text::new("Contour plot", "等高线图"),
             help: Text::new(
-                "Lines of equal height, arrows of −gradient, and the walk. Click to start elsewhere, or drag the ring.",
-                "等高线、负梯度箭头和下降的轨迹。点击可更换起点，也可拖动圆环。",
+                "Level lines of f, arrows along the negative gradient, and the path. Drag the ring, or click a place, to start there.",
+                "f 的等高线、负梯度箭头和下降的轨迹。拖动圆环或点击图中的位置，即可更换起点。",
             ),
             shape: Shape::Square,
+            place: Place::Main,
+            wants: &[],
         },
-        ChartSlot {
+        Slot {
             name: "surface",
-            title: Text::new("In three dimensions", "三维图"),
-            help: Text::new(
-                "The same function and walk; drag to turn. Heights are cut where they would hide the rest.",
-                "同一函数和同一轨迹；拖动可旋转。过高的部分被截去，以免遮住其余部分。",
-            ),
+            title: Text::new("3-D surface", "三维曲面"),
+            help: Text::new("Tall parts are clipped. Drag to rotate.", "过高的部分被截去。拖动可旋转。"),
             shape: Shape::Square,
+            place: Place::Main,
+            wants: &[],
         },
-        ChartSlot {
+        Slot {
             name: "value",
-            title: Text::new("Value at each step", "每一步的函数值"),
-            help: Text::new("f(x0, x1) after each step.", "每一步之后的 f(x0, x1)。"),
+            title: Text::new("f(x0, x1) at each step", "每一步的 f(x0, x1)"),
+            help: Text::new("On a log scale where f is nowhere negative.", "f 不为负时采用对数坐标。"),
             shape: Shape::Wide,
+            place: Place::More,
+            wants: &[],
         },
     ],
-    tries: &[
-        Try {
+    inputs: &[],
+    suggestions: &[
+        Suggestion {
             text: Text::new(
                 "The book's zigzag: SGD at 0.95 on x0²/20 + x1²",
-                "书中的之字形：SGD 在 x0²/20 + x1² 上取 0.95",
+                "书中的之字形移动：SGD，x0²/20 + x1²，学习率 0.95",
             ),
             settings: &[
                 ("surface", "ellipse"),
@@ -143,8 +131,8 @@ pub(super) const LAB: Lab = Lab {
                 ("steps", "30"),
             ],
         },
-        Try {
-            text: Text::new("The same with Momentum at 0.1", "同样的函数，Momentum 取 0.1"),
+        Suggestion {
+            text: Text::new("The same with Momentum at 0.1", "同样的函数，Momentum，学习率 0.1"),
             settings: &[
                 ("surface", "ellipse"),
                 ("optimizer", "momentum"),
@@ -154,16 +142,16 @@ pub(super) const LAB: Lab = Lab {
                 ("steps", "30"),
             ],
         },
-        Try {
-            text: Text::new("A learning rate of 10 leaves the picture", "学习率取 10：跑出图外"),
+        Suggestion {
+            text: Text::new("A learning rate of 10 leaves the plot", "学习率取 10：超出绘图范围"),
             settings: &[("learningRate", "10")],
         },
-        Try {
-            text: Text::new("A learning rate of 1e-10 does not move", "学习率取 1e-10：几乎不动"),
+        Suggestion {
+            text: Text::new("A learning rate of 1e-10 makes no progress", "学习率取 1e-10：几乎不更新"),
             settings: &[("learningRate", "1e-10")],
         },
-        Try {
-            text: Text::new("Adam through Rosenbrock's valley", "Adam 走 Rosenbrock 的山谷"),
+        Suggestion {
+            text: Text::new("Adam on Rosenbrock", "Adam 与 Rosenbrock 函数"),
             settings: &[
                 ("surface", "rosenbrock"),
                 ("optimizer", "adam"),
@@ -173,196 +161,227 @@ pub(super) const LAB: Lab = Lab {
                 ("steps", "500"),
             ],
         },
-        Try {
+        Suggestion {
             text: Text::new("Stuck on a plateau", "停在学习高原上"),
             settings: &[("surface", "plateau"), ("x0", "-3"), ("x1", "2.5"), ("steps", "100")],
         },
     ],
-    data: Data::None,
-    data_when: None,
-    pace: Some(10.0),
-    lanes_from: None,
-    open: |settings, _: Lane| Ok(Box::new(Descent::new(settings)?)),
+    pace: 10.0,
+    jobs: no_jobs,
+    steps: |settings| path_of(settings).map_or(0, |descent| descent.steps() as u64),
+    show,
+    drag: |_, grip, at| match grip {
+        START => parts::place(FIELDS, ["x0", "x1"], at),
+        _ => Edits::default(),
+    },
 };
 
-struct Descent {
-    walk: Walk,
-    start: [f64; 2],
-    rule: OptimizerSpec,
-    steps: usize,
-    contour: Vec<Mark>,
-    relief: chart::Grid,
-    ceiling: f64,
+/// The start.
+const START: Grip = Grip(0);
+
+/// The whole path, to its last step or to where it cannot go on; none for an expression that does not parse.
+fn path_of(settings: &Settings) -> Option<Descent> {
+    let surface = match settings.words("surface") {
+        "own" => Surface::typed("expression", settings.words("expression")).ok(),
+        name => Surface::named(name),
+    }?;
+    Some(descend(surface, settings, settings.number("learningRate")))
 }
 
-impl Descent {
-    fn new(settings: &Settings) -> Result<Self> {
-        let surface = match settings.words("surface") {
-            "own" => Surface::typed("expression", settings.words("expression"))?,
-            name => Surface::named(name).map_or_else(|| Surface::typed("surface", name), Ok)?,
-        };
-        let mut rule = parts::optimizer(settings, settings.number("learningRate"));
-        rule.momentum = Some(settings.number("momentum"));
-        let start = [settings.number("x0"), settings.number("x1")];
-        let contour = vec![Mark::Contour(surface.grid(81, 81)), Mark::Arrows(arrows(&surface))];
-        let mut relief = surface.grid(37, 37);
-        let ceiling = ceiling(&relief.values);
-        for value in &mut relief.values {
-            *value = if value.is_nan() { *value } else { value.clamp(-ceiling as f32, ceiling as f32) };
-        }
-        let steps = settings.count("steps") as usize;
-        let mut run =
-            Self { walk: Walk::new(surface, start, rule), start, rule, steps, contour, relief, ceiling };
-        // Shown whole at first, so that a link and a dragged start show their picture at once; playing it again
-        // begins with rewind.
-        while run.work() == Progress::Step {}
-        Ok(run)
-    }
+fn descend(surface: Surface, settings: &Settings, rate: f64) -> Descent {
+    let momentum = Some(settings.number("momentum"));
+    let rule = OptimizerSpec { momentum, ..parts::optimizer(settings, rate) };
+    let start = [settings.number("x0"), settings.number("x1")];
+    parts::descend(surface, start, rule, settings.count("steps"))
 }
 
-/// Where the picture in three dimensions is cut: walls far above most of the surface would flatten the rest.
-fn ceiling(values: &[f32]) -> f64 {
-    let mut heights: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|v| f64::from(v.abs())).collect();
-    heights.sort_by(f64::total_cmp);
-    let at = |share: f64| heights.get((heights.len() as f64 * share) as usize).copied().unwrap_or(1.0);
-    let (most, highest) = (at(0.75), heights.last().copied().unwrap_or(1.0));
-    if highest > 4.0 * most { most * 1.5 } else { highest.max(f64::MIN_POSITIVE) }
-}
-
-/// Arrows of −gradient on an even grid, all pointing truly, their length by the root of the slope: on a true scale
-/// most would be points.
-fn arrows(surface: &Surface) -> Vec<[f64; 4]> {
-    const SIDE: usize = 13;
-    let ((left, right), (bottom, top)) = (surface.x, surface.y);
-    let (wide, tall) = ((right - left) / SIDE as f64, (top - bottom) / SIDE as f64);
-    let arrows: Vec<_> = (0..SIDE * SIDE)
-        .map(|index| {
-            let x =
-                [left + wide * ((index % SIDE) as f64 + 0.5), bottom + tall * ((index / SIDE) as f64 + 0.5)];
-            let [slope0, slope1] = numerical_gradient(|x| surface.at(x), x, BOOK_STEP);
-            (x, [-slope0, -slope1], (slope0 / wide).hypot(slope1 / tall))
-        })
-        .filter(|(.., steepness)| steepness.is_finite())
-        .collect();
-    let steepest = arrows.iter().fold(0.0_f64, |most, (.., steepness)| most.max(*steepness));
-    let longest = 0.9;
-    let arrow = |([x0, x1], [down0, down1], steepness): ([f64; 2], [f64; 2], f64)| {
-        let length = longest * (steepness / steepest).sqrt();
-        // Of this length in units of the arrow grid, in the true direction.
-        let reach = (down0 / wide).hypot(down1 / tall);
-        let scale = if reach > 0.0 { length / reach } else { 0.0 };
-        [x0, x1, down0 * scale, down1 * scale]
+fn show(settings: &Settings, moment: &Moment, _: &[Option<Report>]) -> Sheet {
+    let Some(descent) = path_of(settings) else { return Sheet::default() };
+    let shown = descent.steps().min(usize::try_from(moment.step).unwrap_or(usize::MAX));
+    let view = View {
+        surface: descent.surface(),
+        path: &descent.path()[..=shown],
+        whole: descent.path(),
+        chosen: moment.chosen.filter(|key| key.0 as usize <= shown),
     };
-    arrows.into_iter().map(arrow).filter(|arrow| arrow.iter().all(|number| number.is_finite())).collect()
-}
-
-impl Run for Descent {
-    fn work(&mut self) -> Progress {
-        if self.walk.steps() >= self.steps || self.walk.is_lost() {
-            return Progress::Done;
-        }
-        self.walk.step();
-        Progress::Step
-    }
-
-    fn rewind(&mut self) -> Result<()> {
-        self.walk = Walk::new(self.walk.surface().clone(), self.start, self.rule);
-        Ok(())
-    }
-
-    fn set(&mut self, _: &Settings) -> Result<()> {
-        Ok(())
-    }
-
-    fn view(&mut self, _: f64) -> View {
-        let place = self.walk.last();
-        let done = self.walk.steps() >= self.steps || self.walk.is_lost();
-        let text = |value| Some(significant(value, 6));
-        View {
-            phase: if done { Phase::Finished } else { Phase::Ready },
-            notice: notice(&self.walk),
-            numbers: vec![
-                number("step", Text::new("Step", "步"), Some(self.walk.steps().to_string())),
-                number("x0", Text::same("x0"), text(place.point[0])),
-                number("x1", Text::same("x1"), text(place.point[1])),
-                number("value", Text::same("f(x0, x1)"), text(place.value)),
-            ],
-            table: Some(table(self.walk.path())),
-            charts: vec![("contour", self.map()), ("surface", self.relief()), ("value", self.values())],
-            ..View::default()
-        }
+    let Stop { point: [x0, x1], value, .. } = view.last();
+    let words = |value| Some(significant(value, 5));
+    let picture = |slot, chart| Picture { slot, key: None, caption: Text::new("", ""), chart };
+    Sheet {
+        notices: view.notice(settings).into_iter().collect(),
+        numbers: vec![
+            number("step", Text::new("Step", "步数"), Some(shown.to_string())),
+            number("x0", Text::new("x0", "x0"), words(x0)),
+            number("x1", Text::new("x1", "x1"), words(x1)),
+            number("value", Text::new("f(x0, x1)", "f(x0, x1)"), words(value)),
+        ],
+        table: Some(table(view.path)),
+        pictures: vec![
+            picture("contour", view.contour()),
+            picture("surface", parts::relief(descent.surface(), view.path)),
+            picture("value", view.values()),
+        ],
     }
 }
 
-fn notice(walk: &Walk) -> Option<Notice> {
-    let notice = |code, step: usize| Notice { code, params: [("step", step.to_string())].into() };
-    if walk.is_lost() {
-        return Some(notice("walk-lost", walk.steps()));
-    }
-    let step = walk.left_picture().filter(|_| !walk.surface().shows(walk.last().point))?;
-    Some(notice(if step == 0 { "start-outside" } else { "left-picture" }, step))
+/// A path as far as it is shown. Its steps are keys.
+struct View<'a> {
+    surface: &'a Surface,
+    path: &'a [Stop],
+    whole: &'a [Stop],
+    chosen: Option<Key>,
 }
 
-impl Descent {
-    fn map(&self) -> Chart {
-        let surface = self.walk.surface();
-        let points = |places: &[Place]| places.iter().map(|place| place.point).collect::<Vec<_>>();
-        let mut path = line(Text::new("the walk", "下降轨迹"), 0, points(self.walk.path()));
-        path.dots = true;
-        let scatter = |name, color, points, symbol| Mark::Scatter(Scatter { name, color, points, symbol });
-        let mut marks = self.contour.clone();
-        if !surface.minima.is_empty() {
-            marks.push(scatter(Text::new("minimum", "最小值"), 2, surface.minima.to_vec(), Symbol::Cross));
-        }
-        marks.push(Mark::Line(path));
-        marks.push(scatter(Text::new("start", "起点"), 1, vec![self.start], Symbol::Handle));
-        let axis =
-            |name: &str, range| Axis { label: Text::same(name), scale: Scale::Linear, range: Some(range) };
-        Chart::Plane(Plane { x: axis("x0", surface.x), y: axis("x1", surface.y), marks })
+impl View<'_> {
+    fn last(&self) -> Stop {
+        self.path[self.path.len() - 1]
     }
 
-    fn relief(&self) -> Chart {
-        let surface = self.walk.surface();
-        // The path goes on inside the picture only; outside there is no surface to lie on.
-        let on_surface = |place: &&Place| surface.shows(place.point) && place.value.is_finite();
-        let point =
-            |place: &Place| [place.point[0], place.point[1], place.value.clamp(-self.ceiling, self.ceiling)];
-        let path = self.walk.path().iter().take_while(on_surface).map(point).collect();
-        Chart::Surface(chart::Surface {
-            x: Text::same("x0"),
-            y: Text::same("x1"),
-            z: Text::same("f"),
-            grid: self.relief.clone(),
-            paths: vec![path],
-        })
+    fn contour(&self) -> Chart {
+        let mut marks = vec![parts::ground(self.surface, 81), parts::arrows(self.surface)];
+        marks.extend(parts::minima(self.surface, 2));
+        let points: Vec<_> = self.path.iter().map(|stop| stop.point).collect();
+        marks.push(Mark::Line(line(PATH, 0, points.clone())));
+        self.push_stops(&mut marks, points, usize::MAX);
+        marks.push(parts::start(self.path[0].point, 1, START));
+        Chart::Plane(parts::map(self.surface, marks, START))
     }
 
     fn values(&self) -> Chart {
-        let path = self.walk.path();
-        // By powers of ten where the value is positive throughout: a walk towards 0 is then a straight line.
-        let positive = path.iter().all(|place| place.value > 0.0);
-        let points = path.iter().enumerate().map(|(step, place)| [step as f64, place.value]).collect();
-        let scale = if positive { Scale::Log } else { Scale::Linear };
-        let x = axis(Text::new("steps", "步数"), Scale::Linear);
-        let mut curve = line(Text::same("f(x0, x1)"), 0, points);
-        curve.dots = path.len() <= 60;
-        Chart::Plane(Plane { x, y: axis(Text::same("f(x0, x1)"), scale), marks: vec![Mark::Line(curve)] })
+        // On axes of the whole path, so that nothing jumps while it is played.
+        let values = || self.whole.iter().map(|stop| stop.value).filter(|value| value.is_finite());
+        let log = values().all(|value| value >= 0.0) && self.whole[0].value > 0.0;
+        let (low, high) = values()
+            .filter(|&value| !log || value > 0.0)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        let room = 0.06 * (high - low);
+        let mut y = axis(Text::same("f(x0, x1)"), if log { Scale::Log } else { Scale::Linear });
+        if low < high {
+            let ratio = libm::pow(high / low, 0.06);
+            y.range = Some(if log { (low / ratio, high * ratio) } else { (low - room, high + room) });
+        }
+        let x = fixed(Text::new("steps", "步数"), (0.0, self.whole.len().max(2) as f64 - 1.0));
+        let points: Vec<_> =
+            self.path.iter().enumerate().map(|(step, stop)| [step as f64, stop.value]).collect();
+        let mut marks = vec![Mark::Line(Line { ..line(PATH, 0, points.clone()) })];
+        self.push_stops(&mut marks, points, 60);
+        Chart::Plane(plane(x, y, marks))
+    }
+
+    /// Dots that can be pointed at, if they are at most `most`, and the chosen one above them.
+    fn push_stops(&self, marks: &mut Vec<Mark>, points: Vec<[f64; 2]>, most: usize) {
+        let stops = |name, color, points, keys| {
+            Mark::Scatter(Scatter { name, color, points, symbol: Symbol::Dot, keys, grip: None })
+        };
+        let chosen = self.chosen.and_then(|key| Some((key, *points.get(key.0 as usize)?)));
+        if points.len() <= most {
+            let keys = (0..points.len() as u32).map(Key).collect();
+            marks.push(stops(PATH, 0, points, keys));
+        }
+        if let Some((key, point)) = chosen {
+            let name = told(format!("step {}", key.0), format!("第 {} 步", key.0));
+            marks.push(stops(name, 3, vec![point], vec![key]));
+        }
+    }
+
+    /// What is worth saying of the path so far.
+    fn notice(&self, settings: &Settings) -> Option<Notice> {
+        let (first, last, step) = (self.path[0], self.last(), self.path.len() - 1);
+        let say = |code, tone, en: String, zh: String, remedies| {
+            Some(Notice { code, tone, text: told(en, zh), remedies })
+        };
+        if !parts::goes_on(&last) {
+            if step == 0 || !(last.value.is_infinite() || last.value.abs() > HUGE || far(&last)) {
+                return say(
+                    "undefined",
+                    Tone::Warning,
+                    format!("Stopped at step {step}: f has no finite value or gradient here."),
+                    format!("停在第 {step} 步：f 在此处没有有限的值或梯度。"),
+                    Vec::new(),
+                );
+            }
+            return say(
+                "diverged",
+                Tone::Warning,
+                format!("Diverged at step {step}: values overflowed. Lower the learning rate."),
+                format!("在第 {step} 步发散：数值溢出。请减小学习率。"),
+                self.lower_rate(settings),
+            );
+        }
+        let left = self.path.iter().position(|stop| !self.surface.shows(stop.point))?;
+        if left == 0 {
+            let inside = |(low, high): (f64, f64), value: f64| {
+                let room = (high - low) / 20.0;
+                value.clamp(low + room, high - room)
+            };
+            let [x0, x1] = first.point;
+            let at = [inside(self.surface.x, x0), inside(self.surface.y, x1)];
+            let edits = parts::place(FIELDS, ["x0", "x1"], at);
+            let text = Text::new("Move the start into the plot", "将起点移到绘图范围内");
+            return say(
+                "start-outside",
+                Tone::Info,
+                "The start lies outside the plot.".to_owned(),
+                "起点不在绘图范围内。".to_owned(),
+                vec![Remedy::Set { text, settings: edits.settings }],
+            );
+        }
+        if self.surface.shows(last.point) {
+            return None;
+        }
+        if last.value < first.value {
+            return say(
+                "left-plot-descending",
+                Tone::Info,
+                format!("The path left the plot at step {left}: f falls on beyond its edge."),
+                format!("轨迹在第 {left} 步超出绘图范围：f 在范围之外继续下降。"),
+                Vec::new(),
+            );
+        }
+        say(
+            "left-plot",
+            Tone::Warning,
+            format!("The path left the plot at step {left}: the learning rate is too large."),
+            format!("轨迹在第 {left} 步超出绘图范围：学习率过大。"),
+            self.lower_rate(settings),
+        )
+    }
+
+    /// The highest of a tenth, a hundredth, … of the learning rate under which the path descends within the plot.
+    fn lower_rate(&self, settings: &Settings) -> Vec<Remedy> {
+        let descends = |rate: f64| {
+            let descent = descend(self.surface.clone(), settings, rate);
+            let (first, last) = (self.path[0].value, descent.last());
+            self.surface.shows(last.point) && last.value < first - 0.01 * first.abs()
+        };
+        let rate = settings.number("learningRate");
+        let lower = (1..=10).map(|power| rate / libm::pow(10.0, f64::from(power)));
+        let spelled = lower.filter_map(|rate| parts::moved(FIELDS, "learningRate", rate));
+        let found = spelled.take(10).find(|(_, words)| words.parse().is_ok_and(descends));
+        let remedy = |(name, words): (&'static str, String)| Remedy::Set {
+            text: parts::set_rate(&words),
+            settings: vec![(name, words)],
+        };
+        found.map(remedy).into_iter().collect()
     }
 }
 
-fn table(path: &[Place]) -> Table {
-    let columns = vec![
-        Text::new("step", "步"),
-        Text::same("x0"),
-        Text::same("x1"),
-        Text::same("f"),
-        Text::same("∂f/∂x0"),
-        Text::same("∂f/∂x1"),
-    ];
-    let row = |(step, place): (usize, &Place)| {
-        let Place { point: [x0, x1], value, gradient: [slope0, slope1] } = *place;
-        let numbers = [x0, x1, value, slope0, slope1].map(|number| Text::same(significant(number, 6)));
-        std::iter::once(Text::same(step.to_string())).chain(numbers).collect()
+const PATH: Text = Text::new("path", "轨迹");
+
+/// Beyond this a value that is still finite is about to overflow.
+const HUGE: f64 = 1e100;
+
+fn far(stop: &Stop) -> bool {
+    stop.point.iter().any(|x| x.is_infinite() || x.abs() > HUGE)
+}
+
+fn table(path: &[Stop]) -> Table {
+    let columns = ["x0", "x1", "f(x0, x1)", "∂f/∂x0", "∂f/∂x1"].map(Text::same);
+    let row = |(step, stop): (usize, &Stop)| {
+        let Stop { point: [x0, x1], value, gradient: [slope0, slope1] } = *stop;
+        let cells = [step as f64, x0, x1, value, slope0, slope1].map(Cell::Number).to_vec();
+        Row { key: Some(Key(step as u32)), cells }
     };
+    let columns = std::iter::once(Text::new("step", "步数")).chain(columns).collect();
     Table { columns, rows: path.iter().enumerate().map(row).collect() }
 }

@@ -1,262 +1,341 @@
-//! Train a network on MNIST while it reads a drawing (book 4.5 and 5.7).
+//! Train a network on MNIST while it predicts a drawing (book 4.5 and 5.7).
 
 use super::field::{Field, Kind};
 use super::parts::{
-    self, HELP_RATE, INITS, OPTIMIZER, activation, axis, batch, hidden, line, number, seed, significant,
+    self, HELP_RATE, INIT, OPTIMIZER, activation, batch, curve, grouped, hidden, number, seed, told,
 };
 use super::settings::Settings;
-use super::training::Training;
-use super::{ChartSlot, Data, Lab, Lane, Notice, Phase, Run, Shape, Try, View};
-use crate::chart::{Axis, Chart, Image, ImageGrid, Mark, Meaning, Plane, Scale};
-use crate::error::Result;
-use crate::nn::spec::{InitSpec, LayerSpec, NetSpec};
+use super::sheet::{Notice, Number, Picture, Remedy, Sheet, Tone};
+use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_drag, no_steps};
+use crate::chart::{Chart, Image, ImageGrid, Key, Meaning, Scale};
+use crate::nn::spec::NetSpec;
 use crate::text::Text;
-use crate::train::course::Course;
+use crate::train::report::{Report, Training, Want, WeightImages};
+use crate::train::task::{Count, Task};
 
 const FIELDS: &[Field] = &[
-    Field {
-        name: "learningRate",
-        label: Text::new("Learning rate", "学习率"),
-        help: HELP_RATE,
-        kind: Kind::Log { min: 1e-4, max: 10.0 },
-        default: "0.1",
-        live: true,
-        only: None,
-    },
+    Field::new(
+        "learningRate",
+        Text::new("Learning rate", "学习率"),
+        HELP_RATE,
+        Kind::Log { min: 1e-4, max: 10.0 },
+        "0.1",
+    )
+    .main()
+    .live(),
     hidden(None),
     activation(None),
     OPTIMIZER,
-    Field {
-        name: "init",
-        label: Text::new("Initial weights", "权重的初始值"),
-        help: Text::new(
-            "Normal with a deviation of your choice, √(1/n) (Xavier) or √(2/n) (He); book 6.2.",
-            "标准差自选的高斯分布、√(1/n)（Xavier）或 √(2/n)（He）；书中 6.2 节。",
-        ),
-        kind: Kind::Choice { options: INITS },
-        default: "normal",
-        live: false,
-        only: None,
-    },
-    Field {
-        name: "std",
-        label: Text::new("Standard deviation", "标准差"),
-        help: Text::new("Of the initial weights.", "初始权重的标准差。"),
-        kind: Kind::Log { min: 1e-4, max: 10.0 },
-        default: "0.01",
-        live: false,
-        only: Some(("init", &["normal"])),
-    },
+    INIT,
+    parts::std(),
     batch(None),
     seed(None),
 ];
 
-/// Train a network on MNIST while it reads a drawing.
+/// Train a network on MNIST while it predicts a drawing.
 pub(super) const LAB: Lab = Lab {
     id: "digits",
-    book: "4.5, 5.7",
+    sections: &["4.5", "5.7"],
     title: Text::new("Digits", "手写数字识别"),
-    intro: Text::new(
-        "Draw a digit and the network reads it. Train one from random weights and watch the loss fall, the weights take shape and its opinion of your digit change. Each iteration takes one mini-batch, finds the gradient of the loss by backpropagation, and takes one step against it.",
-        "画一个数字，网络就会读出来。从随机权重开始训练，看损失函数下降、权重成形、它对你的数字的判断如何变化。每次迭代取一个 mini-batch，用误差反向传播法求损失函数的梯度，然后沿梯度反方向走一步。",
+    line: Text::new(
+        "Draw a digit and the network predicts it. Press Train to start from random weights and watch the loss fall.",
+        "写一个数字，网络会识别它。点击“训练”，从随机权重开始，看损失函数的值下降。",
+    ),
+    about: Text::new(
+        "Each iteration takes one mini-batch, computes the gradient of the loss by backpropagation, and updates the weights by one step against it. As the weights take shape, the prediction for your digit changes. The network of the first screen is pre-trained; Train replaces it.",
+        "每次迭代取一个 mini-batch，用误差反向传播法求损失函数的梯度，再沿梯度反方向更新一次权重。随着权重逐渐成形，对你所写数字的识别结果也会变化。一开始使用的是预先训练好的网络，点击“训练”后由新的网络取代。",
     ),
     formula: r#"<math display="block"><mi mathvariant="bold">W</mi><mo>←</mo><mi mathvariant="bold">W</mi><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi mathvariant="bold">W</mi></mrow></mfrac><mo>,</mo><mspace width="1em"/><mi>L</mi><mo>=</mo><mo>−</mo><mfrac><mn>1</mn><mi>N</mi></mfrac><munder><mo>∑</mo><mi>n</mi></munder><munder><mo>∑</mo><mi>k</mi></munder><msub><mi>t</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub><mi>log</mi><msub><mi>y</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub></math>"#,
     fields: FIELDS,
-    charts: &[
-        ChartSlot {
-            name: "loss",
-            title: Text::new("Loss", "损失函数"),
-            help: Text::new(
-                "Mean cross-entropy of each mini-batch before its update; the band spans the batches of a point.",
-                "每个 mini-batch 更新前的平均交叉熵误差；浅色带是一个点所含各批的范围。",
-            ),
-            shape: Shape::Wide,
-        },
-        ChartSlot {
-            name: "accuracy",
-            title: Text::new("Accuracy", "识别精度"),
-            help: Text::new(
-                "Share of all training and test images read right, judged after each epoch.",
-                "每个 epoch 之后，全部训练图像和测试图像中读对的比例。",
-            ),
-            shape: Shape::Wide,
-        },
-        ChartSlot {
+    slots: &[
+        Slot {
             name: "weights",
             title: Text::new("Weights of the hidden units", "隐藏层神经元的权重"),
             help: Text::new(
-                "How each pixel pulls a hidden unit up (blue) or down (orange).",
-                "每个像素把隐藏层神经元往上拉（蓝）还是往下拉（橙）。",
+                "Blue pixels excite the unit; orange pixels inhibit it.",
+                "蓝：促进激活；橙：抑制激活。",
             ),
             shape: Shape::Grid,
+            place: Place::Main,
+            wants: &[Want::Weights],
+        },
+        Slot {
+            name: "loss",
+            title: Text::new("Loss", "损失函数"),
+            help: Text::new(
+                "Mean loss of each mini-batch before its update; the band shows the lowest and highest loss among the batches at each point.",
+                "每个 mini-batch 更新前的平均损失；浅色区域：该点所含 mini-batch 损失的最小值至最大值。",
+            ),
+            shape: Shape::Wide,
+            place: Place::Main,
+            wants: &[],
+        },
+        Slot {
+            name: "accuracy",
+            title: Text::new("Accuracy", "识别精度"),
+            help: Text::new(
+                "Fraction of all training and test images classified correctly, evaluated after each epoch.",
+                "全部训练图像和测试图像中识别正确的比例，每个 epoch 之后计算一次。",
+            ),
+            shape: Shape::Wide,
+            place: Place::Main,
+            wants: &[],
         },
     ],
-    tries: &[
-        Try {
-            text: Text::new("A learning rate of 10: the loss explodes", "学习率取 10：损失函数爆炸"),
+    inputs: &[Input::Drawing, Input::TestDigits, Input::NetFile],
+    suggestions: &[
+        Suggestion {
+            text: Text::new("A learning rate of 10: the loss explodes", "学习率取 10：损失急剧增大"),
             settings: &[("learningRate", "10"), ("init", "he")],
         },
-        Try {
+        Suggestion {
             text: Text::new("Sigmoid, as in chapter 4: a slow start", "第 4 章的 sigmoid：起步很慢"),
             settings: &[("activation", "sigmoid")],
         },
-        Try {
-            text: Text::new("Adam at 0.001 with 200 hidden units", "200 个隐藏层神经元，Adam 学习率 0.001"),
+        Suggestion {
+            text: Text::new("Adam at 0.001 with 200 hidden units", "Adam，学习率 0.001，隐藏层 200 个神经元"),
             settings: &[("optimizer", "adam"), ("learningRate", "0.001"), ("hidden", "200"), ("init", "he")],
         },
-        Try {
-            text: Text::new("Only 4 hidden units", "只有 4 个隐藏层神经元"),
+        Suggestion {
+            text: Text::new("Only 4 hidden units", "隐藏层只有 4 个神经元"),
             settings: &[("hidden", "4"), ("init", "he")],
         },
     ],
-    data: Data::Mnist,
-    data_when: None,
-    pace: None,
-    lanes_from: None,
-    open: |settings, _: Lane| Ok(Box::new(Digits { training: Training::new(spec(settings), None)? })),
+    pace: 10.0,
+    jobs: |settings| {
+        let spec = spec(settings);
+        spec.check()?;
+        let task = Task::Train(parts::mnist_plan(spec, None, None, Count::All));
+        Ok(vec![Job { name: Text::new("network", "网络"), color: 0, task, pretrained: Some("digits") }])
+    },
+    steps: no_steps,
+    show,
+    drag: no_drag,
 };
 
-struct Digits {
-    training: Training,
-}
-
 fn spec(settings: &Settings) -> NetSpec {
-    let init = match settings.words("init") {
-        "xavier" => InitSpec::Xavier,
-        "he" => InitSpec::He,
-        _ => InitSpec::Normal { std: settings.number("std") },
-    };
-    parts::two_layer_net(settings, init, parts::optimizer(settings, settings.number("learningRate")))
+    let optimizer = parts::optimizer(settings, settings.number("learningRate"));
+    parts::two_layer_net(settings, parts::init(settings), optimizer)
 }
 
-impl Run for Digits {
-    fn training(&mut self) -> Option<&mut Training> {
-        Some(&mut self.training)
-    }
-
-    fn set(&mut self, settings: &Settings) -> Result<()> {
-        self.training.spec = spec(settings);
-        self.training.course.set_optimizer(self.training.spec.optimizer)
-    }
-
-    fn view(&mut self, _: f64) -> View {
-        view(&mut self.training)
-    }
-
-    fn set_course(&mut self, mut course: Course) -> Result<()> {
-        // The form says how it is trained on, not the file.
-        course.set_optimizer(self.training.spec.optimizer)?;
-        self.training.take(course)
-    }
-}
-
-/// What is to be seen of a network learning digits.
-pub(super) fn view(Training { course, waiting, .. }: &mut Training) -> View {
-    let phase = match course.diverged() {
-        Some(_) => Phase::Stopped,
-        None if *waiting => Phase::Waiting,
-        None if course.is_finished() => Phase::Finished,
-        None => Phase::Ready,
+fn show(settings: &Settings, _: &Moment, reports: &[Option<Report>]) -> Sheet {
+    let report = reports.first().and_then(Option::as_ref);
+    let Some((report, training)) = report.and_then(|report| Some((report, report.training()?))) else {
+        let spec = spec(settings);
+        let sizes = parts::layer_sizes(&spec);
+        return Sheet { numbers: numbers(0, &Training { sizes, ..Training::default() }), ..Sheet::default() };
     };
-    let notice = course.diverged().map(|divergence| Notice {
-        code: "diverged",
-        params: [("iteration", divergence.iteration.to_string()), ("loss", significant(divergence.loss, 3))]
-            .into(),
-    });
-    let spec = course.trainer().spec();
-    let epoch = course.iteration() as f64 / course.trainer().iterations_per_epoch() as f64;
-    let record = course.record();
-    let accuracy = |points: &[(u64, f64)]| points.last().map(|&(_, share)| format!("{share:.4}"));
-    // The readings are as new as the weights when the run is paused; while it runs the last epoch's stand.
-    let test_accuracy = accuracy(&record.test_accuracy);
-    let training_accuracy = accuracy(&record.training_accuracy);
-    let last_loss = record.last_loss.map(|loss| format!("{loss:.4}"));
-    let images =
-        record.loss.buckets().iter().map(|bucket| bucket.count).sum::<u64>() * spec.batch_size as u64;
-    let judged = course.confusion().map(|confusion| format!("{:.4}", confusion.accuracy()));
-    let numbers = vec![
-        number("iteration", Text::new("Iteration", "迭代次数"), Some(course.iteration().to_string())),
-        number("epoch", Text::new("Epoch", "epoch"), (!course.is_empty()).then(|| format!("{epoch:.2}"))),
-        number("loss", Text::new("Loss", "损失函数"), last_loss),
-        number("train-accuracy", Text::new("Training accuracy", "训练精度"), training_accuracy),
-        number("test-accuracy", Text::new("Test accuracy", "测试精度"), judged.or(test_accuracy)),
-        number("net", Text::new("Network", "网络"), Some(sizes(&spec))),
-    ];
-    View {
-        phase,
-        notice,
-        numbers,
+    Sheet {
+        notices: diverged(settings, training).into_iter().collect(),
+        numbers: numbers(report.done, training),
         table: None,
-        charts: vec![
-            ("loss", loss(course)),
-            ("accuracy", accuracy_chart(course)),
-            ("weights", weights(course)),
-        ],
-        can_go_back: course.good_iteration(),
-        images: Some(images),
+        pictures: pictures(settings, report.done, training),
     }
 }
 
-/// The sizes of the layers: 784–50–10.
-fn sizes(spec: &NetSpec) -> String {
-    let units = spec.layers.iter().filter_map(|layer| match layer {
-        LayerSpec::Dense { units } => Some(*units),
-        _ => None,
+/// An iteration and the accuracy then.
+type At = (u64, f64);
+
+fn numbers(done: u64, training: &Training) -> Vec<Number> {
+    let accuracy = |name, en: &str, zh: &str, point: Option<At>| {
+        let label = match point {
+            Some((at, _)) if at != done => {
+                told(format!("{en} (iteration {})", grouped(at)), format!("{zh}（第 {at} 次迭代）"))
+            }
+            _ => told(en, zh),
+        };
+        number(name, label, point.map(|(_, share)| format!("{share:.4}")))
+    };
+    let epoch = (training.per_epoch > 0).then(|| done as f64 / training.per_epoch as f64);
+    // Of the weights as they are where those were evaluated, otherwise of the last evaluation.
+    let newest = |now: Option<f64>, curve: &[At]| now.map(|share| (done, share)).or(curve.last().copied());
+    let train = newest(training.present_training_accuracy, &training.training_accuracy);
+    let test = newest(training.present_test_accuracy, &training.test_accuracy);
+    let sizes: Vec<_> = training.sizes.iter().map(usize::to_string).collect();
+    vec![
+        number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
+        number("epoch", Text::new("Epoch", "epoch"), epoch.map(|epoch| format!("{epoch:.2}"))),
+        number("loss", Text::new("Loss", "损失函数"), training.last_loss.map(parts::loss_value)),
+        accuracy("train-accuracy", "Training accuracy", "训练精度", train),
+        accuracy("test-accuracy", "Test accuracy", "测试精度", test),
+        number("net", Text::new("Layers", "各层神经元数"), (!sizes.is_empty()).then(|| sizes.join("–"))),
+    ]
+}
+
+/// What happened, why, and two ways out.
+fn diverged(settings: &Settings, training: &Training) -> Option<Notice> {
+    let iteration = training.diverged_at?;
+    let loss = parts::loss_value(training.last_loss.unwrap_or(f64::NAN));
+    let text = told(
+        format!(
+            "Training diverged: at iteration {} the loss was {loss}. The steps overshoot the minimum and grow. A smaller learning rate usually helps.",
+            grouped(iteration)
+        ),
+        format!(
+            "训练发散：第 {iteration} 次迭代时损失函数的值为 {loss}。每一步都越过最小值，而且越来越大。减小学习率通常会有帮助。"
+        ),
+    );
+    let go_back = training.way_back.map(|iteration| Remedy::GoBack {
+        text: told(
+            format!("Go back to iteration {}", grouped(iteration)),
+            format!("回到第 {iteration} 次迭代"),
+        ),
+        job: 0,
     });
-    let sizes = std::iter::once(spec.input.iter().product()).chain(units);
-    sizes.map(|size: usize| size.to_string()).collect::<Vec<_>>().join("–")
+    let rate = settings.number("learningRate");
+    let lower = parts::moved(FIELDS, "learningRate", rate / 10.0)
+        .map(|(name, words)| Remedy::Set { text: parts::set_rate(&words), settings: vec![(name, words)] });
+    let remedies = go_back.into_iter().chain(lower).collect();
+    Some(Notice { code: "diverged", tone: Tone::Warning, text, remedies })
 }
 
-fn iterations() -> Axis {
-    axis(Text::new("iterations", "迭代次数"), Scale::Linear)
-}
-
-fn loss(course: &Course) -> Chart {
-    let buckets = course.record().loss.buckets();
-    let points = buckets.iter().map(|bucket| [bucket.iteration as f64, bucket.mean()]).collect();
-    let mut curve = line(Text::new("loss of the mini-batch", "mini-batch 的损失"), 0, points);
-    // A band of single values would be a line.
-    if buckets.iter().any(|bucket| bucket.count > 1) {
-        curve.band = buckets.iter().map(|bucket| [bucket.low, bucket.high]).collect();
+/// The figures for which there is something to show.
+fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture> {
+    let mut pictures = Vec::new();
+    let mut push = |slot, caption, chart| pictures.push(Picture { slot, key: None, caption, chart });
+    let nothing = || Text::new("", "");
+    if let Some(weights) = training.weights.as_ref().filter(|weights| !weights.units.is_empty()) {
+        let shown = weights.units.len();
+        let caption = match weights.count > shown {
+            true => told(
+                format!("the first {shown} of {} units", grouped(weights.count as u64)),
+                format!("共 {} 个神经元，显示前 {shown} 个", weights.count),
+            ),
+            false => nothing(),
+        };
+        push("weights", caption, weight_images(weights));
     }
-    let y = axis(Text::new("cross-entropy error", "交叉熵误差"), Scale::Linear);
-    Chart::Plane(Plane { x: iterations(), y, marks: vec![Mark::Line(curve)] })
-}
-
-fn accuracy_chart(course: &Course) -> Chart {
-    let record = course.record();
-    let curve = |name, color, points: &[(u64, f64)]| {
-        let mut curve = line(name, color, points.iter().map(|&(at, share)| [at as f64, share]).collect());
-        curve.dots = points.len() <= 40;
-        Mark::Line(curve)
-    };
-    let y = Axis {
-        label: Text::new("share read right", "读对的比例"),
-        scale: Scale::Linear,
-        range: Some((0.0, 1.0)),
-    };
-    let marks = vec![
-        curve(Text::new("training images", "训练图像"), 0, &record.training_accuracy),
-        curve(Text::new("test images", "测试图像"), 1, &record.test_accuracy),
-    ];
-    Chart::Plane(Plane { x: iterations(), y, marks })
-}
-
-/// The weights of at most 100 hidden units as pictures; the strongest weight of all has the full colour.
-fn weights(course: &mut Course) -> Chart {
-    const MOST: usize = 100;
-    let mut images = Vec::new();
-    let side = 28;
-    if let Some(param) =
-        course.trainer().network().params().first().filter(|param| param.value.nrows() == side * side)
-    {
-        let strongest =
-            param.value.iter().fold(0.0_f32, |most, weight| most.max(weight.abs())).max(f32::MIN_POSITIVE);
-        for (unit, column) in param.value.columns().into_iter().take(MOST).enumerate() {
-            let shade = |weight: &f32| (128.0 + 127.0 * weight / strongest).round().clamp(0.0, 255.0) as u8;
-            let pixels = column.iter().map(shade).collect();
-            images.push(Image { pixels, caption: Text::same((unit + 1).to_string()), wrong: false });
-        }
+    if !training.loss.is_empty() {
+        let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
+        let loss = parts::loss_curve(name, 0, None, training, true);
+        // The last losses of a run that diverged are a thousand times the first ones.
+        let scale = if training.diverged_at.is_some() { Scale::Log } else { Scale::Linear };
+        // A network from a file may have another loss than the form's.
+        let kind = training.spec.as_ref().map_or(spec(settings).loss, |spec| spec.loss);
+        let plane = parts::loss_plane(kind, scale, done, vec![loss]);
+        push("loss", nothing(), Chart::Plane(plane));
     }
-    Chart::ImageGrid(ImageGrid { width: side, height: side, meaning: Meaning::Signed, images })
+    if !(training.training_accuracy.is_empty() && training.test_accuracy.is_empty()) {
+        let curves = vec![
+            curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy),
+            curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy),
+        ];
+        push("accuracy", nothing(), Chart::Plane(parts::accuracy_plane(done, curves)));
+    }
+    pictures
+}
+
+/// The weights of each unit; the strongest weight of all has the full colour.
+fn weight_images(weights: &WeightImages) -> Chart {
+    let image = |(unit, pixels): (usize, &Vec<u8>)| Image {
+        pixels: pixels.clone(),
+        caption: Text::same((unit + 1).to_string()),
+        wrong: false,
+        key: Some(Key(unit as u32)),
+    };
+    let images = weights.units.iter().enumerate().map(image).collect();
+    let WeightImages { width, height, .. } = *weights;
+    Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, images })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Mark;
+    use crate::nn::spec::LossSpec;
+    use crate::train::history::Bucket;
+    use crate::train::report::{Findings, Phase};
+
+    fn bucket(iteration: u64, loss: f64) -> Bucket {
+        Bucket { iteration, count: 1, sum: loss, low: loss, high: loss }
+    }
+
+    fn see(done: u64, training: Training) -> Sheet {
+        let findings = Findings::Training(training);
+        let report = Report { phase: Phase::Ready, done, of: None, seconds: 1.0, findings };
+        show(&Settings::of(FIELDS, &[("learningRate", "10")]), &Moment::default(), &[Some(report)])
+    }
+
+    fn value<'a>(sheet: &'a Sheet, name: &str) -> &'a Number {
+        sheet.numbers.iter().find(|number| number.name == name).expect(name)
+    }
+
+    #[test]
+    fn a_run_that_diverged_has_one_loss_everywhere_and_two_ways_out() {
+        let training = Training {
+            loss: vec![bucket(1, 2.3), bucket(2, 15.0), bucket(3, 15.3)],
+            last_loss: Some(1179.2),
+            diverged_at: Some(3),
+            way_back: Some(0),
+            ..Training::default()
+        };
+        let sheet = see(3, training);
+        let notice = &sheet.notices[0];
+        assert!(notice.text.en.contains("at iteration 3 the loss was 1179"), "{notice:?}");
+        assert_eq!(value(&sheet, "loss").value, "1179");
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        assert_eq!((plane.y.scale, line.points.last()), (Scale::Log, Some(&[3.0, 1179.2])));
+        let [Remedy::GoBack { job: 0, .. }, Remedy::Set { settings, .. }] = &notice.remedies[..] else {
+            panic!("{notice:?}")
+        };
+        assert_eq!(settings, &[("learningRate", "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_leaves_the_last_one_on_the_curve() {
+        let training = Training {
+            loss: vec![bucket(1, 2.3), bucket(2, 900.0)],
+            last_loss: Some(f64::NAN),
+            diverged_at: Some(3),
+            ..Training::default()
+        };
+        let sheet = see(3, training);
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        assert_eq!(line.points.last(), Some(&[2.0, 900.0]));
+        assert_eq!(value(&sheet, "loss").value, "NaN");
+    }
+
+    #[test]
+    fn accuracies_say_of_which_iteration_they_are_where_it_is_not_this_one() {
+        let training = |present: Option<(f64, f64)>| Training {
+            training_accuracy: vec![(0, 0.1), (600, 0.9)],
+            test_accuracy: vec![(0, 0.1), (600, 0.91)],
+            present_training_accuracy: present.map(|(train, _)| train),
+            present_test_accuracy: present.map(|(_, test)| test),
+            ..Training::default()
+        };
+        let shown = |sheet: &Sheet| {
+            ["train-accuracy", "test-accuracy"].map(|name| {
+                let number = value(sheet, name);
+                format!("{} {}", number.label.en, number.value)
+            })
+        };
+        let before = ["Training accuracy (iteration 600) 0.9000", "Test accuracy (iteration 600) 0.9100"];
+        assert_eq!(shown(&see(1250, training(None))), before);
+        let now = ["Training accuracy 0.9400", "Test accuracy 0.9300"];
+        assert_eq!(shown(&see(1250, training(Some((0.94, 0.93))))), now);
+    }
+
+    #[test]
+    fn the_loss_of_a_network_from_a_file_has_its_own_name() {
+        let spec = NetSpec { loss: LossSpec::Hinge, ..spec(&Settings::of(FIELDS, &[])) };
+        let sheet = see(1, Training { loss: vec![bucket(1, 2.3)], spec: Some(spec), ..Training::default() });
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        assert_eq!(plane.y.label.en, "hinge loss");
+    }
+
+    #[test]
+    fn before_anything_ran_the_layers_are_those_of_the_form() {
+        let sheet = show(&Settings::of(FIELDS, &[("hidden", "20")]), &Moment::default(), &[None]);
+        assert_eq!(value(&sheet, "net").value, "784–20–10");
+        assert_eq!(
+            (value(&sheet, "iteration").value.as_str(), value(&sheet, "loss").value.as_str()),
+            ("0", "—")
+        );
+    }
 }

@@ -1,80 +1,96 @@
-//! The labs, one file each: what may be set, what is computed, which charts show it. One list, [`ALL`].
+//! The labs, one file each. One list, [`ALL`].
 //!
-//! A lab is a description ([`Lab`]) and a run ([`Run`]). The page makes its form, its URL and its figures from the
-//! description, the checks and the tests walk the same list: a new lab is a new file and a line here. Labs hold
-//! no drawing and nothing of the browser.
+//! A lab is two pure functions around its jobs, and a description. Its settings become jobs ([`Lab::jobs`]), which run in
+//! workers and report; settings, the [`Moment`] and the reports become what is seen ([`Lab::show`]). Moving a mark
+//! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
+//! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+pub mod check;
+mod convolution;
 mod descent;
 mod digits;
 pub mod field;
+mod graph;
 mod learning_rate;
+mod optimizers;
+mod overfitting;
 mod parts;
 pub mod settings;
-pub mod training;
-
-use std::collections::BTreeMap;
+pub mod sheet;
+mod weight_init;
 
 use serde::Serialize;
 
 use self::field::Field;
 use self::settings::Settings;
-use self::training::Training;
-use crate::chart::Chart;
-use crate::data::collection::Collection;
+use self::sheet::Sheet;
+use crate::chart::{Grip, Key};
 use crate::error::Result;
 use crate::text::Text;
-use crate::train::course::Course;
+use crate::train::report::{Report, Want};
+use crate::train::task::Task;
 
-/// Every lab, in the order of the book.
-pub static ALL: &[Lab] = &[digits::LAB, descent::LAB, learning_rate::LAB];
+/// Every lab. The page opens with the first one.
+pub static ALL: &[Lab] = &[
+    digits::LAB,
+    descent::LAB,
+    learning_rate::LAB,
+    graph::LAB,
+    optimizers::LAB,
+    weight_init::LAB,
+    overfitting::LAB,
+    convolution::LAB,
+];
 
 /// What a lab is.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lab {
-    /// The name in the URL.
+    /// The name in the address.
     pub id: &'static str,
-    /// The sections of the book, such as `4.5, 5.7`.
-    pub book: &'static str,
+    /// The sections of the book, such as `4.5`; empty for what is in none.
+    pub sections: &'static [&'static str],
     /// The title.
     pub title: Text,
-    /// Two or three sentences.
-    pub intro: Text,
+    /// One sentence: what one does here, and what one sees.
+    pub line: Text,
+    /// A few more sentences, folded away at first.
+    pub about: Text,
     /// Its formula, as MathML.
     pub formula: &'static str,
-    /// What may be set.
+    /// What may be set, in the order of the form.
     pub fields: &'static [Field],
-    /// The charts its runs may have.
-    pub charts: &'static [ChartSlot],
+    /// The places of its figures, in their order.
+    pub slots: &'static [Slot],
+    /// The parts of the page that it asks for besides figures.
+    pub inputs: &'static [Input],
     /// Settings worth trying.
-    pub tries: &'static [Try],
-    /// Where its images come from.
-    pub data: Data,
-    /// It needs those only while a field holds one of these values.
-    pub data_when: Option<(&'static str, &'static [&'static str])>,
-    /// Steps a second when played, where watching is the point; as fast as it goes otherwise.
-    pub pace: Option<f64>,
-    /// The list of numbers of which each gets a run of its own, side by side.
-    pub lanes_from: Option<&'static str>,
-    /// Begins a run.
+    pub suggestions: &'static [Suggestion],
+    /// Steps a second when a figure is played.
+    pub pace: f64,
+    /// The jobs that settings ask for; none for a figure, which the page shows by itself. The same settings give the
+    /// same jobs, in the same order.
+    ///
+    /// # Errors
+    /// The field that does not go together with the others.
     #[serde(skip)]
-    pub open: fn(&Settings, Lane) -> Result<Box<dyn Run>>,
+    pub jobs: fn(&Settings) -> Result<Vec<Job>>,
+    /// How many steps a figure can be moved through ([`Moment::step`]); 0 where nothing moves, or where jobs do.
+    #[serde(skip)]
+    pub steps: fn(&Settings) -> u64,
+    /// What is seen: at once, on the page, as a function of its arguments alone. `reports` holds the last report of each
+    /// job, in the order of [`jobs`](Self::jobs); none before the first. May take 4 ms at the lab's largest settings.
+    #[serde(skip)]
+    pub show: fn(&Settings, &Moment, &[Option<Report>]) -> Sheet,
+    /// What moving a mark to a place means. The place is in the units of the chart that holds the mark.
+    #[serde(skip)]
+    pub drag: fn(&Settings, Grip, [f64; 2]) -> Edits,
 }
 
-/// Where a lab's images come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Data {
-    /// It needs none.
-    None,
-    /// MNIST, 60,000 images to learn and 10,000 to be judged by.
-    Mnist,
-}
-
-/// A place for a chart on the page.
+/// A place for figures on the page.
 #[derive(Clone, Debug, Serialize)]
-pub struct ChartSlot {
-    /// The chart's name in a [`View`].
+pub struct Slot {
+    /// The name by which a [`Picture`](sheet::Picture) asks for it.
     pub name: &'static str,
     /// The caption.
     pub title: Text,
@@ -82,23 +98,53 @@ pub struct ChartSlot {
     pub help: Text,
     /// How much room it wants.
     pub shape: Shape,
+    /// Whether it stands on the stage, in view at once, or below.
+    pub place: Place,
+    /// What reports must hold while it is on screen.
+    pub wants: &'static [Want],
 }
 
-/// The room a chart wants.
+/// The room a figure wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {
-    /// Wider than tall: curves.
+    /// Wider than tall: curves, diagrams.
     Wide,
     /// As wide as tall: planes.
     Square,
-    /// As tall as its pictures need.
+    /// As tall as its images need, over the whole width.
     Grid,
+    /// As large as its cells need: matrices.
+    Cells,
+    /// Many small pictures, each as wide as tall, as many in a row as fit.
+    Multiples,
+}
+
+/// Where a slot or a field stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// In view at once: figures on the stage, controls in the run bar.
+    Main,
+    /// Further down, or folded away.
+    More,
+}
+
+/// A part of the page that a lab asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Input {
+    /// The drawing pad, and what the first job's network predicts.
+    Drawing,
+    /// The test images with their predictions, and the confusion matrix.
+    TestDigits,
+    /// Saving and loading the first job's network.
+    NetFile,
 }
 
 /// Settings worth trying.
 #[derive(Clone, Debug, Serialize)]
-pub struct Try {
+pub struct Suggestion {
     /// What to look for.
     pub text: Text,
     /// The settings, all others at their default.
@@ -113,146 +159,53 @@ fn as_map<S: serde::Serializer>(
     serializer.collect_map(pairs.iter().copied())
 }
 
-/// Which of several runs side by side this is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lane(pub usize);
-
-/// An experiment at work. What it does depends on its settings, its lane, its images and the calls made, never on
-/// the clock.
-pub trait Run {
-    /// The training that the run is, if it is one; then what follows can stay as it is, but for `set` and `view`.
-    fn training(&mut self) -> Option<&mut Training> {
-        None
-    }
-
-    /// Does a piece of work of at most a few milliseconds; whether it was one of the reader's steps.
-    fn work(&mut self) -> Progress {
-        self.training().map_or(Progress::Done, Training::work)
-    }
-
-    /// Brings what is shown up to date when the run is paused.
-    fn settle(&mut self) {
-        if let Some(course) = self.course() {
-            course.judge_now();
-        }
-    }
-
-    /// Back to the state before the first step.
-    ///
-    /// # Errors
-    /// None for settings that were checked.
-    fn rewind(&mut self) -> Result<()> {
-        self.training().map_or(Ok(()), Training::rewind)
-    }
-
-    /// Takes over settings that differ in live fields only.
-    ///
-    /// # Errors
-    /// A field does not fit the run as it is.
-    fn set(&mut self, settings: &Settings) -> Result<()>;
-
-    /// What is to be seen now. `seconds` is how long the run has been at work.
-    fn view(&mut self, seconds: f64) -> View;
-
-    /// Gives the images that have arrived so far.
-    ///
-    /// # Errors
-    /// They do not fit the network.
-    fn set_images(&mut self, training: &Collection, test: &Collection) -> Result<()> {
-        self.training().map_or(Ok(()), |run| run.set_images(training, test))
-    }
-
-    /// The network over digits that the run trains, if it does: to read drawings, to be saved and loaded.
-    fn course(&mut self) -> Option<&mut Course> {
-        self.training().map(|training| &mut training.course)
-    }
-
-    /// Puts another network in place of the one being trained.
-    ///
-    /// # Errors
-    /// The run trains none.
-    fn set_course(&mut self, _course: Course) -> Result<()> {
-        Err(crate::error::Error::new(crate::error::Code::NotReady, "file", "a lab with a network", ""))
-    }
+/// One thing that runs in a worker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its name in legends and tables: `η = 0.1`.
+    pub name: Text,
+    /// Which colour of the palette its curves have, from 0.
+    pub color: u8,
+    /// What it does.
+    pub task: Task,
+    /// The network, by its file's name in `www/weights`, that stands in for this job until training begins.
+    pub pretrained: Option<&'static str>,
 }
 
-/// What a piece of work came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// One of the steps that the reader counts.
-    Step,
-    /// Work between steps.
-    Between,
-    /// Nothing can be done before more images arrive.
-    Waiting,
-    /// Nothing is left to do.
-    Done,
+/// What the page knows besides settings and reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// How far a figure was moved, 0 to [`Lab::steps`].
+    pub step: u64,
+    /// What the visitor chose by a click or with Enter.
+    pub chosen: Option<Key>,
 }
 
-/// What is to be seen of a run.
-#[derive(Clone, Debug, Default)]
-pub struct View {
-    /// Whether it can go on.
-    pub phase: Phase,
-    /// Something worth saying in words.
-    pub notice: Option<Notice>,
-    /// Single numbers.
-    pub numbers: Vec<Number>,
-    /// Numbers in rows.
-    pub table: Option<Table>,
-    /// The charts, by the names of the lab's slots.
-    pub charts: Vec<(&'static str, Chart)>,
-    /// The iteration of the last good weights, when the run has diverged.
-    pub can_go_back: Option<u64>,
-    /// Images learned so far, for the speed.
-    pub images: Option<u64>,
-}
-
-/// Whether a run can go on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// For images.
-    Waiting,
-    /// It can.
-    #[default]
-    Ready,
-    /// All steps are done.
-    Finished,
-    /// It cannot: see the notice.
-    Stopped,
-}
-
-/// A message with its numbers; the page has the words.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Notice {
-    /// Which message.
-    pub code: &'static str,
-    /// Its numbers, formatted.
-    pub params: BTreeMap<&'static str, String>,
-}
-
-/// A number that is shown by itself.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Number {
-    /// Its name, such as `iteration`.
-    pub name: &'static str,
-    /// What stands beside it.
-    pub label: Text,
-    /// The number, plain; an em dash when there is none yet.
-    pub value: String,
-}
-
-/// Rows of numbers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Table {
-    /// The heads.
-    pub columns: Vec<Text>,
-    /// The rows, each with a cell for each column.
-    pub rows: Vec<Vec<Text>>,
+/// What moving a mark came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// New values of fields, as the address spells them.
+    pub settings: Vec<(&'static str, String)>,
+    /// Where the figure is moved to.
+    pub step: Option<u64>,
 }
 
 /// The lab of an id.
 pub fn find(id: &str) -> Option<&'static Lab> {
     ALL.iter().find(|lab| lab.id == id)
+}
+
+/// The `jobs` of a lab that is a figure.
+pub(crate) fn no_jobs(_: &Settings) -> Result<Vec<Job>> {
+    Ok(Vec::new())
+}
+
+/// The `steps` of a lab in which nothing moves by steps.
+pub(crate) fn no_steps(_: &Settings) -> u64 {
+    0
+}
+
+/// The `drag` of a lab in which nothing can be moved.
+pub(crate) fn no_drag(_: &Settings, _: Grip, _: [f64; 2]) -> Edits {
+    Edits::default()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::field::{Field, Kind};
 use crate::error::{Code, Error, Result};
 use crate::function::expression::Expression;
-use crate::function::surface::VARIABLES;
+use crate::graph::Graph;
 
 /// What a visitor set, as text by field name, before it is checked.
 pub type RawSettings = BTreeMap<String, String>;
@@ -18,7 +18,10 @@ pub struct Settings(Vec<(&'static str, Value)>);
 enum Value {
     Number(f64),
     Words(String),
-    Numbers(Vec<f64>),
+    /// Rows of numbers of equal length; a list is one row.
+    Rows(Vec<Vec<f64>>),
+    /// Yes or no.
+    Yes(bool),
 }
 
 impl Settings {
@@ -41,6 +44,13 @@ impl Settings {
         let unknown = raw.iter().filter(|(name, _)| !known(name));
         faults.extend(unknown.map(|(name, value)| Error::new(Code::UnknownField, name, value, names())));
         if faults.is_empty() { Ok(Self(values)) } else { Err(faults) }
+    }
+
+    /// Settings that a test names.
+    #[cfg(test)]
+    pub(super) fn of(fields: &[Field], pairs: &[(&str, &str)]) -> Self {
+        let raw = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self::check(fields, &raw).expect("allowed")
     }
 
     /// A number, slider or count.
@@ -67,15 +77,38 @@ impl Settings {
     /// A list of numbers.
     pub fn numbers(&self, name: &str) -> &[f64] {
         match self.find(name) {
-            Some(Value::Numbers(numbers)) => numbers,
+            Some(Value::Rows(rows)) => rows.first().map_or(&[], Vec::as_slice),
             _ => &[],
         }
+    }
+
+    /// The rows of a matrix, each as long as the first.
+    pub fn rows(&self, name: &str) -> &[Vec<f64>] {
+        match self.find(name) {
+            Some(Value::Rows(rows)) => rows,
+            _ => &[],
+        }
+    }
+
+    /// Whether a toggle is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        matches!(self.find(name), Some(Value::Yes(true)))
+    }
+
+    /// Whether a field holds the same in both, however it was spelled.
+    pub fn agrees(&self, others: &Self, name: &str) -> bool {
+        self.find(name) == others.find(name)
+    }
+
+    /// The numbers of a field as they are spelled in the address, row by row; nothing for other fields.
+    pub fn spelled(&self, name: &str) -> Vec<Vec<String>> {
+        self.rows(name).iter().map(|row| row.iter().map(f64::to_string).collect()).collect()
     }
 
     /// Whether these differ from `others` in nothing but fields that act on a running experiment.
     pub fn only_live_changes(&self, others: &Self, fields: &[Field]) -> bool {
         let kept = fields.iter().filter(|field| !field.live);
-        kept.map(|field| field.name).all(|name| self.find(name) == others.find(name))
+        kept.map(|field| field.name).all(|name| self.agrees(others, name))
     }
 
     fn find(&self, name: &str) -> Option<&Value> {
@@ -109,28 +142,61 @@ impl Kind {
                 let allowed = options.iter().map(|option| option.value).collect::<Vec<_>>().join(" | ");
                 Err(Error::new(Code::NotAChoice, name, text, allowed))
             }
-            Self::Expression => {
-                Expression::parse(name, text, VARIABLES).map(|_| Value::Words(text.to_owned()))
+            Self::Toggle => match text {
+                "true" => Ok(Value::Yes(true)),
+                "false" => Ok(Value::Yes(false)),
+                _ => Err(Error::new(Code::NotAChoice, name, text, "true | false")),
+            },
+            Self::Expression { variables } => match *variables {
+                [x] => Expression::parse(name, text, [x]).map(drop),
+                [x0, x1] => Expression::parse(name, text, [x0, x1]).map(drop),
+                _ => Graph::parse(name, text).map(drop),
             }
+            .map(|()| Value::Words(text.to_owned())),
+            Self::Calculation => Graph::parse(name, text).map(|_| Value::Words(text.to_owned())),
             Self::Numbers { min, max, most } => {
-                let parts: Vec<_> =
-                    text.split([',', ' ', '，', '、']).filter(|part| !part.is_empty()).collect();
-                if parts.is_empty() || parts.len() > most {
-                    return Err(Error::new(
-                        Code::OutsideRange,
-                        format!("{name}.length"),
-                        parts.len(),
-                        format!("1 … {most}"),
-                    ));
+                let row = numbers(name, text, min, max, most)?;
+                Ok(Value::Rows(vec![row]))
+            }
+            Self::Matrix { min, max, most_rows, most_columns } => {
+                let lines: Vec<_> = text.trim_end_matches(is_row_end).split(is_row_end).collect();
+                if lines.len() > most_rows {
+                    return Err(length_error(&format!("{name}.length"), lines.len(), most_rows));
                 }
-                parts
-                    .into_iter()
-                    .map(|part| number(name, part, min, max))
-                    .collect::<Result<_>>()
-                    .map(Value::Numbers)
+                let row = |(index, line): (usize, &&str)| {
+                    numbers(&format!("{name}[{index}]"), line, min, max, most_columns)
+                };
+                let rows: Vec<Vec<f64>> = lines.iter().enumerate().map(row).collect::<Result<_>>()?;
+                let columns = rows[0].len();
+                match rows.iter().position(|row| row.len() != columns) {
+                    None => Ok(Value::Rows(rows)),
+                    Some(index) => {
+                        let field = format!("{name}[{index}].length");
+                        Err(Error::new(Code::SizeMismatch, field, rows[index].len(), columns.to_string()))
+                    }
+                }
             }
         }
     }
+}
+
+fn is_row_end(character: char) -> bool {
+    matches!(character, ';' | '；' | '\n')
+}
+
+fn length_error(field: &str, length: usize, most: usize) -> Error {
+    Error::new(Code::OutsideRange, field, length, format!("1 … {most}"))
+}
+
+/// Reads numbers with commas, in either script, or space between.
+fn numbers(name: &str, text: &str, min: f64, max: f64, most: usize) -> Result<Vec<f64>> {
+    let separates = |character: char| matches!(character, ',' | '，' | '、') || character.is_whitespace();
+    let parts: Vec<_> = text.split(separates).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() || parts.len() > most {
+        return Err(length_error(&format!("{name}.length"), parts.len(), most));
+    }
+    let part = |(index, part): (usize, &str)| number(&format!("{name}[{index}]"), part, min, max);
+    parts.into_iter().enumerate().map(part).collect()
 }
 
 /// Reads a number as Rust writes it: `0.1`, `1e-4`; never `inf` or `nan`.
@@ -147,6 +213,7 @@ fn number(name: &str, text: &str, min: f64, max: f64) -> Result<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::labs::Place;
     use crate::labs::field::Choice;
     use crate::text::Text;
 
@@ -155,7 +222,7 @@ mod tests {
         &[Choice { value: "sgd", label: LABEL }, Choice { value: "adam", label: LABEL }];
 
     fn field(name: &'static str, kind: Kind, default: &'static str, live: bool) -> Field {
-        Field { name, label: LABEL, help: LABEL, kind, default, live, only: None }
+        Field { name, label: LABEL, help: LABEL, kind, default, live, place: Place::More, only: None }
     }
 
     fn fields() -> Vec<Field> {
@@ -164,7 +231,14 @@ mod tests {
             field("units", Kind::Count { min: 1, max: 100 }, "50", false),
             field("rule", Kind::Choice { options: OPTIONS }, "sgd", false),
             field("rates", Kind::Numbers { min: 0.0, max: 1.0, most: 2 }, "0.1", false),
-            field("f", Kind::Expression, "x0 + x1", false),
+            field("f", Kind::Expression { variables: &["x0", "x1"] }, "x0 + x1", false),
+            field("shown", Kind::Toggle, "false", false),
+            field(
+                "cells",
+                Kind::Matrix { min: -9.0, max: 9.0, most_rows: 2, most_columns: 3 },
+                "1, 2; 3, 4",
+                false,
+            ),
         ]
     }
 
@@ -196,8 +270,25 @@ mod tests {
         assert_eq!(code("rule", "SGD"), Code::NotAChoice);
         assert_eq!(code("rates", "1 1 1"), Code::OutsideRange);
         assert_eq!(code("f", "x0 +"), Code::Expression);
+        assert_eq!(code("shown", "yes"), Code::NotAChoice);
+        assert_eq!(code("cells", "1; 2; 3"), Code::OutsideRange);
+        assert_eq!(code("cells", "1, 2; 3"), Code::SizeMismatch);
+        assert_eq!(code("cells", "1, 10"), Code::OutsideRange);
+        assert_eq!(check(&[("rates", "0.1, 2")]).expect_err("too high")[0].field, "rates[1]");
         assert_eq!(code("colour", "red"), Code::UnknownField);
         assert_eq!(check(&[("rate", "x"), ("units", "0"), ("y", "")]).expect_err("three").len(), 3);
+    }
+
+    #[test]
+    fn a_list_has_one_grammar_and_one_spelling() {
+        let spelled = |text| check(&[("rates", text)]).expect(text).spelled("rates");
+        for text in ["0.1, 1", "0.1 1", "0.1、1", "0.1，1", "0.1\t1.0", " 1e-1,,1 "] {
+            assert_eq!(spelled(text), [["0.1", "1"]], "{text}");
+        }
+        let cells = check(&[("cells", "1 2 3；4,5,6;")]).expect("two rows");
+        assert_eq!(cells.rows("cells"), [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+        assert!(check(&[("shown", "true")]).expect("allowed").is_on("shown"));
+        assert!(check(&[("rates", "0.10")]).expect("allowed").agrees(&check(&[]).expect("valid"), "rates"));
     }
 
     #[test]

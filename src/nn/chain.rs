@@ -48,9 +48,11 @@ pub enum Link<T> {
 /// Layers in a row. What lies between them is kept from batch to batch, with room for the largest so far.
 ///
 /// A pointwise layer works in the array of the layer before it, unless that one is pointwise as well (whose derivative
-/// is taken from its output, which must stay) or there is none.
+/// is taken from its output, which must stay) or there is none. In a chain [`apart`](Self::apart) it never does.
 pub struct Chain<T> {
     links: Vec<Link<T>>,
+    /// Whether each layer has an array of its own, so that the output of each can be seen.
+    apart: bool,
     /// Which parameters of the network each layer works with.
     params: Vec<Range<usize>>,
     /// The array in which each layer's output lies; none for that of the input.
@@ -67,7 +69,17 @@ pub struct Chain<T> {
 impl<T: Real> Chain<T> {
     /// A chain of layers for images of so many values, each layer with its share of the parameters and the number of
     /// values that it makes of an image. A chain without layers passes its input on.
-    pub fn new(inputs: usize, mut layers: Vec<(Link<T>, Range<usize>, usize)>) -> Self {
+    pub fn new(inputs: usize, layers: Vec<(Link<T>, Range<usize>, usize)>) -> Self {
+        Self::build(inputs, layers, false)
+    }
+
+    /// The same where every layer writes an array of its own, so that [`output_of`](Self::output_of) has what each made
+    /// of the last batch, and [`slope_of`](Self::slope_of) the gradient with respect to that.
+    pub fn apart(inputs: usize, layers: Vec<(Link<T>, Range<usize>, usize)>) -> Self {
+        Self::build(inputs, layers, true)
+    }
+
+    fn build(inputs: usize, mut layers: Vec<(Link<T>, Range<usize>, usize)>, apart: bool) -> Self {
         if layers.is_empty() {
             layers.push((Link::Reshape, 0..0, inputs));
         }
@@ -78,7 +90,7 @@ impl<T: Real> Chain<T> {
             let before = places.last().copied().flatten();
             let place = match link {
                 Link::Reshape => before,
-                Link::Pointwise(_) if before.is_some() && !output_must_stay => before,
+                Link::Pointwise(_) if before.is_some() && !output_must_stay && !apart => before,
                 _ => {
                     widths.push(*width);
                     Some(widths.len() - 1)
@@ -105,7 +117,7 @@ impl<T: Real> Chain<T> {
             links.push(link);
             params.push(range);
         }
-        Self { links, params, places, last, widths, outputs, slopes }
+        Self { links, apart, params, places, last, widths, outputs, slopes }
     }
 
     /// Whether the first layer can skip zeros in its input.
@@ -160,14 +172,15 @@ impl<T: Real> Chain<T> {
         self.outputs[self.last].slice_mut(s![..rows, ..])
     }
 
-    /// What one layer made of the last batch, after the pointwise layer that follows it.
+    /// What one layer made of the last batch, after the pointwise layer that follows it; in a chain
+    /// [`apart`](Self::apart) before that.
     pub fn output_of(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
         let place = self.places.get(layer).copied().flatten()?;
         (self.outputs[place].nrows() >= rows).then(|| self.outputs[place].slice(s![..rows, ..]))
     }
 
     /// The gradient with respect to one layer's input, before the pointwise layer it came through, as the last
-    /// backward pass left it.
+    /// backward pass left it; in a chain [`apart`](Self::apart) that with respect to the layer's output.
     pub fn slope_of(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
         let place = self.places.get(layer).copied().flatten()?;
         (self.slopes[place].nrows() >= rows).then(|| self.slopes[place].slice(s![..rows, ..]))
@@ -193,8 +206,11 @@ impl<T: Real> Chain<T> {
             let (from, Some(to)) = (place_before(&self.places, index), self.places[index]) else { continue };
             let (before, after) = self.slopes.split_at_mut(to);
             let mut slope = after[0].slice_mut(s![..rows, ..]);
-            if let Link::Pointwise(layer) = &mut self.links[index] {
-                layer.backward(self.outputs[to].slice(s![..rows, ..]), slope.view_mut());
+            let output = self.outputs[to].slice(s![..rows, ..]);
+            if let Link::Pointwise(layer) = &mut self.links[index]
+                && !self.apart
+            {
+                layer.backward(output, slope.view_mut());
             }
             if from == Some(to) {
                 continue;
@@ -203,11 +219,23 @@ impl<T: Real> Chain<T> {
                 Some(from) => Some(before[from].slice_mut(s![..rows, ..])),
                 None => downstream.as_mut().map(|downstream| downstream.view_mut()),
             };
-            let Link::Layer(layer) = &mut self.links[index] else {
-                if let Some(mut below) = below {
-                    below.assign(&slope);
+            let layer = match &mut self.links[index] {
+                Link::Layer(layer) => layer,
+                Link::Pointwise(layer) => {
+                    if let Some(mut below) = below {
+                        below.assign(&slope);
+                        if self.apart {
+                            layer.backward(output, below);
+                        }
+                    }
+                    continue;
                 }
-                continue;
+                Link::Reshape => {
+                    if let Some(mut below) = below {
+                        below.assign(&slope);
+                    }
+                    continue;
+                }
             };
             let params = &mut params[self.params[index].clone()];
             let source = match from {

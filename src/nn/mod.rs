@@ -2,10 +2,13 @@
 //!
 //! In reading order: [`spec`] says what a network is, [`layer`] what every layer does, [`layers`] the layers,
 //! [`loss`] the losses, [`chain`] runs layers, [`network`] a whole net, [`optimizer`] moves the weights, [`gradient`] checks
-//! all of it, [`statistics`] looks inside. [`networks`] are those that have a name.
+//! all of it, [`apart`] and [`statistics`] look inside, [`im2col`] shows a convolution place by place. [`networks`] are
+//! those that have a name.
 
+pub mod apart;
 pub mod chain;
 pub mod gradient;
+pub mod im2col;
 pub mod init;
 pub mod layer;
 pub mod layers;

@@ -1,6 +1,6 @@
 //! A network: layers in a row, their parameters, and the loss at the end.
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
+use ndarray::{Array2, ArrayViewMut2, s};
 
 use super::chain::Chain;
 pub use super::chain::Input;
@@ -17,11 +17,11 @@ pub struct Network<T> {
     spec: NetSpec,
     shapes: Vec<Vec<usize>>,
     chain: Chain<T>,
-    params: Vec<Param<T>>,
-    loss: Box<dyn Loss<T>>,
+    pub(super) params: Vec<Param<T>>,
+    pub(super) loss: Box<dyn Loss<T>>,
     /// A dense input, turned into sparse rows for a first layer that can use them; or the other way round.
-    sparse_input: SparseBuffer<T>,
-    dense_input: Array2<T>,
+    pub(super) sparse_input: SparseBuffer<T>,
+    pub(super) dense_input: Array2<T>,
 }
 
 impl<T: Real> Network<T> {
@@ -83,6 +83,11 @@ impl<T: Real> Network<T> {
         (self.most_images() / 64).clamp(1, 250)
     }
 
+    /// Whether [`predict`](Self::predict) gives probabilities rather than scores.
+    pub fn gives_probabilities(&self) -> bool {
+        self.spec.loss.gives_probabilities()
+    }
+
     /// The loss.
     pub fn loss(&self) -> &dyn Loss<T> {
         &*self.loss
@@ -142,20 +147,10 @@ impl<T: Real> Network<T> {
     pub fn params_mut(&mut self) -> &mut [Param<T>] {
         &mut self.params
     }
-
-    /// What one layer made of the last batch of `rows` images: see [`Chain::output_of`].
-    pub fn output_of(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
-        self.chain.output_of(layer, rows)
-    }
-
-    /// The gradient at one layer in the last backward pass: see [`Chain::slope_of`].
-    pub fn slope_of(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
-        self.chain.slope_of(layer, rows)
-    }
 }
 
 /// Brings a batch into the form that suits the first layer, unless it has that form already.
-fn stage<'a, T: Real>(
+pub(super) fn stage<'a, T: Real>(
     input: &'a Input<'_, T>,
     skips_zeros: bool,
     sparse: &'a mut SparseBuffer<T>,

@@ -18,17 +18,15 @@ pub(crate) fn draw(
     bars: &Bars,
     marks: &[Mark],
 ) -> Result<(), PlotError> {
-    let (lane, lanes) = lane(bars, marks);
-    let width = FILLED / lanes as f64;
+    let (_, lanes) = lane(bars, marks);
     let color = brush.theme.series(bars.color);
     let ground = frame.ground();
     let room = frame.area.width / (frame.x.high() - frame.x.low());
     let decimals = if lanes == 1 { decimals(brush, &bars.values, room) } else { None };
     for (index, &value) in bars.values.iter().enumerate() {
-        let low = index as f64 - FILLED / 2.0 + lane as f64 * width;
-        let gap = if lanes > 1 { width * 0.08 } else { 0.0 };
+        let (low, high) = edges(bars, marks, index);
         let corner = |x: f64| frame.pixel_of(x, value);
-        let (Some((left, top)), Some((right, _))) = (corner(low + gap), corner(low + width - gap)) else {
+        let (Some((left, top)), Some((right, _))) = (corner(low), corner(high)) else {
             continue;
         };
         let (top, bottom) = (top.min(ground), top.max(ground));
@@ -40,6 +38,15 @@ pub(crate) fn draw(
         }
     }
     Ok(())
+}
+
+/// Where bar `index` begins and ends along the axis of categories.
+pub(crate) fn edges(bars: &Bars, marks: &[Mark], index: usize) -> (f64, f64) {
+    let (lane, lanes) = lane(bars, marks);
+    let width = FILLED / lanes as f64;
+    let gap = if lanes > 1 { width * 0.08 } else { 0.0 };
+    let low = index as f64 - FILLED / 2.0 + lane as f64 * width;
+    (low + gap, low + width - gap)
 }
 
 /// Which of the plane's bars these are, and how many there are.

@@ -12,7 +12,7 @@ use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::clip::Area;
 use super::theme::{Color, FONT, Theme};
-use super::{Look, PlotError};
+use super::{Look, PlotError, number};
 
 /// A place in css pixels from the upper left corner.
 pub(crate) type Point = (f64, f64);
@@ -214,13 +214,13 @@ impl<'a> Brush<'a> {
             Align::Right => HPos::Right,
         };
         let style = self.font(size, color).pos(Pos::new(side, VPos::Center));
-        self.paper.text(words, &style, self.place(at))
+        self.paper.text(&number::typeset(words), &style, self.place(at))
     }
 
     /// The width of words, css px.
     pub(crate) fn text_width(&self, words: &str, size: f64) -> f64 {
         // Asked of the backend, never of plotters' fonts: on the web those put elements into the document.
-        let measured = self.paper.text_width(words, &self.font(size, self.theme.text));
+        let measured = self.paper.text_width(&number::typeset(words), &self.font(size, self.theme.text));
         measured.map_or(0.0, |width| f64::from(width) / self.scale())
     }
 

@@ -2,6 +2,7 @@
 
 use crate::chart::{Axis, Mark, Plane, Scale};
 
+use super::clip::Area;
 use super::span::{LARGEST, Span};
 
 /// A share of the range left free beyond the outermost points.
@@ -59,8 +60,8 @@ pub(crate) fn plane(plane: &Plane) -> Fit {
     let (mut x, mut y) = (Extent::new(plane.x.scale), Extent::new(plane.y.scale));
     let mut curves = 0;
     let mut whole = true;
-    // A map shows its whole ground and nothing beyond; what runs off it is clipped.
-    let map = plane.marks.iter().any(|mark| matches!(mark, Mark::Contour(_)));
+    // What runs off a map is clipped.
+    let map = is_map(plane);
     for mark in &plane.marks {
         match mark {
             Mark::Contour(grid) => {
@@ -114,12 +115,59 @@ pub(crate) fn plane(plane: &Plane) -> Fit {
     Fit { x: span(&plane.x, x), y: span(&plane.y, y), whole: whole && curves > 0 }
 }
 
-/// The span of an axis: its own range where that is one, else the extent with some headroom.
-fn span(axis: &Axis, mut extent: Extent) -> Span {
+/// The range an axis asks for, where it is one.
+fn given(axis: &Axis) -> Option<(f64, f64)> {
     let usable = |&(low, high): &(f64, f64)| {
         low.is_finite() && high.is_finite() && low < high && (axis.scale == Scale::Linear || low > 0.0)
     };
-    if let Some((low, high)) = axis.range.filter(usable) {
+    axis.range.filter(usable)
+}
+
+/// Whether the marks or the axes leave nothing open: what is shown has a shape of its own.
+pub(crate) fn is_fixed(plane: &Plane) -> bool {
+    is_map(plane) || (given(&plane.x).is_some() && given(&plane.y).is_some())
+}
+
+/// A map shows its whole ground and nothing beyond.
+fn is_map(plane: &Plane) -> bool {
+    plane.marks.iter().any(|mark| matches!(mark, Mark::Contour(_)))
+}
+
+/// Axes on which a unit is as long in both directions, and the part of `room` they take: an open range grows about its
+/// middle, a given one leaves room free on both sides. As they were where one axis is logarithmic, or the ranges differ
+/// so much that nothing would be seen.
+pub(crate) fn equal(plane: &Plane, fit: Fit, room: Area) -> (Fit, Area) {
+    const MOST: f64 = 50.0;
+    let (across, up) = (fit.x.high() - fit.x.low(), fit.y.high() - fit.y.low());
+    // Css px in a unit.
+    let unit = (room.width / across).min(room.height / up);
+    let apart = (room.width / across) / (room.height / up);
+    let linear = fit.x.scale() == Scale::Linear && fit.y.scale() == Scale::Linear;
+    if !linear || !unit.is_normal() || !(1.0 / MOST..MOST).contains(&apart) {
+        return (fit, room);
+    }
+    let open = |axis: &Axis| !is_map(plane) && given(axis).is_none();
+    // The span, and where it begins and how long it is in css px.
+    let along = |axis: &Axis, span: Span, start: f64, length: f64| {
+        let size = span.high() - span.low();
+        let free = length - size * unit;
+        if free <= length * 1e-9 {
+            (span, start, length)
+        } else if open(axis) {
+            let (middle, half) = (span.low() / 2.0 + span.high() / 2.0, length / unit / 2.0);
+            (Span::new(middle - half, middle + half, Scale::Linear), start, length)
+        } else {
+            (span, start + free / 2.0, size * unit)
+        }
+    };
+    let (x, left, width) = along(&plane.x, fit.x, room.left, room.width);
+    let (y, top, height) = along(&plane.y, fit.y, room.top, room.height);
+    (Fit { x, y, ..fit }, Area { left, top, width, height })
+}
+
+/// The span of an axis: its own range where that is one, else the extent with some headroom.
+fn span(axis: &Axis, mut extent: Extent) -> Span {
+    if let Some((low, high)) = given(axis) {
         return Span::new(low, high, axis.scale);
     }
     if extent.grounded {
@@ -158,11 +206,11 @@ mod tests {
 
     fn with(marks: Vec<Mark>, scale: Scale) -> Plane {
         let axis = Axis { label: Text::same("x"), scale, range: None };
-        Plane { x: axis.clone(), y: axis, marks }
+        Plane { x: axis.clone(), y: axis, marks, equal: false, grip: None }
     }
 
     fn line(points: Vec<[f64; 2]>) -> Mark {
-        Mark::Line(Line { name: Text::same("a"), color: 0, points, band: vec![], dots: false })
+        Mark::Line(Line { name: Text::same("a"), color: 0, points, band: vec![], dots: false, key: None })
     }
 
     #[test]
@@ -191,7 +239,7 @@ mod tests {
         ) {
             let scale = if log { Scale::Log } else { Scale::Linear };
             let mark = match scattered {
-                true => Mark::Scatter(Scatter { name: Text::same(""), color: 0, points: points.clone(), symbol: Symbol::Dot }),
+                true => Mark::Scatter(Scatter { name: Text::same(""), color: 0, points: points.clone(), symbol: Symbol::Dot, keys: vec![], grip: None }),
                 false => line(points.clone()),
             };
             let fit = plane(&with(vec![mark], scale));

@@ -5,8 +5,10 @@ use crate::text::Language;
 
 use super::brush::Point;
 use super::clip::Area;
+use super::diagram::Drawing;
 use super::fit;
 use super::image_grid::Tiles;
+use super::matrix::Cells;
 use super::span::{Span, Tick};
 use super::theme::SMALL;
 
@@ -19,6 +21,10 @@ pub enum Frame {
     Tiles(Tiles),
     /// A surface, whose pixels stand for no single point.
     Surface,
+    /// The cells of a matrix.
+    Cells(Cells),
+    /// The nodes and edges of a diagram.
+    Diagram(Drawing),
 }
 
 /// A plot area with its two axes.
@@ -33,19 +39,23 @@ pub struct PlaneFrame {
 }
 
 impl Frame {
-    /// The axis values at a place inside the plot area. `None` outside, and where there are no axes.
+    /// The axis values at a place inside the plot area; column and row, both whole, at a place on a cell. `None`
+    /// outside, and where there are neither axes nor cells.
     pub fn at(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         match self {
             Self::Plane(plane) => plane.at((x, y)),
-            Self::Tiles(_) | Self::Surface => None,
+            Self::Cells(cells) => cells.at((x, y)).map(|(row, column)| (column as f64, row as f64)),
+            Self::Tiles(_) | Self::Surface | Self::Diagram(_) => None,
         }
     }
 
-    /// Where a point given in axis values lies; may be outside the plot area. `None` for what has no place.
+    /// Where a point given in axis values lies; may be outside the plot area. Of a matrix, the middle of the cell in
+    /// column `x` and row `y`. `None` for what has no place.
     pub fn pixel_of(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         match self {
             Self::Plane(plane) => plane.pixel_of(x, y),
-            Self::Tiles(_) | Self::Surface => None,
+            Self::Cells(cells) => cells.middle(y, x),
+            Self::Tiles(_) | Self::Surface | Self::Diagram(_) => None,
         }
     }
 }
@@ -95,7 +105,7 @@ pub(crate) fn layout(
     outer: Area,
     measure: impl Fn(&str) -> f64,
 ) -> Layout {
-    let fitted = fit::plane(plane);
+    let own = fit::plane(plane);
     let is_named = |words: &str| !words.is_empty();
     let y_named = is_named(plane.y.label.in_language(language));
     let x_named = is_named(plane.x.label.in_language(language));
@@ -103,34 +113,62 @@ pub(crate) fn layout(
     let below = TICK_GAP + LINE + if x_named { LINE } else { 2.0 };
     let height = (outer.bottom() - top - below).max(1.0);
 
-    let y_ticks = fitted.y.ticks(((height / 34.0) as usize).max(2), false);
-    let widest = y_ticks.iter().map(|tick| measure(&tick.label)).fold(0.0, f64::max);
-    let left = outer.left + (widest + TICK_GAP + 4.0).min(outer.width * 0.4);
-    let mut width = (outer.right() - left - 10.0).max(1.0);
-    let x_ticks = match categories(plane) {
-        Some(bars) => category_ticks(bars, fitted.x, language, width, &measure),
-        None => {
-            let most = ((width / 64.0) as usize).max(2);
-            (2..=most)
-                .rev()
-                .map(|most| fitted.x.ticks(most, fitted.whole))
-                .find(|ticks| fits(ticks, fitted.x, width, &measure))
-                .unwrap_or_else(|| fitted.x.ticks(2, fitted.whole))
-        }
+    // Lays out beside labels of a vertical axis like `y`, with `spare` css px left free at the right end. Gives also how
+    // far the last label would stick out of the figure.
+    let lay = |y: Span, spare: f64| {
+        let widest = upright_ticks(y, height).iter().map(|tick| measure(&tick.label)).fold(0.0, f64::max);
+        let left = outer.left + (widest + TICK_GAP + 4.0).min(outer.width * 0.4);
+        let room = Area { left, top, width: (outer.right() - left - 10.0 - spare).max(1.0), height };
+        let (fitted, area) = if plane.equal { fit::equal(plane, own, room) } else { (own, room) };
+        let x_ticks = match categories(plane) {
+            Some(bars) => category_ticks(bars, fitted.x, language, area.width, &measure),
+            None => level_ticks(fitted.x, fitted.whole, area.width, &measure),
+        };
+        let over = x_ticks.last().map_or(0.0, |last| {
+            let middle = area.left + fitted.x.fraction(last.value).unwrap_or(0.0) * area.width;
+            (middle + measure(&last.label) / 2.0 - (outer.right() - 2.0)).max(0.0)
+        });
+        // Words keep their distance from a plot area that is smaller than its room.
+        let (aside, down) = (area.left - room.left, area.top - room.top);
+        let layout = Layout {
+            frame: PlaneFrame { area, x: fitted.x, y: fitted.y },
+            x_ticks,
+            y_ticks: upright_ticks(fitted.y, area.height),
+            y_label: y_named.then_some((outer.left + aside + 4.0, outer.top + down + LINE / 2.0 + 1.0)),
+            x_label: x_named.then_some(area.bottom() + TICK_GAP + LINE * 1.5),
+        };
+        (layout, over)
     };
-    if let Some(last) = x_ticks.last() {
-        // The last label may stick out to the right of its tick, but not out of the figure.
-        let half = measure(&last.label) / 2.0;
-        let over = left + fitted.x.fraction(last.value).unwrap_or(0.0) * width + half - (outer.right() - 2.0);
-        width = (width - over.max(0.0)).max(1.0);
+    let (mut layout, over) = lay(own.y, 0.0);
+    if !plane.equal {
+        let area = &mut layout.frame.area;
+        area.width = (area.width - over).max(1.0);
+        return layout;
     }
-    Layout {
-        frame: PlaneFrame { area: Area { left, top, width, height }, x: fitted.x, y: fitted.y },
-        x_ticks,
-        y_ticks,
-        y_label: y_named.then_some((outer.left + 4.0, outer.top + LINE / 2.0 + 1.0)),
-        x_label: x_named.then_some(top + height + TICK_GAP + LINE * 1.5),
-    }
+    // The labels decide how much room is left, and that room what the labels of equal axes are.
+    let (layout, more) = lay(layout.frame.y, over);
+    lay(layout.frame.y, over + more).0
+}
+
+/// The ticks of a vertical axis of a height in css px.
+fn upright_ticks(y: Span, height: f64) -> Vec<Tick> {
+    let most = ((height / 34.0) as usize).max(2);
+    let ticks = y.readable_ticks(most, false);
+    let clear = |pair: &[Tick]| {
+        let apart = y.fraction(pair[1].value).zip(y.fraction(pair[0].value)).map_or(0.0, |(a, b)| a - b);
+        apart * height >= LINE
+    };
+    if ticks.windows(2).all(clear) { ticks } else { y.ticks(most, false) }
+}
+
+/// The ticks of a horizontal axis of a width in css px.
+fn level_ticks(x: Span, whole: bool, width: f64, measure: &impl Fn(&str) -> f64) -> Vec<Tick> {
+    let most = ((width / 64.0) as usize).max(2);
+    (2..=most)
+        .rev()
+        .flat_map(|most| [x.readable_ticks(most, whole), x.ticks(most, whole)])
+        .find(|ticks| fits(ticks, x, width, measure))
+        .unwrap_or_else(|| x.ticks(2, whole))
 }
 
 /// The bars whose categories name the horizontal axis.
@@ -182,14 +220,14 @@ pub(crate) fn has_zero_inside(span: Span) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Axis;
+    use crate::chart::{Axis, Line};
     use crate::text::Text;
 
     const OUTER: Area = Area { left: 0.0, top: 0.0, width: 360.0, height: 240.0 };
 
     fn empty(scale: Scale, range: (f64, f64)) -> Plane {
         let axis = Axis { label: Text::same("loss"), scale, range: Some(range) };
-        Plane { x: axis.clone(), y: axis, marks: vec![] }
+        Plane { x: axis.clone(), y: axis, marks: vec![], equal: false, grip: None }
     }
 
     fn measure(words: &str) -> f64 {
@@ -207,6 +245,46 @@ mod tests {
             }
             assert_eq!(frame.at(1.0, 1.0), None);
             assert_eq!(frame.pixel_of(f64::NAN, 1.0), None);
+        }
+    }
+
+    #[test]
+    fn equal_axes_have_one_scale() {
+        let unit = |layout: &Layout| {
+            let PlaneFrame { area, x, y } = layout.frame;
+            (area.width / (x.high() - x.low()), area.height / (y.high() - y.low()))
+        };
+        for (width, height) in [(360.0, 360.0), (700.0, 320.0), (200.0, 500.0)] {
+            let outer = Area { width, height, ..OUTER };
+            for (x, y) in [((-10.0, 10.0), (-5.0, 5.0)), ((0.0, 1.0), (0.0, 3.0)), ((-4.0, 4.0), (-4.0, 4.0))]
+            {
+                for given in [false, true] {
+                    let mut plane = Plane { equal: true, ..empty(Scale::Linear, x) };
+                    plane.x.range = given.then_some(x);
+                    plane.y.range = Some(y);
+                    let points = vec![[x.0, y.0], [x.1, y.1]];
+                    let (name, band) = (Text::same("a"), vec![]);
+                    plane.marks =
+                        vec![Mark::Line(Line { name, color: 0, points, band, dots: false, key: None })];
+                    let layout = layout(&plane, Language::English, outer, measure);
+                    let (across, up) = unit(&layout);
+                    assert!((across / up - 1.0).abs() < 1e-9, "{across} {up}");
+                    let frame = layout.frame;
+                    assert!(frame.x.low() <= x.0 && frame.x.high() >= x.1, "what is shown stays in sight");
+                    assert!(outer.contains((frame.area.left, frame.area.top)));
+                    assert!(outer.contains((frame.area.right(), frame.area.bottom())));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_can_be_read_where_there_is_room() {
+        for step in 1..200 {
+            let half = f64::from(step) * 0.07;
+            let outer = Area { width: 330.0, height: 300.0, ..OUTER };
+            let layout = layout(&empty(Scale::Linear, (-half, half)), Language::English, outer, measure);
+            assert!(layout.x_ticks.len() >= 3 && layout.y_ticks.len() >= 3, "{half}: {:?}", layout.x_ticks);
         }
     }
 

@@ -94,6 +94,27 @@ fn best(count: usize, pixel: impl Fn(usize) -> f64) -> usize {
     count.div_ceil(rows).max(1)
 }
 
+/// The height of `count` images of `size` pixels at a width in css px: in `columns`, or in as many as there is room for
+/// when each is about `usual` css px wide.
+pub(crate) fn height(
+    count: usize,
+    size: (f64, f64),
+    width: f64,
+    columns: Option<usize>,
+    usual: f64,
+    captioned: bool,
+) -> f64 {
+    let room = (width - 6.0).max(1.0);
+    let pixel = (usual / size.0).floor().max(1.0).min(usual.max(1.0));
+    let fitting = ((room + GAP) / (pixel * size.0 + GAP)).floor().max(1.0);
+    let columns = columns.map_or(fitting, |columns| columns.max(1) as f64).min(count.max(1) as f64);
+    // Not larger than usual: few images in a row keep their size.
+    let pixel = pixel.min((room + GAP) / columns / size.0).max(0.0);
+    let rows = (count as f64 / columns).ceil();
+    let caption = if captioned { CAPTION } else { 0.0 };
+    (rows * (pixel * size.1 + caption + GAP) + 6.0).ceil()
+}
+
 pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Tiles, PlotError> {
     let captions = grid.images.iter().map(|image| image.caption.in_language(brush.look.language));
     let words = captions.map(|words| brush.text_width(words, SMALL)).fold(0.0, f64::max);
@@ -111,6 +132,10 @@ pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Ti
             brush.bitmap((tile.left, tile.top), width, height, rgb)?;
         } else {
             rectangles(brush, grid, image, tile)?;
+        }
+        if image.key.is_some() && image.key == brush.look.highlight {
+            let around = tile.shrunk(-3.0);
+            brush.frame(around, Stroke { color: brush.theme.text, width: 2.4 })?;
         }
         if image.wrong {
             let stroke = Stroke { color: brush.theme.wrong, width: 2.0 };
@@ -131,7 +156,7 @@ pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Ti
 }
 
 /// A cross on a small plate in the upper right corner: wrong is told by more than a colour.
-fn cross(brush: &Brush<'_>, tile: Area) -> Result<(), PlotError> {
+pub(crate) fn cross(brush: &Brush<'_>, tile: Area) -> Result<(), PlotError> {
     let size = (tile.width * 0.3).clamp(7.0, 13.0);
     let (right, top) = (tile.right() + 2.5, tile.top - 2.5);
     brush.rectangle(Area { left: right - size, top, width: size, height: size }, brush.theme.wrong)?;
@@ -219,7 +244,8 @@ mod tests {
     use crate::text::Text;
 
     fn grid(count: usize, caption: &'static str) -> ImageGrid {
-        let image = Image { pixels: vec![200; 28 * 28], caption: Text::same(caption), wrong: false };
+        let image =
+            Image { pixels: vec![200; 28 * 28], caption: Text::same(caption), wrong: false, key: None };
         ImageGrid { width: 28, height: 28, meaning: Meaning::Ink, images: vec![image; count] }
     }
 

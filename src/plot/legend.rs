@@ -8,7 +8,7 @@ use crate::text::Text;
 use super::brush::{Brush, Stroke};
 use super::clip::Area;
 use super::theme::{self, LINE_WIDTH, NORMAL, Theme};
-use super::{PlotError, dash, scatter};
+use super::{PlotError, dash, diagram, scatter};
 
 /// One line of a legend.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,12 +23,12 @@ pub struct Entry {
     /// Lengths drawn and left out along its lines, css px; empty when solid.
     pub dash: &'static [f64],
     /// How it is drawn.
-    #[serde(skip)]
     pub sample: Sample,
 }
 
-/// How a mark is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a mark is drawn. Serialized as `line`, `dot`, `handle`, `cross` or `fill`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "&'static str")]
 pub enum Sample {
     /// A line.
     Line,
@@ -38,24 +38,47 @@ pub enum Sample {
     Fill,
 }
 
-/// The named marks of a chart in their order, each name and colour once.
+impl From<Sample> for &'static str {
+    fn from(sample: Sample) -> Self {
+        match sample {
+            Sample::Line => "line",
+            Sample::Point(Symbol::Dot) => "dot",
+            Sample::Point(Symbol::Handle) => "handle",
+            Sample::Point(Symbol::Cross) => "cross",
+            Sample::Fill => "fill",
+        }
+    }
+}
+
+/// The named marks of a plane, the named frames of a matrix, or the two directions of a diagram, in their order, each
+/// name and colour once.
 pub fn legend(chart: &Chart, dark: bool) -> Vec<Entry> {
-    let Chart::Plane(plane) = chart else { return Vec::new() };
+    let of_mark = |mark: &Mark| match mark {
+        Mark::Line(line) => Some((line.name.clone(), line.color, Sample::Line)),
+        Mark::Scatter(scatter) => Some((scatter.name.clone(), scatter.color, Sample::Point(scatter.symbol))),
+        Mark::Bars(bars) => Some((bars.name.clone(), bars.color, Sample::Fill)),
+        Mark::Histogram(histogram) => Some((histogram.name.clone(), histogram.color, Sample::Fill)),
+        Mark::Contour(_) | Mark::Arrows(_) => None,
+    };
+    let named: Vec<(Text, u8, Sample)> = match chart {
+        Chart::Plane(plane) => plane.marks.iter().filter_map(of_mark).collect(),
+        Chart::Matrix(matrix) => {
+            matrix.frames.iter().map(|frame| (frame.name.clone(), frame.color, Sample::Line)).collect()
+        }
+        Chart::Diagram(chart) if diagram::goes_back(chart) => vec![
+            (diagram::forward(), diagram::FORWARD, Sample::Fill),
+            (diagram::backward(), diagram::BACKWARD, Sample::Fill),
+        ],
+        Chart::Diagram(_) | Chart::ImageGrid(_) | Chart::Surface(_) => vec![],
+    };
     let mut entries: Vec<Entry> = Vec::new();
-    for mark in &plane.marks {
-        let (name, index, sample) = match mark {
-            Mark::Line(line) => (&line.name, line.color, Sample::Line),
-            Mark::Scatter(scatter) => (&scatter.name, scatter.color, Sample::Point(scatter.symbol)),
-            Mark::Bars(bars) => (&bars.name, bars.color, Sample::Fill),
-            Mark::Histogram(histogram) => (&histogram.name, histogram.color, Sample::Fill),
-            Mark::Contour(_) | Mark::Arrows(_) => continue,
-        };
-        let known = entries.iter().any(|entry| entry.name == *name && entry.index == index);
+    for (name, index, sample) in named {
+        let known = entries.iter().any(|entry| entry.name == name && entry.index == index);
         if name.en.is_empty() || known {
             continue;
         }
         entries.push(Entry {
-            name: name.clone(),
+            name,
             index,
             color: theme::css(Theme::of(dark).series(index)),
             dash: if sample == Sample::Line { theme::dash(index) } else { &[] },
@@ -112,10 +135,11 @@ mod tests {
         let axis = Axis { label: Text::same(""), scale: Scale::Linear, range: None };
         let line = |name: &'static str, color| {
             let name = Text::same(name);
-            Mark::Line(Line { name, color, points: vec![], band: vec![], dots: false })
+            Mark::Line(Line { name, color, points: vec![], band: vec![], dots: false, key: None })
         };
         let marks = vec![line("a", 0), line("", 1), line("a", 0), line("b", 1)];
-        let entries = legend(&Chart::Plane(Plane { x: axis.clone(), y: axis, marks }), false);
+        let entries =
+            legend(&Chart::Plane(Plane { x: axis.clone(), y: axis, marks, equal: false, grip: None }), false);
         assert_eq!(entries.iter().map(|entry| entry.name.en.as_ref()).collect::<Vec<_>>(), ["a", "b"]);
         assert_ne!(entries[0].dash, entries[1].dash);
     }

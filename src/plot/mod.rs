@@ -15,12 +15,17 @@ mod brush;
 mod clip;
 mod contour;
 mod dash;
+mod diagram;
 mod fit;
 mod frame;
+pub mod grips;
+mod height;
 mod histogram;
 pub mod image_grid;
 pub mod legend;
+mod letters;
 mod lines;
+mod matrix;
 mod number;
 pub mod readout;
 mod scatter;
@@ -29,19 +34,25 @@ mod surface;
 mod surface_axes;
 mod svg;
 pub mod table;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
 pub mod theme;
 
 pub use clip::Area;
+pub use diagram::{Drawing, NodePlace};
 pub use frame::{Frame, PlaneFrame};
+pub use height::height;
+pub use matrix::Cells;
 pub use span::Span;
 pub use svg::svg;
 
 use plotters::drawing::IntoDrawingArea as _;
 use plotters_backend::DrawingBackend;
 
-use crate::chart::{Chart, Mark, Plane};
+use crate::chart::{Chart, Key, Mark, Plane};
 use crate::text::Language;
 use brush::Brush;
+use lines::Light;
 
 /// How a figure is to look.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,6 +80,9 @@ pub struct Look {
     pub legend: bool,
     /// Whether the backend can show bitmaps; otherwise images are made of rectangles.
     pub bitmaps: bool,
+    /// What is pointed at, here or in another figure: parts that stand for it are lit, lines that stand for something
+    /// else fade. Nothing moves for it.
+    pub highlight: Option<Key>,
 }
 
 impl Look {
@@ -93,6 +107,7 @@ impl Default for Look {
             columns: None,
             legend: false,
             bitmaps: true,
+            highlight: None,
         }
     }
 }
@@ -139,6 +154,8 @@ fn draw_on(brush: &Brush<'_>, chart: &Chart) -> Result<Frame, PlotError> {
             surface::draw(brush, surface, outer)?;
             Frame::Surface
         }
+        Chart::Matrix(matrix) => Frame::Cells(matrix::draw(brush, matrix, outer)?),
+        Chart::Diagram(diagram) => Frame::Diagram(diagram::draw(brush, diagram, outer)?),
     })
 }
 
@@ -147,135 +164,39 @@ fn draw_plane(brush: &Brush<'_>, plane: &Plane, outer: Area) -> Result<PlaneFram
         frame::layout(plane, brush.look.language, outer, |words| brush.text_width(words, theme::SMALL));
     let frame = layout.frame;
     axes::mesh(brush, &layout, plane)?;
-    for mark in &plane.marks {
+    // A key that no line here stands for leaves all of them as they are.
+    let is_line =
+        |key: &Key| plane.marks.iter().any(|mark| matches!(mark, Mark::Line(line) if line.key == Some(*key)));
+    let lit = brush.look.highlight.filter(is_line);
+    let last = plane.marks.iter().rposition(|mark| matches!(mark, Mark::Line(_)));
+    for (index, mark) in plane.marks.iter().enumerate() {
         match mark {
-            Mark::Line(line) => lines::draw(brush, &frame, line)?,
+            // The lit line comes with the last one, so that no other lies on it.
+            Mark::Line(line) if Light::of(line.key, lit) != Light::Lit => {
+                lines::draw(brush, &frame, line, Light::of(line.key, lit))?;
+            }
+            Mark::Line(_) => {}
             Mark::Scatter(scatter) => scatter::draw(brush, &frame, scatter)?,
             Mark::Contour(grid) => contour::draw(brush, &frame, grid)?,
             Mark::Arrows(arrows) => arrows::draw(brush, &frame, arrows)?,
             Mark::Bars(bars) => bars::draw(brush, &frame, bars, &plane.marks)?,
             Mark::Histogram(histogram) => histogram::draw(brush, &frame, histogram)?,
         }
+        if lit.is_some() && last == Some(index) {
+            for mark in &plane.marks {
+                if let Mark::Line(line) = mark
+                    && line.key == lit
+                {
+                    lines::draw(brush, &frame, line, Light::Lit)?;
+                }
+            }
+        }
+    }
+    for mark in &plane.marks {
+        if let Mark::Scatter(scatter) = mark {
+            scatter::lit(brush, &frame, scatter)?;
+        }
     }
     axes::border(brush, &layout, plane)?;
     Ok(frame)
-}
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::chart::*;
-    use crate::text::Text;
-
-    /// Numbers of all kinds, with the awkward ones often.
-    fn number() -> impl Strategy<Value = f64> {
-        prop_oneof![
-            -10.0..10.0f64,
-            any::<f64>(),
-            Just(0.0),
-            Just(f64::NAN),
-            Just(f64::INFINITY),
-            Just(-1e30),
-            Just(1e-30),
-            Just(f64::MAX),
-        ]
-    }
-
-    fn points() -> impl Strategy<Value = Vec<[f64; 2]>> {
-        prop::collection::vec([number(), number()], 0..12)
-    }
-
-    fn grid() -> impl Strategy<Value = Grid> {
-        let values = prop::collection::vec(number().prop_map(|value| value as f32), 0..30);
-        let ends = || (number(), number());
-        (ends(), ends(), 0usize..6, 0usize..6, values, any::<bool>()).prop_map(
-            |(x, y, columns, rows, mut values, right)| {
-                if right {
-                    values.resize(columns * rows, 1.0);
-                }
-                Grid { x, y, columns, rows, values }
-            },
-        )
-    }
-
-    fn mark() -> impl Strategy<Value = Mark> {
-        let name = Text::same("name");
-        let (scatter, bars, histogram) = (name.clone(), name.clone(), name.clone());
-        prop_oneof![
-            (points(), points(), any::<bool>(), any::<u8>()).prop_map(move |(points, band, dots, color)| {
-                Mark::Line(Line { name: name.clone(), color, points, band, dots })
-            }),
-            points().prop_map(move |points| {
-                Mark::Scatter(Scatter { name: scatter.clone(), color: 3, points, symbol: Symbol::Handle })
-            }),
-            grid().prop_map(Mark::Contour),
-            prop::collection::vec([number(), number(), number(), number()], 0..6).prop_map(Mark::Arrows),
-            (prop::collection::vec(number(), 0..6), 0usize..6).prop_map(move |(values, count)| {
-                let categories = (0..count).map(|index| Text::same(format!("category {index}"))).collect();
-                Mark::Bars(Bars { name: bars.clone(), color: 1, categories, values })
-            }),
-            (number(), number(), prop::collection::vec(number(), 0..6)).prop_map(
-                move |(low, high, counts)| {
-                    Mark::Histogram(Histogram { name: histogram.clone(), color: 2, low, high, counts })
-                }
-            ),
-        ]
-    }
-
-    fn axis() -> impl Strategy<Value = Axis> {
-        (any::<bool>(), prop::option::of((number(), number()))).prop_map(|(log, range)| Axis {
-            label: Text::same("axis"),
-            scale: if log { Scale::Log } else { Scale::Linear },
-            range,
-        })
-    }
-
-    fn chart() -> impl Strategy<Value = Chart> {
-        let image = (prop::collection::vec(any::<u8>(), 0..20), any::<bool>())
-            .prop_map(|(pixels, wrong)| Image { pixels, caption: Text::same("caption"), wrong });
-        let images = (0usize..5, 0usize..5, prop::collection::vec(image, 0..9));
-        let paths = prop::collection::vec(prop::collection::vec([number(), number(), number()], 0..5), 0..3);
-        prop_oneof![
-            4 => (axis(), axis(), prop::collection::vec(mark(), 0..4))
-                .prop_map(|(x, y, marks)| Chart::Plane(Plane { x, y, marks })),
-            1 => images.prop_map(|(width, height, images)| {
-                Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, images })
-            }),
-            1 => (grid(), paths).prop_map(|(grid, paths)| {
-                Chart::Surface(Surface { x: Text::same("x"), y: Text::same("y"), z: Text::same("z"), grid, paths })
-            }),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn any_chart_can_be_drawn_read_and_told(
-            chart in chart(),
-            width in prop_oneof![Just(0u32), Just(1), Just(360), Just(700)],
-            height in prop_oneof![Just(0u32), Just(1), Just(300)],
-            place in (-10.0..800.0f64, -10.0..400.0f64),
-            angle in number(),
-        ) {
-            let look = Look { width, height, legend: true, yaw: angle, pitch: angle, ..Look::default() };
-            let document = svg(&chart, &look);
-            prop_assert!(document.starts_with("<svg") && document.trim_end().ends_with("</svg>"));
-            prop_assert!(!document.contains("NaN"));
-            let mut bare = String::new();
-            let backend = plotters::backend::SVGBackend::with_string(&mut bare, (width, height));
-            let frame = draw(backend, &chart, &Look { bitmaps: false, ..look }).unwrap();
-            if let Some(found) = readout::readout(&chart, &frame, place, false) {
-                prop_assert!(found.place.0.is_finite() && found.place.1.is_finite());
-            }
-            if let Some((x, y)) = frame.at(place.0, place.1) {
-                prop_assert!(x.is_finite() && y.is_finite());
-            }
-            let table = table::table(&chart);
-            prop_assert!(table.rows.len() <= table::MOST_ROWS);
-            prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
-        }
-    }
 }

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::chart::{Chart, Grid, Histogram, ImageGrid, Line, Mark, Plane};
+use crate::chart::{Chart, Grid, Histogram, ImageGrid, Key, Line, Mark, Plane};
 use crate::text::Text;
 
 use super::frame::{Frame, PlaneFrame};
 use super::image_grid::Tiles;
 use super::theme::{self, Theme};
-use super::{contour, histogram, number};
+use super::{contour, diagram, histogram, matrix, number};
 
 /// How near, in css px, a point of a line must be to belong to the read-out.
 const NEAR: f64 = 6.0;
@@ -26,6 +26,8 @@ pub struct Readout {
     pub rows: Vec<Row>,
     /// Which image of an image grid.
     pub index: Option<usize>,
+    /// What the part of the chart that is pointed at stands for.
+    pub key: Option<Key>,
 }
 
 /// The value of one series.
@@ -44,6 +46,12 @@ pub fn readout(chart: &Chart, frame: &Frame, place: (f64, f64), dark: bool) -> O
     match (chart, frame) {
         (Chart::Plane(plane), Frame::Plane(frame)) => in_plane(plane, frame, place, Theme::of(dark)),
         (Chart::ImageGrid(grid), Frame::Tiles(tiles)) => in_grid(grid, tiles, place),
+        (Chart::Matrix(matrix), Frame::Cells(cells)) => {
+            matrix::readout(matrix, cells, place, Theme::of(dark))
+        }
+        (Chart::Diagram(chart), Frame::Diagram(drawing)) => {
+            diagram::readout(chart, drawing, place, Theme::of(dark))
+        }
         _ => None,
     }
 }
@@ -53,7 +61,8 @@ fn in_plane(plane: &Plane, frame: &PlaneFrame, place: (f64, f64), theme: &Theme)
     let grid =
         plane.marks.iter().find_map(|mark| if let Mark::Contour(grid) = mark { Some(grid) } else { None });
     if let Some(grid) = grid {
-        return on_map(plane, grid, place, (x, y), theme);
+        let key = nearest_key(plane, frame, place);
+        return on_map(plane, grid, place, (x, y), theme).map(|found| Readout { key, ..found });
     }
     at_category(plane, frame, x, theme)
         .or_else(|| at_bin(plane, frame, x, theme))
@@ -81,7 +90,7 @@ fn on_map(
     };
     let title = Text { en: say(&x_name.en, &y_name.en).into(), zh: say(&x_name.zh, &y_name.zh).into() };
     let row = Row { name: Text::same("f"), color, value: number::exact(f64::from(value as f32)) };
-    Some(Readout { place, title, rows: vec![row], index: None })
+    Some(Readout { place, title, rows: vec![row], index: None, key: None })
 }
 
 /// A pointer is no more exact than a thousandth of what it points at.
@@ -104,7 +113,8 @@ fn at_category(plane: &Plane, frame: &PlaneFrame, x: f64, theme: &Theme) -> Opti
             value: number::exact(value),
         };
         let place = inside(frame, frame.pixel_of(index as f64, value)?);
-        found.get_or_insert(Readout { place, title: category, rows: vec![], index: None }).rows.push(row);
+        let empty = Readout { place, title: category, rows: vec![], index: None, key: None };
+        found.get_or_insert(empty).rows.push(row);
     }
     found
 }
@@ -123,7 +133,8 @@ fn at_bin(plane: &Plane, frame: &PlaneFrame, x: f64, theme: &Theme) -> Option<Re
         };
         let title = Text::same(format!("{} … {}", number::exact(low), number::exact(high)));
         let place = inside(frame, middle?);
-        found.get_or_insert(Readout { place, title, rows: vec![], index: None }).rows.push(row);
+        let empty = Readout { place, title, rows: vec![], index: None, key: None };
+        found.get_or_insert(empty).rows.push(row);
     }
     found
 }
@@ -155,23 +166,28 @@ fn on_curves(plane: &Plane, frame: &PlaneFrame, place: (f64, f64), theme: &Theme
     let best = curves.iter().filter_map(|line| nearest(line, place.0)).min_by(|a, b| a.1.total_cmp(&b.1))?;
     let x = best.0[0];
     let across = frame.pixel_of(x, frame.y.low())?.0;
-    let mut height = None;
+    let mut height: Option<(f64, Option<Key>)> = None;
     let mut rows = Vec::new();
     for line in curves {
         let Some((point, _)) = nearest(line, across).filter(|(_, distance)| *distance <= NEAR) else {
             continue;
         };
         let at = frame.pixel_of(point[0], point[1])?;
-        let nearer = |old: f64| if (at.1 - place.1).abs() < (old - place.1).abs() { at.1 } else { old };
-        height = Some(height.map_or(at.1, nearer));
+        let off = |height: f64| (height - place.1).abs();
+        if height.is_none_or(|(old, _)| off(at.1) < off(old)) {
+            height = Some((at.1, line.key));
+        }
         rows.push(Row {
             name: line.name.clone(),
             color: theme::css(theme.series(line.color)),
             value: number::exact(point[1]),
         });
     }
-    let place = inside(frame, (across, height?));
-    Some(Readout { place, title: Text::same(number::exact(x)), rows, index: None })
+    let (height, key) = height?;
+    // Far from all curves, none of them is pointed at.
+    let key = key.filter(|_| (height - place.1).abs() <= REACH);
+    let place = inside(frame, (across, height));
+    Some(Readout { place, title: Text::same(number::exact(x)), rows, index: None, key })
 }
 
 /// Whether x never falls, as along time; else the line is a path.
@@ -179,32 +195,62 @@ pub(crate) fn is_curve(line: &Line) -> bool {
     !line.points.windows(2).any(|pair| pair[1][0] < pair[0][0])
 }
 
-/// The point of a scatter or a path that is nearest to the pointer.
-fn at_point(plane: &Plane, frame: &PlaneFrame, place: (f64, f64), theme: &Theme) -> Option<Readout> {
-    let series = plane.marks.iter().filter_map(|mark| match mark {
-        Mark::Scatter(scatter) => Some((&scatter.name, scatter.color, &scatter.points)),
-        Mark::Line(line) => Some((&line.name, line.color, &line.points)),
-        _ => None,
-    });
-    let candidates =
-        series.flat_map(|(name, color, points)| points.iter().map(move |point| (name, color, *point)));
-    let (at, (name, color, [x, y]), distance) = candidates
-        .filter_map(|candidate| {
-            let at = frame.pixel_of(candidate.2[0], candidate.2[1])?;
-            Some((at, candidate, libm::hypot(at.0 - place.0, at.1 - place.1)))
-        })
-        .min_by(|one, other| one.2.total_cmp(&other.2))?;
+/// A point of a scatter or of a path.
+struct Found<'a> {
+    name: &'a Text,
+    color: u8,
+    point: [f64; 2],
+    key: Option<Key>,
+    /// Css px.
+    place: (f64, f64),
+    /// From the pointer, css px.
+    distance: f64,
+}
+
+/// The point of a scatter or a path that is nearest to the pointer, if it is near.
+fn nearest_point<'a>(plane: &'a Plane, frame: &PlaneFrame, pointer: (f64, f64)) -> Option<Found<'a>> {
+    let mut nearest: Option<Found<'a>> = None;
+    let mut consider = |name: &'a Text, color: u8, point: [f64; 2], key: Option<Key>| {
+        let Some(place) = frame.pixel_of(point[0], point[1]) else { return };
+        let distance = libm::hypot(place.0 - pointer.0, place.1 - pointer.1);
+        if distance <= REACH && nearest.as_ref().is_none_or(|found| distance < found.distance) {
+            nearest = Some(Found { name, color, point, key, place, distance });
+        }
+    };
+    for mark in &plane.marks {
+        match mark {
+            Mark::Scatter(scatter) => {
+                for (index, &point) in scatter.points.iter().enumerate() {
+                    consider(&scatter.name, scatter.color, point, scatter.keys.get(index).copied());
+                }
+            }
+            Mark::Line(line) => {
+                line.points.iter().for_each(|&point| consider(&line.name, line.color, point, line.key));
+            }
+            _ => {}
+        }
+    }
+    nearest
+}
+
+fn at_point(plane: &Plane, frame: &PlaneFrame, pointer: (f64, f64), theme: &Theme) -> Option<Readout> {
+    let Found { name, color, point: [x, y], key, place, .. } = nearest_point(plane, frame, pointer)?;
     let row = Row { name: name.clone(), color: theme::css(theme.series(color)), value: number::exact(y) };
     let title = Text::same(number::exact(x));
-    (distance <= REACH).then(|| Readout { place: inside(frame, at), title, rows: vec![row], index: None })
+    Some(Readout { place: inside(frame, place), title, rows: vec![row], index: None, key })
+}
+
+/// What the nearest point or path on a map stands for.
+fn nearest_key(plane: &Plane, frame: &PlaneFrame, pointer: (f64, f64)) -> Option<Key> {
+    nearest_point(plane, frame, pointer)?.key
 }
 
 fn in_grid(grid: &ImageGrid, tiles: &Tiles, place: (f64, f64)) -> Option<Readout> {
     let index = tiles.index_at(place)?;
     let tile = tiles.tile(index);
-    let title = grid.images.get(index)?.caption.clone();
+    let image = grid.images.get(index)?;
     let place = (tile.left + tile.width / 2.0, tile.top + tile.height / 2.0);
-    Some(Readout { place, title, rows: vec![], index: Some(index) })
+    Some(Readout { place, title: image.caption.clone(), rows: vec![], index: Some(index), key: image.key })
 }
 
 /// The place moved into the plot area.
@@ -231,12 +277,17 @@ mod tests {
     }
 
     fn at(marks: Vec<Mark>, place: (f64, f64)) -> Option<Readout> {
-        readout(&Chart::Plane(Plane { x: axis("x0"), y: axis("x1"), marks }), &frame(), place, false)
+        readout(
+            &Chart::Plane(Plane { x: axis("x0"), y: axis("x1"), marks, equal: false, grip: None }),
+            &frame(),
+            place,
+            false,
+        )
     }
 
     fn line(name: &'static str, points: &[[f64; 2]]) -> Mark {
         let points = points.to_vec();
-        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false })
+        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false, key: None })
     }
 
     #[test]
@@ -262,12 +313,19 @@ mod tests {
     fn bars_bins_and_points_are_found() {
         let name = Text::same("a");
         let categories = ["zero", "one"].map(Text::same).to_vec();
-        let bars = Bars { name: name.clone(), color: 0, categories, values: vec![0.25, 0.75] };
+        let bars = Bars { name: name.clone(), color: 0, categories, values: vec![0.25, 0.75], grip: None };
         assert_eq!(at(vec![Mark::Bars(bars)], (12.0, 20.0)).unwrap().title.en, "one");
         let counts = Histogram { name: name.clone(), color: 0, low: 0.0, high: 10.0, counts: vec![3.0, 4.0] };
         let found = at(vec![Mark::Histogram(counts)], (99.0, 20.0)).unwrap();
         assert_eq!((found.title.en.as_ref(), found.rows[0].value.as_str()), ("5 … 10", "4"));
-        let points = Scatter { name, color: 0, points: vec![[5.0, 5.0]], symbol: Symbol::Dot };
+        let points = Scatter {
+            name,
+            color: 0,
+            points: vec![[5.0, 5.0]],
+            symbol: Symbol::Dot,
+            keys: vec![],
+            grip: None,
+        };
         assert!(at(vec![Mark::Scatter(points.clone())], (55.0, 55.0)).is_some());
         assert_eq!(at(vec![Mark::Scatter(points)], (90.0, 90.0)), None);
         assert_eq!(at(vec![], (500.0, 1.0)), None);

@@ -5,11 +5,27 @@ use crate::chart::{Scatter, Symbol};
 use super::PlotError;
 use super::brush::{Brush, Point, Stroke};
 use super::frame::PlaneFrame;
+use super::theme::Color;
 
 pub(crate) fn draw(brush: &Brush<'_>, frame: &PlaneFrame, scatter: &Scatter) -> Result<(), PlotError> {
     for &[x, y] in &scatter.points {
         // A handle at the border stays within reach of the pointer.
         if let Some(at) = frame.pixel_of(x, y).filter(|&at| frame.area.shrunk(-0.5).contains(at)) {
+            symbol(brush, at, scatter.symbol, scatter.color)?;
+        }
+    }
+    Ok(())
+}
+
+/// Draws the points that are pointed at once more, on top, with a ring around each.
+pub(crate) fn lit(brush: &Brush<'_>, frame: &PlaneFrame, scatter: &Scatter) -> Result<(), PlotError> {
+    let Some(key) = brush.look.highlight else { return Ok(()) };
+    let lit = scatter.points.iter().zip(&scatter.keys).filter(|(_, own)| **own == key);
+    for (&[x, y], _) in lit {
+        if let Some(at) = frame.pixel_of(x, y).filter(|&at| frame.area.shrunk(-0.5).contains(at)) {
+            let radius = if scatter.symbol == Symbol::Handle { 11.0 } else { 7.0 };
+            brush.disc(at, radius + 1.0, brush.theme.background)?;
+            brush.ring(at, radius, Stroke { color: brush.theme.text, width: 2.0 })?;
             symbol(brush, at, scatter.symbol, scatter.color)?;
         }
     }
@@ -39,8 +55,18 @@ pub(crate) fn symbol(brush: &Brush<'_>, at: Point, symbol: Symbol, index: u8) ->
 }
 
 /// A filled point: a disc, square, triangle or diamond, so that series can be told apart without their colours.
-pub(crate) fn dot(brush: &Brush<'_>, (x, y): Point, radius: f64, index: u8) -> Result<(), PlotError> {
-    let color = brush.theme.series(index);
+pub(crate) fn dot(brush: &Brush<'_>, at: Point, radius: f64, index: u8) -> Result<(), PlotError> {
+    dot_of(brush, at, radius, index, brush.theme.series(index))
+}
+
+/// The point of a series in another colour than its own.
+pub(crate) fn dot_of(
+    brush: &Brush<'_>,
+    (x, y): Point,
+    radius: f64,
+    index: u8,
+    color: Color,
+) -> Result<(), PlotError> {
     let corners = |corners: &[Point]| -> Vec<Point> {
         corners.iter().map(|&(dx, dy)| (x + dx * radius, y + dy * radius)).collect()
     };

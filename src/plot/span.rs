@@ -92,18 +92,50 @@ impl Span {
 
     /// At most about `most` round values, rising; only whole numbers if `whole`.
     pub fn ticks(&self, most: usize, whole: bool) -> Vec<Tick> {
-        let most = most.clamp(2, 30);
-        match self.scale {
-            Scale::Log => self.log_ticks(most).unwrap_or_else(|| self.linear_ticks(most, whole)),
-            Scale::Linear => self.linear_ticks(most, whole),
-        }
+        self.at_least(1, most, whole)
     }
 
-    fn linear_ticks(&self, most: usize, whole: bool) -> Vec<Tick> {
+    /// The same, but so many that one can read a value between them: three and more, unless whole numbers are wanted and
+    /// there are fewer. May be somewhat more than `most`.
+    pub fn readable_ticks(&self, most: usize, whole: bool) -> Vec<Tick> {
+        self.at_least(3, most, whole)
+    }
+
+    fn at_least(&self, least: usize, most: usize, whole: bool) -> Vec<Tick> {
+        let most = most.clamp(2, 30);
+        if self.scale == Scale::Log {
+            // 1, 2 and 5 of each power of ten come thrice as dense.
+            let dense = [most, if least > 1 { most * 3 } else { most }];
+            let enough = |ticks: &Vec<Tick>| ticks.len() >= least.max(2);
+            if let Some(ticks) = dense.into_iter().map(|most| self.log_ticks(most)).find(enough) {
+                return ticks;
+            }
+        }
         let raw = (self.high - self.low) / most as f64;
-        let decade = number::decade(raw);
+        let mut decade = number::decade(raw);
         let unit = number::ten_to(decade);
-        let multiple = [1.0, 2.0, 5.0, 10.0].into_iter().find(|m| m * unit >= raw * 0.999).unwrap_or(10.0);
+        let mut multiple =
+            [1.0, 2.0, 5.0, 10.0].into_iter().find(|m| m * unit >= raw * 0.999).unwrap_or(10.0);
+        let mut ticks = self.linear_ticks(multiple, decade, whole);
+        // The next coarser step may have fewer than half as many; each of these is finer than the one before.
+        for _ in 0..3 {
+            if ticks.len() >= least || ticks.is_empty() {
+                break;
+            }
+            (multiple, decade) = match multiple {
+                10.0 => (5.0, decade),
+                5.0 => (2.0, decade),
+                2.0 => (1.0, decade),
+                _ => (5.0, decade - 1),
+            };
+            ticks = self.linear_ticks(multiple, decade, whole);
+        }
+        ticks
+    }
+
+    /// The multiples of `multiple` times ten to the power `decade`.
+    fn linear_ticks(&self, multiple: f64, decade: i32, whole: bool) -> Vec<Tick> {
+        let unit = number::ten_to(decade);
         let step = if whole { (multiple * unit).max(1.0) } else { multiple * unit };
         if !step.is_finite() || step <= 0.0 {
             return Vec::new();
@@ -121,8 +153,8 @@ impl Span {
             .collect()
     }
 
-    /// Powers of ten, with 2 and 5 times them when there is room. `None` when there are too few.
-    fn log_ticks(&self, most: usize) -> Option<Vec<Tick>> {
+    /// Powers of ten, with 2 and 5 times them when there is room.
+    fn log_ticks(&self, most: usize) -> Vec<Tick> {
         let (first, last) = (number::decade(self.low), number::decade(self.high));
         let decades = libm::log10(self.high) - libm::log10(self.low);
         let multiples: &[f64] = match decades {
@@ -130,13 +162,12 @@ impl Span {
             _ => &[1.0],
         };
         let stride = libm::ceil(decades / most as f64).max(1.0) as i32;
-        let ticks: Vec<_> = (first..=last)
+        (first..=last)
             .filter(|power| power.rem_euclid(stride) == 0)
             .flat_map(|power| multiples.iter().map(move |multiple| multiple * number::ten_to(power)))
             .filter(|value| (self.low * (1.0 - 1e-9)..=self.high * (1.0 + 1e-9)).contains(value))
             .map(|value| Tick { value, label: number::power(value) })
-            .collect();
-        (ticks.len() >= 2).then_some(ticks)
+            .collect()
     }
 }
 
@@ -181,7 +212,19 @@ mod tests {
         assert_eq!(labels(Span::new(-3.0, 3.0, Scale::Linear), 4), ["−2", "0", "2"]);
         assert_eq!(labels(Span::new(0.0, 30_000.0, Scale::Linear), 3), ["0", "10k", "20k", "30k"]);
         assert_eq!(labels(Span::new(1e-3, 1e2, Scale::Log), 6), ["0.001", "0.01", "0.1", "1", "10", "100"]);
-        assert_eq!(labels(Span::new(1e-12, 1.0, Scale::Log), 5), ["1e-12", "1e-9", "1e-6", "0.001", "1"]);
+        assert_eq!(labels(Span::new(1e-12, 1.0, Scale::Log), 5), ["1e−12", "1e−9", "1e−6", "0.001", "1"]);
+    }
+
+    #[test]
+    fn a_value_can_be_read_between_ticks() {
+        let readable = |low, high, scale, most| -> Vec<String> {
+            let ticks = Span::new(low, high, scale).readable_ticks(most, false);
+            ticks.into_iter().map(|tick| tick.label).collect()
+        };
+        // With steps of 5 there would be the 0 alone.
+        assert_eq!(readable(-4.9, 4.9, Scale::Linear, 4), ["−4", "−2", "0", "2", "4"]);
+        assert_eq!(readable(0.5, 15.0, Scale::Log, 4), ["0.5", "1", "2", "5", "10"]);
+        assert_eq!(readable(0.0, 1.0, Scale::Linear, 5), labels(Span::new(0.0, 1.0, Scale::Linear), 5));
     }
 
     #[test]
@@ -205,8 +248,15 @@ mod tests {
                 prop_assert!(span.low().is_finite() && span.high().is_finite() && span.low() < span.high());
                 prop_assert!(!log || span.low() > 0.0);
                 let ticks = span.ticks(most, false);
-                prop_assert!(ticks.len() <= 61);
+                prop_assert!(ticks.len() <= 61 && span.readable_ticks(most, false).len() <= 61);
                 prop_assert!(ticks.windows(2).all(|pair| pair[0].value < pair[1].value));
+            }
+
+            #[test]
+            fn a_linear_axis_has_three_ticks_and_more(low in -1e6..1e6f64, size in 1e-3..1e6f64, most in 2usize..20) {
+                let ticks = Span::new(low, low + size, Scale::Linear).readable_ticks(most, false);
+                // Of two ticks, the next finer step makes seven at most.
+                prop_assert!((3..=most.max(7)).contains(&ticks.len()), "{ticks:?}");
             }
 
             #[test]

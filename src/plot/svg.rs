@@ -6,7 +6,7 @@ use plotters_backend::{
     FontStyle, FontTransform, text_anchor,
 };
 
-use super::Look;
+use super::{Look, letters};
 use crate::chart::Chart;
 
 /// Units in a css pixel: coordinates are whole numbers, so curves need finer ones to be smooth.
@@ -64,17 +64,6 @@ impl<S: BackendTextStyle> BackendTextStyle for TrueSize<'_, S> {
         draw: DrawFunc,
     ) -> Result<Result<(), E>, Self::FontError> {
         self.0.draw(text, pos, draw)
-    }
-}
-
-/// The width of a letter as a share of the font's size, a little above that of common sans-serif fonts.
-fn letter(letter: char) -> f64 {
-    match letter {
-        'i' | 'j' | 'l' | '.' | ',' | ':' | '\'' | '|' | ' ' => 0.32,
-        'm' | 'w' | 'M' | 'W' | '…' | '%' => 0.9,
-        'A'..='Z' => 0.68,
-        '\u{2e80}'.. => 1.0,
-        _ => 0.58,
     }
 }
 
@@ -148,7 +137,7 @@ impl DrawingBackend for Svg<'_> {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
-        let width = text.chars().map(letter).sum::<f64>() * style.size();
+        let width = letters::width(text) * style.size();
         Ok((width.round() as u32, style.size().round() as u32))
     }
 }

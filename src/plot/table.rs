@@ -1,9 +1,9 @@
 //! A chart as a table of numbers, for those who cannot see it and those who want to copy it.
 
-use crate::chart::{Chart, Histogram, ImageGrid, Line, Mark, Plane, Surface};
+use crate::chart::{Chart, Diagram, Histogram, ImageGrid, Line, Mark, Matrix, Plane, Surface};
 use crate::text::Text;
 
-use super::{histogram, readout};
+use super::{diagram, histogram, matrix, readout};
 
 /// More rows than this are thinned out evenly.
 pub const MOST_ROWS: usize = 100;
@@ -34,6 +34,8 @@ pub fn table(chart: &Chart) -> Table {
         Chart::Plane(plane) => of_plane(plane),
         Chart::ImageGrid(grid) => of_images(grid),
         Chart::Surface(surface) => of_surface(surface),
+        Chart::Matrix(matrix) => of_matrix(matrix),
+        Chart::Diagram(diagram) => of_diagram(diagram),
     }
 }
 
@@ -144,6 +146,44 @@ fn of_surface(surface: &Surface) -> Table {
     Table { columns, rows: thinned(rows.collect()) }
 }
 
+fn of_matrix(chart: &Matrix) -> Table {
+    let (rows, columns) = matrix::shape(chart);
+    let corner = named(&chart.corner, &Text::new("row", "行"));
+    let columns: Vec<Text> =
+        std::iter::once(corner).chain((0..columns).map(|at| matrix::column_name(chart, at))).collect();
+    let row = |row: usize| {
+        let cells =
+            (0..columns.len() - 1).map(|column| match chart.cells.get(row * (columns.len() - 1) + column) {
+                Some(cell) if cell.value.is_some() => Cell::Number(cell.value.unwrap_or(f64::NAN)),
+                Some(cell) if !cell.words.is_empty() => Cell::Words(Text::same(cell.words.clone())),
+                _ => Cell::Empty,
+            });
+        std::iter::once(Cell::Words(matrix::row_name(chart, row))).chain(cells).collect()
+    };
+    Table { rows: thinned((0..rows).collect()).into_iter().map(row).collect(), columns }
+}
+
+/// A row for each node, then one for each edge.
+fn of_diagram(chart: &Diagram) -> Table {
+    let columns = vec![
+        Text::new("node or edge", "节点或边"),
+        Text::new("value", "值"),
+        diagram::forward(),
+        diagram::backward(),
+    ];
+    let words = |text: &Text| if text.en.is_empty() { Cell::Empty } else { Cell::Words(text.clone()) };
+    let nodes = chart
+        .nodes
+        .iter()
+        .map(|node| vec![Cell::Words(node.words.clone()), words(&node.note), Cell::Empty, Cell::Empty]);
+    let edges = chart.edges.iter().map(|edge| {
+        let number = |number: &String| words(&Text::same(number.clone()));
+        let title = Cell::Words(diagram::title(chart, edge));
+        vec![title, Cell::Empty, number(&edge.forward), number(&edge.backward)]
+    });
+    Table { columns, rows: thinned(nodes.chain(edges).collect()) }
+}
+
 /// A series without a name is called like its axis.
 fn named(name: &Text, axis: &Text) -> Text {
     if name.en.is_empty() { axis.clone() } else { name.clone() }
@@ -165,12 +205,12 @@ mod tests {
     use crate::chart::{Axis, Scale};
 
     fn curve(name: &'static str, points: Vec<[f64; 2]>) -> Mark {
-        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false })
+        Mark::Line(Line { name: Text::same(name), color: 0, points, band: vec![], dots: false, key: None })
     }
 
     fn chart(marks: Vec<Mark>) -> Chart {
         let axis = |name| Axis { label: Text::same(name), scale: Scale::Linear, range: None };
-        Chart::Plane(Plane { x: axis("iteration"), y: axis("loss"), marks })
+        Chart::Plane(Plane { x: axis("iteration"), y: axis("loss"), marks, equal: false, grip: None })
     }
 
     #[test]

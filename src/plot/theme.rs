@@ -51,11 +51,13 @@ pub struct Theme {
     pub shade: [Color; 2],
     /// Five colours of a surface, the lowest first.
     pub height: [Color; 5],
-    /// Arrows.
+    /// Arrows, and the edges of diagrams.
     pub arrow: Color,
+    /// The present step of a diagram: the accent of the page.
+    pub active: Color,
     /// The colours of series.
     series: [Color; SERIES],
-    /// The most negative, zero and the most positive value.
+    /// The most negative (orange), zero and the most positive value (blue).
     signed: [Color; 3],
     /// Paper and ink.
     ink: [Color; 2],
@@ -72,6 +74,7 @@ static LIGHT: Theme = Theme {
     shade: [rgb(0xd3e1f1), rgb(0xfbfcfe)],
     height: [rgb(0x2f5d9b), rgb(0x5f97c6), rgb(0xa5cbd8), rgb(0xe6e6c6), rgb(0xf2c186)],
     arrow: rgb(0x6b7686),
+    active: rgb(0x0b5cb8),
     series: [
         rgb(0x0b5fc0),
         rgb(0xd9480f),
@@ -81,7 +84,7 @@ static LIGHT: Theme = Theme {
         rgb(0x3d97e8),
         rgb(0x43374a),
     ],
-    signed: [rgb(0x0b4fa8), rgb(0xffffff), rgb(0xc64600)],
+    signed: [rgb(0xc64600), rgb(0xffffff), rgb(0x0b4fa8)],
     ink: [rgb(0xffffff), rgb(0x15191f)],
 };
 
@@ -96,6 +99,7 @@ static DARK: Theme = Theme {
     shade: [rgb(0x1d3350), rgb(0x16191f)],
     height: [rgb(0x23406e), rgb(0x336d9a), rgb(0x5fa3b3), rgb(0xb9bb8f), rgb(0xe3a860)],
     arrow: rgb(0x8b96a6),
+    active: rgb(0x71b4ff),
     series: [
         rgb(0x5b9bf0),
         rgb(0xf0783a),
@@ -105,7 +109,7 @@ static DARK: Theme = Theme {
         rgb(0xa5d4ff),
         rgb(0xe4e8d8),
     ],
-    signed: [rgb(0x6db1ff), rgb(0x14171c), rgb(0xff8b3d)],
+    signed: [rgb(0xff8b3d), rgb(0x14171c), rgb(0x6db1ff)],
     ink: [rgb(0x14171c), rgb(0xf2f4f7)],
 };
 
@@ -127,11 +131,22 @@ impl Theme {
 
     /// The colour of a pixel of weights: 0 is the most negative, 128 is zero (the background), 255 the most positive.
     pub(crate) fn signed(&self, value: u8) -> Color {
+        let span = if value < 128 { 128.0 } else { 127.0 };
+        self.shade((f64::from(value) - 128.0) / span)
+    }
+
+    /// The shade from −1, the most negative, over 0, paper, to 1; what is no number is paper.
+    pub(crate) fn shade(&self, shade: f64) -> Color {
         let [negative, zero, positive] = self.signed;
-        match value {
-            0..128 => blend(zero, negative, f64::from(128 - value) / 128.0),
-            _ => blend(zero, positive, f64::from(value - 128) / 127.0),
-        }
+        let strength = if shade.is_nan() { 0.0 } else { shade.abs().min(1.0) };
+        blend(zero, if shade < 0.0 { negative } else { positive }, strength)
+    }
+
+    /// The colour of words on a filled place, light or dark.
+    pub(crate) fn words_on(&self, fill: Color) -> Color {
+        // Of black and white, one has 4.6:1 on any colour.
+        let known = [self.text, self.background, rgb(0x000000), rgb(0xffffff)];
+        known.into_iter().find(|&color| contrast(color, fill) >= 4.5).unwrap_or(self.text)
     }
 
     /// The colour of a surface at a height from 0, the lowest, to 1.
@@ -141,6 +156,17 @@ impl Theme {
         let below = (place as usize).min(last - 1);
         blend(self.height[below], self.height[below + 1], place - below as f64)
     }
+}
+
+/// The contrast of two opaque colours, from 1 to 21, as WCAG 2.2 has it.
+pub(crate) fn contrast(one: Color, other: Color) -> f64 {
+    let linear = |channel: u8| {
+        let value = f64::from(channel) / 255.0;
+        if value <= 0.03928 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
+    };
+    let luminance = |c: Color| 0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2);
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
 /// Lengths drawn and left out along the lines of series `index`, css px; empty is a solid line.
@@ -173,18 +199,6 @@ const fn rgb(hex: u32) -> Color {
 mod tests {
     use super::*;
 
-    fn linear(channel: u8) -> f64 {
-        let value = f64::from(channel) / 255.0;
-        if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    }
-
-    /// The contrast ratio of WCAG 2.2.
-    fn contrast(one: Color, other: Color) -> f64 {
-        let luminance = |c: Color| 0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2);
-        let (one, other) = (luminance(one), luminance(other));
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
-    }
-
     #[test]
     fn series_and_words_can_be_told_from_the_background() {
         for theme in [&LIGHT, &DARK] {
@@ -214,6 +228,27 @@ mod tests {
         for theme in [&LIGHT, &DARK] {
             assert_eq!(css(theme.signed(128)), css(theme.background));
             assert_ne!(css(theme.signed(0)), css(theme.signed(255)));
+        }
+    }
+
+    #[test]
+    fn what_is_positive_is_blue_and_what_is_negative_is_orange() {
+        for theme in [&LIGHT, &DARK] {
+            let (negative, positive) = (theme.shade(-1.0), theme.shade(7.0));
+            assert!(negative.0 > negative.2 && positive.2 > positive.0);
+            assert_eq!(css(theme.signed(0)), css(negative));
+            assert_eq!(css(theme.signed(255)), css(positive));
+            assert_eq!(css(theme.shade(f64::NAN)), css(theme.background));
+        }
+    }
+
+    #[test]
+    fn words_can_be_read_on_every_shade() {
+        for theme in [&LIGHT, &DARK] {
+            for step in -20..=20 {
+                let fill = theme.shade(f64::from(step) / 20.0);
+                assert!(contrast(theme.words_on(fill), fill) >= 4.5, "{} {}", css(fill), step);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ pub struct Descent {
     surface: Surface,
     optimizer: Optimizer<f64>,
     path: Vec<Place>,
+    memory: Vec<Vec<[f64; 2]>>,
 }
 
 /// One place of a walk.
@@ -27,7 +28,9 @@ impl Descent {
     /// A walk that begins at `start` under a checked rule.
     pub fn new(surface: Surface, start: [f64; 2], rule: OptimizerSpec) -> Self {
         let first = look(&surface, start);
-        Self { surface, optimizer: Optimizer::new(rule), path: vec![first] }
+        let mut optimizer = Optimizer::new(rule);
+        let memory = vec![kept(&mut optimizer)];
+        Self { surface, optimizer, path: vec![first], memory }
     }
 
     /// The surface.
@@ -38,6 +41,12 @@ impl Descent {
     /// All places so far, the start first.
     pub fn path(&self) -> &[Place] {
         &self.path
+    }
+
+    /// What the rule keeps from step to step, at each place of the path: the velocity of Momentum, the sum of squares of
+    /// AdaGrad, the two moments of Adam, for both variables. Nothing for SGD, and 0 at the start.
+    pub fn memory(&self) -> &[Vec<[f64; 2]>] {
+        &self.memory
     }
 
     /// The place reached.
@@ -59,6 +68,7 @@ impl Descent {
         self.optimizer.begin_step(self.steps() as u64);
         self.optimizer.update(&mut point, &gradient, 0);
         self.path.push(look(&self.surface, point));
+        self.memory.push(kept(&mut self.optimizer));
     }
 
     /// Whether the walk cannot go on: its place, value or gradient is infinite or not a number.
@@ -76,6 +86,16 @@ impl Descent {
     pub fn set_rule(&mut self, rule: OptimizerSpec) {
         self.optimizer.change(rule);
     }
+}
+
+/// The rule's memory of its only slot.
+fn kept(optimizer: &mut Optimizer<f64>) -> Vec<[f64; 2]> {
+    let (_, memory) = optimizer.memory();
+    let first = |slots: &Vec<Vec<f64>>| match slots.first().map(Vec::as_slice) {
+        Some(&[x0, x1]) => [x0, x1],
+        _ => [0.0; 2],
+    };
+    memory.iter().map(first).collect()
 }
 
 fn look(surface: &Surface, point: [f64; 2]) -> Place {
@@ -107,6 +127,32 @@ mod tests {
         close(walk(10.0), [-2.59e13, -1.30e12]);
         let [x0, x1] = walk(1e-10);
         assert_eq!((format!("{x0:.8}"), format!("{x1:.8}")), ("-2.99999994".into(), "3.99999992".into()));
+    }
+
+    #[test]
+    fn the_memory_of_a_rule_is_kept_for_each_place() {
+        let bowl = || Surface::named("bowl").expect("known");
+        let walk = |kind| {
+            let mut descent = Descent::new(bowl(), [-3.0, 4.0], OptimizerSpec::new(kind, 0.1));
+            (0..5).for_each(|_| descent.step());
+            descent
+        };
+        assert!(walk(OptimizerKind::Sgd).memory().iter().all(Vec::is_empty));
+        let momentum = walk(OptimizerKind::Momentum);
+        for (step, pair) in momentum.path().windows(2).enumerate() {
+            let [velocity] = momentum.memory()[step + 1][..] else { panic!("one velocity") };
+            let moved = [0, 1].map(|axis| pair[1].point[axis] - pair[0].point[axis]);
+            assert!(velocity.iter().zip(moved).all(|(v, m)| (v - m).abs() < 1e-12), "step {step}");
+        }
+        let adagrad = walk(OptimizerKind::Adagrad);
+        let squares = adagrad.path()[..5].iter().fold([0.0; 2], |sum, place| {
+            [sum[0] + place.gradient[0].powi(2), sum[1] + place.gradient[1].powi(2)]
+        });
+        let [kept] = adagrad.memory()[5][..] else { panic!("one sum") };
+        assert!(kept.iter().zip(squares).all(|(k, s)| (k - s).abs() < 1e-9 * s));
+        let adam = walk(OptimizerKind::Adam);
+        assert!(adam.memory().iter().skip(1).all(|memory| memory.len() == 2));
+        assert_eq!(adam.memory().len(), adam.path().len());
     }
 
     #[test]

@@ -1,64 +1,67 @@
-//! How well a network reads images it is shown, in parts short enough to stay responsive.
+//! How well a network classifies samples it is shown, in pieces short enough to stay responsive.
+
+use serde::{Deserialize, Serialize};
 
 use crate::data::collection::{Batch, Collection};
 use crate::nn::network::{Input, Network};
 use crate::real::Real;
 
-/// A walk over a collection that counts what is read right.
-#[derive(Clone, Debug, Default)]
+/// A walk over the first samples of a collection that counts what is classified correctly.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    readings: Vec<u8>,
+    /// How many samples it has come to.
+    done: usize,
     correct: usize,
-    total: usize,
+    predictions: Vec<u8>,
 }
 
 impl Evaluation {
-    /// Begins anew over the first `count` images; memory is kept.
-    pub fn begin(&mut self, images: &Collection, count: usize) {
-        self.readings.clear();
-        self.correct = 0;
-        self.total = count.min(images.len());
-    }
-
-    /// Judges the next part; true when all are judged.
+    /// Classifies the next piece of the first `count` samples; true when all of them are done.
     pub fn advance<T: Real>(
         &mut self,
         network: &mut Network<T>,
-        images: &Collection,
+        samples: &Collection,
+        count: usize,
         batch: &mut Batch<T>,
     ) -> bool {
-        let start = self.readings.len();
-        let end = (start + network.images_at_once()).min(self.total);
-        if start < end {
-            images.gather(start..end, batch);
-            network.classify(Input::Sparse(batch.rows.rows()), &mut self.readings);
-            let pairs = self.readings[start..].iter().zip(&batch.labels);
-            self.correct += pairs.filter(|(reading, label)| reading == label).count();
+        let count = count.min(samples.len());
+        let end = (self.done + network.images_at_once()).min(count);
+        if self.done < end {
+            samples.gather(self.done..end, batch);
+            let before = self.predictions.len();
+            network.classify(Input::Sparse(batch.rows.rows()), &mut self.predictions);
+            let pairs = self.predictions[before..].iter().zip(&batch.labels);
+            self.correct += pairs.filter(|(prediction, label)| prediction == label).count();
+            self.done = end;
         }
-        end == self.total
+        self.done >= count
     }
 
-    /// Judges everything at once and gives the accuracy.
-    pub fn run<T: Real>(network: &mut Network<T>, images: &Collection) -> f64 {
+    /// Evaluates on all samples at once and gives the accuracy.
+    pub fn run<T: Real>(network: &mut Network<T>, samples: &Collection) -> f64 {
         let mut evaluation = Self::default();
         let mut batch = Batch::new(network.inputs());
-        evaluation.begin(images, images.len());
-        while !evaluation.advance(network, images, &mut batch) {}
+        while !evaluation.advance(network, samples, samples.len(), &mut batch) {}
         evaluation.accuracy()
     }
 
-    /// The share read right, 0 to 1; not a number before any image.
+    /// The share classified correctly, 0 to 1; not a number before any sample.
     pub fn accuracy(&self) -> f64 {
-        self.correct as f64 / self.total as f64
+        self.correct as f64 / self.done as f64
     }
 
-    /// What was read in each image.
-    pub fn readings(&self) -> &[u8] {
-        &self.readings
+    /// The class predicted for each sample, as far as they have not been taken.
+    pub fn predictions(&self) -> &[u8] {
+        &self.predictions
+    }
+
+    /// Hands the predictions over and forgets them.
+    pub fn take_predictions(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.predictions)
     }
 }
 
-/// How often each label was read as each class.
+/// How often each label was predicted as each class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confusion {
     classes: usize,
@@ -66,18 +69,23 @@ pub struct Confusion {
 }
 
 impl Confusion {
-    /// Counts pairs of label and reading, both below `classes`.
+    /// Counts pairs of label and prediction, both below `classes`.
     pub fn new(classes: usize, pairs: impl Iterator<Item = (u8, u8)>) -> Self {
         let mut counts = vec![0; classes * classes];
-        for (label, reading) in pairs {
-            if let Some(count) = counts.get_mut(usize::from(label) * classes + usize::from(reading)) {
+        for (label, prediction) in pairs {
+            if let Some(count) = counts.get_mut(usize::from(label) * classes + usize::from(prediction)) {
                 *count += 1;
             }
         }
         Self { classes, counts }
     }
 
-    /// The counts, a row for each label, a column for each reading.
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// The counts, a row for each label, a column for each prediction.
     pub fn counts(&self) -> &[u32] {
         &self.counts
     }

@@ -1,15 +1,28 @@
 //! Training: networks on data, step by step, with what is worth knowing about it. Knows no lab and no picture.
+//!
+//! [`task`] says what can be run, as data. A task that is [begun](task::Task::begin) is [`work`] in pieces of a few
+//! milliseconds: [`training`] a network or looking at how values [`spread`] in one. What it has come to is a [`report`].
+//! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
+//! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
 mod about;
+pub mod answer;
 pub mod book_weights;
-pub mod course;
 pub mod descent;
 pub mod evaluation;
+mod file;
+pub mod gallery;
 pub mod history;
+pub mod needs;
+mod packed;
 pub mod part;
-pub mod race;
 pub mod ready_made;
+pub mod report;
 pub mod search;
-pub mod snapshot;
+pub mod spread;
+pub mod state;
+pub mod task;
 pub mod trainer;
+pub mod training;
 pub mod weights;
+pub mod work;

@@ -46,9 +46,12 @@ pub fn train(
     for epoch in 0..epochs {
         let mut distorted = Digits::empty(SIDE, SIDE);
         for image in 0..images.len() {
-            distorted.push(&augmentation.distort(&images.pixels(image)), images.label(image));
+            let pixels = images.pixels(image).unwrap_or_default();
+            distorted.push(&augmentation.distort(&pixels), images.label(image));
         }
         trainer.set_training(Collection::whole(distorted))?;
+        // To the trainer these are other images than before, and would come in the order of the first.
+        trainer.go_to_pass(epoch);
         // Falls to nothing along half a cosine (Loshchilov and Hutter 2017).
         let progress = f64::from(epoch) / f64::from(epochs);
         let rate = spec.optimizer.learning_rate * (0.5 + 0.5 * libm::cos(progress * std::f64::consts::PI));

@@ -18,11 +18,13 @@ use crate::real::Real;
 /// Trains a network in mini-batches (book 4.5.1).
 pub struct Trainer<T: Real> {
     network: Network<T>,
-    optimizer: Optimizer<T>,
+    pub(super) optimizer: Optimizer<T>,
     training: Collection,
-    order: Order,
+    pub(super) order: Order,
     batch: Batch<T>,
-    iteration: u64,
+    pub(super) iteration: u64,
+    /// Examples learned in [`step`](Self::step), repeats counted.
+    pub(super) examples: u64,
 }
 
 /// What a step found.
@@ -78,6 +80,7 @@ impl<T: Real> Trainer<T> {
             order: Order::new(spec.seed),
             batch: Batch::new(network.inputs()),
             iteration: 0,
+            examples: 0,
             network,
         })
     }
@@ -87,14 +90,15 @@ impl<T: Real> Trainer<T> {
         NetSpec { optimizer: self.optimizer.spec(), ..self.network.spec().clone() }
     }
 
-    /// Gives the training images. Parts may be added later: give the longer collection then. Other images in place
-    /// of the first ones begin the order anew.
+    /// Gives the training images, or rows of numbers. When more of them have arrived, give the collection again: the
+    /// order goes on. Other images in place of those of before begin it anew.
     ///
     /// # Errors
-    /// The images do not have as many pixels as the network has inputs, or more classes than it tells apart.
+    /// The images do not have as many values as the network has inputs, or more classes than it tells apart; then
+    /// nothing changed.
     pub fn set_training(&mut self, images: Collection) -> Result<()> {
         check_images(&self.network, &images)?;
-        self.order.set_blocks(images.shard_lengths(), images.is_complete());
+        self.order.change(&self.training, &images);
         self.training = images;
         Ok(())
     }
@@ -109,6 +113,11 @@ impl<T: Real> Trainer<T> {
         &mut self.network
     }
 
+    /// The network, and the training samples beside it.
+    pub(super) fn network_and_training(&mut self) -> (&mut Network<T>, &Collection) {
+        (&mut self.network, &self.training)
+    }
+
     /// The network's parameters, to be looked at.
     pub(super) fn params(&self) -> &[Param<T>] {
         self.network.params()
@@ -119,9 +128,24 @@ impl<T: Real> Trainer<T> {
         self.iteration
     }
 
-    /// Counts on from another iteration, when older weights come back.
-    pub fn set_iteration(&mut self, iteration: u64) {
-        self.iteration = iteration;
+    /// How many examples [`step`](Self::step) has learned, repeats counted.
+    pub fn examples(&self) -> u64 {
+        self.examples
+    }
+
+    /// Whether the samples of the next mini-batch have not arrived.
+    pub fn is_waiting(&self) -> bool {
+        self.order.is_waiting(self.network.spec().batch_size)
+    }
+
+    /// How many training samples, from the first, the order has come to: see [`Order::reached`].
+    pub fn reached(&self) -> Option<usize> {
+        self.order.reached()
+    }
+
+    /// Goes to the beginning of a pass over the training images, counted from 0. Each pass has an order of its own.
+    pub fn go_to_pass(&mut self, pass: u32) {
+        self.order.go_to(Place { pass, drawn: 0 });
     }
 
     /// Mini-batches in one pass over the expected training images.
@@ -136,6 +160,7 @@ impl<T: Real> Trainer<T> {
             Drawn::Waiting => return Step::Waiting,
         };
         self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
+        self.examples += images.len() as u64;
         let input = Input::Sparse(self.batch.rows.rows());
         let loss = self.network.backpropagate(
             input,
@@ -144,16 +169,6 @@ impl<T: Real> Trainer<T> {
         );
         self.update();
         Step::Learned(loss)
-    }
-
-    /// Learns a mini-batch that an order of the same seed drew for several trainers, and was at `after` then: as
-    /// [`step`](Self::step) would have, had it drawn and gathered by itself.
-    pub(super) fn learn(&mut self, batch: &Batch<T>, after: Place) -> T {
-        let mode = Mode::Training(Draw::whole(self.iteration));
-        let loss = self.network.backpropagate(Input::Sparse(batch.rows.rows()), &batch.labels, mode);
-        self.update();
-        self.order.go_to(after);
-        loss
     }
 
     /// Learns this batch, in training mode; returns its mean loss before the update.
@@ -317,19 +332,6 @@ impl<T: Real> Trainer<T> {
         Ok(())
     }
 
-    /// What it takes to go on from here another time: see [`resume`](Self::resume).
-    pub fn progress(&mut self) -> Progress<T> {
-        let (optimizer_step, memory) = self.optimizer.memory();
-        Progress { iteration: self.iteration, place: self.order.place(), optimizer_step, memory }
-    }
-
-    /// Goes on from a progress of the same spec on the same images.
-    pub fn resume(&mut self, progress: Progress<T>) {
-        self.iteration = progress.iteration;
-        self.order.go_to(progress.place);
-        self.optimizer.remember(progress.optimizer_step, progress.memory);
-    }
-
     fn tensors(
         &self,
         which: impl Fn(&Param<T>) -> bool,
@@ -366,25 +368,14 @@ impl<T: Real> Trainer<T> {
     }
 }
 
-/// Everything about a training run but the weights and the data.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-#[serde(bound = "T: Real")]
-pub struct Progress<T> {
-    iteration: u64,
-    place: Place,
-    optimizer_step: u64,
-    memory: Vec<Vec<Vec<T>>>,
-}
-
 /// Whether images fit a network.
 ///
 /// # Errors
-/// They do not have as many pixels as the network has inputs, or more classes than it tells apart.
+/// They do not have as many values as the network has inputs, or more classes than it tells apart.
 pub fn check_images<T: Real>(network: &Network<T>, images: &Collection) -> Result<()> {
-    let Some((height, width)) = images.size() else { return Ok(()) };
-    if height * width != network.inputs() {
-        let value = format!("{height}×{width} pixels");
-        let allowed = format!("{} pixels", network.inputs());
+    let (Some(width), Some(value)) = (images.width(), images.describe()) else { return Ok(()) };
+    if width != network.inputs() {
+        let allowed = format!("{} values", network.inputs());
         return Err(Error::new(Code::SizeMismatch, "images", value, allowed));
     }
     let classes = network.classes();
@@ -403,112 +394,4 @@ fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Re
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::digits::Digits;
-    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind};
-
-    fn spec(layers: Vec<LayerSpec>, kind: OptimizerKind) -> NetSpec {
-        NetSpec {
-            input: vec![4],
-            layers,
-            loss: LossSpec::SoftmaxCrossEntropy,
-            optimizer: OptimizerSpec::new(kind, 0.1),
-            init: InitSpec::He,
-            batch_size: 8,
-            seed: 3,
-        }
-    }
-
-    fn images(classes: u8) -> Collection {
-        let mut digits = Digits::empty(2, 2);
-        (0..30).for_each(|index| digits.push(&[index, 7 * index, 255 - index, 3], index % classes));
-        Collection::whole(digits)
-    }
-
-    /// What a race over several workers stands on: each has one lane, and nobody tells them what to draw.
-    #[test]
-    fn equal_seeds_draw_equal_batches_whatever_the_network() {
-        let dense = |units| LayerSpec::Dense { units };
-        let other = vec![dense(9), LayerSpec::BatchNorm, LayerSpec::Dropout { rate: 0.5 }, dense(3)];
-        let mut first = Trainer::<f32>::new(&spec(vec![dense(3)], OptimizerKind::Sgd)).expect("valid");
-        let mut second = Trainer::<f32>::new(&spec(other, OptimizerKind::Adam)).expect("valid");
-        first.set_training(images(3)).expect("fits");
-        second.set_training(images(3)).expect("fits");
-        for _ in 0..10 {
-            assert!(matches!((first.step(), second.step()), (Step::Learned(_), Step::Learned(_))));
-            assert_eq!(first.batch.labels, second.batch.labels);
-            let pixels = |trainer: &Trainer<f32>| {
-                let rows = trainer.batch.rows.rows();
-                (rows.starts.to_vec(), rows.entries.to_vec())
-            };
-            assert_eq!(pixels(&first), pixels(&second));
-        }
-    }
-
-    #[test]
-    fn images_of_more_classes_than_outputs_are_refused() {
-        let mut trainer = Trainer::<f32>::new(&spec(vec![LayerSpec::Dense { units: 3 }], OptimizerKind::Sgd))
-            .expect("valid");
-        let error = trainer.set_training(images(4)).expect_err("refused");
-        assert_eq!((error.code, error.field.as_str()), (Code::OutsideRange, "labels"));
-        assert_eq!(trainer.step(), Step::Waiting);
-    }
-
-    fn one_layer(outputs: usize, loss: LossSpec) -> NetSpec {
-        NetSpec {
-            input: vec![3],
-            layers: vec![LayerSpec::Dense { units: outputs }],
-            loss,
-            optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.5),
-            init: InitSpec::Xavier,
-            batch_size: 2,
-            seed: 1,
-        }
-    }
-
-    #[test]
-    fn a_label_beyond_the_outputs_is_refused_whatever_the_loss() {
-        let pixels = Array2::from_elem((1, 3), 0.5_f32);
-        for loss in [
-            LossSpec::SoftmaxCrossEntropy,
-            LossSpec::MeanSquaredError,
-            LossSpec::Hinge,
-            LossSpec::Huber,
-            LossSpec::LogLikelihood,
-        ] {
-            for outputs in [1, 2] {
-                let mut trainer = Trainer::new(&one_layer(outputs, loss)).expect("valid");
-                let error = trainer.step_on(pixels.view(), &[outputs as u8]).expect_err("no such class");
-                assert_eq!(error.field, "labels[0]", "{loss:?}");
-                assert!(trainer.step_on(pixels.view(), &[outputs as u8 - 1]).is_ok(), "{loss:?}");
-            }
-        }
-        let mut trainer = Trainer::new(&one_layer(1, LossSpec::BinaryCrossEntropy)).expect("valid");
-        assert!(trainer.step_on(pixels.view(), &[1]).is_ok());
-        assert!(trainer.step_on(pixels.view(), &[2]).is_err());
-    }
-
-    #[test]
-    fn a_clipped_step_of_sgd_is_as_long_as_rate_times_norm() {
-        let pixels = Array2::from_elem((2, 3), 100.0_f64);
-        let moved = |clip_norm: Option<f64>| {
-            let mut trainer = Trainer::new(&one_layer(4, LossSpec::MeanSquaredError)).expect("valid");
-            let rule = OptimizerSpec { clip_norm, ..trainer.spec().optimizer };
-            trainer.set_optimizer(rule).expect("allowed");
-            let values = |trainer: &Trainer<f64>| {
-                trainer.weights().into_iter().flat_map(|tensor| tensor.values).collect::<Vec<_>>()
-            };
-            let before = values(&trainer);
-            trainer.step_on(pixels.view(), &[0, 3]).expect("fits");
-            before.into_iter().zip(values(&trainer)).map(|(a, b)| b - a).collect::<Vec<_>>()
-        };
-        let length = |steps: &[f64]| steps.iter().map(|step| step * step).sum::<f64>().sqrt();
-        let (free, clipped) = (moved(None), moved(Some(0.2)));
-        assert!(length(&free) > 1.0);
-        assert!((length(&clipped) - 0.5 * 0.2).abs() < 1e-12, "{}", length(&clipped));
-        let share = 0.1 / length(&free);
-        assert!(free.iter().zip(&clipped).all(|(free, clipped)| (free * share - clipped).abs() < 1e-12));
-        assert_eq!(moved(Some(1e6)), free, "a norm below the limit changes nothing");
-    }
-}
+mod tests;

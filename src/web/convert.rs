@@ -34,6 +34,12 @@ pub(super) fn settings_from_js(settings: &JsValue) -> Result<RawSettings, JsValu
     Object::entries(object).iter().map(pair).collect()
 }
 
+/// A text out of JavaScript.
+pub(super) fn text_from_js(field: &str, value: &JsValue) -> Result<String, JsValue> {
+    let found = || value.js_typeof().as_string().unwrap_or_default();
+    value.as_string().ok_or_else(|| to_js(Error::new(Code::WrongKind, field, found(), "string")))
+}
+
 /// Sets a property of a plain object.
 pub(super) fn set(object: &JsValue, name: &str, value: impl Into<JsValue>) {
     // Fails for frozen objects and proxies only; these are neither.

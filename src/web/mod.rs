@@ -2,19 +2,17 @@
 //! delegates; whatever can be tested natively lives elsewhere.
 //!
 //! For pages of one's own there are [`Net`](net::Net), [`network`](networks::network) and
-//! [`digit_from_pixels`](net::digit_from_pixels); the project's page uses
-//! [`catalogue`](catalogue::catalogue), [`Picture`](picture::Picture) and, in its workers, [`Session`](session::Session).
+//! [`digit_from_pixels`](net::digit_from_pixels). The project's page uses [`page`], its workers use [`worker`]; neither
+//! knows the other.
 
 mod arguments;
-pub mod canvas;
-pub mod catalogue;
 mod convert;
 mod error;
 pub mod net;
 pub mod networks;
+pub mod page;
 pub mod panic;
 pub mod part;
-pub mod picture;
-pub mod session;
 mod tree;
 mod types;
+pub mod worker;

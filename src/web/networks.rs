@@ -1,6 +1,7 @@
 //! Networks by name.
 
 use js_sys::Array;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -9,7 +10,52 @@ use super::error::to_js;
 use super::tree::tree;
 use crate::nn::networks::{ALL, Ready};
 use crate::nn::spec::read::choose;
+use crate::text::Text;
 use crate::train::trainer::Tensor;
+
+/// What each network is, by its name.
+const TITLES: &[(&str, Text)] = &[
+    ("forward", Text::new("The three-layer net of the forward pass", "前向处理的 3 层神经网络")),
+    ("simple", Text::new("simpleNet: 2×3 weights", "simpleNet：2×3 的权重")),
+    ("two-layer", Text::new("TwoLayerNet, 784-50-10", "TwoLayerNet（784-50-10）")),
+    ("iris", Text::new("Two kinds of iris, 4-5-5-1", "两种鸢尾花（4-5-5-1）")),
+    (
+        "five-layer",
+        Text::new(
+            "Five layers of 100, for optimizers and initial values",
+            "5 层网络，用于比较更新方法和初始值",
+        ),
+    ),
+    ("six-layer", Text::new("Six layers of 100", "6 层网络")),
+    (
+        "six-layer-batch-norm",
+        Text::new("Six layers of 100 with batch normalization", "使用 Batch Normalization 的 6 层网络"),
+    ),
+    ("seven-layer", Text::new("Seven layers of 100, for overfitting", "7 层网络，用于再现过拟合")),
+    ("simple-convnet", Text::new("SimpleConvNet", "SimpleConvNet")),
+    ("lenet-5", Text::new("LeNet-5, with tanh and average pooling", "LeNet-5（tanh 和平均池化）")),
+    ("lenet-5-relu", Text::new("LeNet-5, with ReLU and max pooling", "LeNet-5（ReLU 和最大池化）")),
+    ("deep-convnet", Text::new("DeepConvNet", "DeepConvNet")),
+    ("small-vgg", Text::new("A small VGG: blocks of 3×3 filters", "小型 VGG：3×3 滤波器的重复")),
+    ("small-inception", Text::new("A small GoogLeNet: Inception blocks", "小型 GoogLeNet：Inception 结构")),
+    ("small-resnet", Text::new("A small ResNet: shortcuts", "小型 ResNet：快捷结构")),
+];
+
+/// A network as it is described to JavaScript.
+#[derive(Serialize)]
+struct Described {
+    name: &'static str,
+    title: Text,
+    section: Option<&'static str>,
+}
+
+impl From<&Ready> for Described {
+    fn from(ready: &Ready) -> Self {
+        let title = TITLES.iter().find(|(name, _)| *name == ready.name).map(|(_, title)| title.clone());
+        let title = title.unwrap_or_else(|| Text::same(ready.name));
+        Self { name: ready.name, title, section: ready.section }
+    }
+}
 
 /// The networks that have a name, in the order of the book: those of its chapters 3 to 8, LeNet-5, and small ones for
 /// VGG, GoogLeNet and ResNet.
@@ -18,7 +64,7 @@ use crate::train::trainer::Tensor;
 /// None; the type is what the conversion has.
 #[wasm_bindgen(unchecked_return_type = "NetworkDescription[]")]
 pub fn networks() -> Result<JsValue, JsValue> {
-    to_plain(ALL)
+    to_plain(&ALL.iter().map(Described::from).collect::<Vec<_>>())
 }
 
 /// The spec of the network of this name, for `new Net`; change it as you like.

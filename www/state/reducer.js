@@ -1,30 +1,43 @@
 // The whole state of the page, and the one function that changes it. Pure: no clock, no DOM, no wasm.
 
-import { rootOf } from "./selectors.js";
+import { isOver, rootOf } from "./selectors.js";
 
-/** @typedef {import("../worker/protocol.js").Lab} Lab @typedef {import("../worker/protocol.js").Settings} Settings */
-/** @typedef {import("../worker/protocol.js").View} View */
-/** @typedef {import("../worker/protocol.js").Problem} Problem @typedef {import("../worker/protocol.js").Phase} Phase */
+/** @typedef {import("../pkg/fishbowl.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/fishbowl.js").FieldState} FieldState */
+/** @typedef {import("../pkg/fishbowl.js").JobReport} JobReport @typedef {import("../pkg/fishbowl.js").Text} Text */
+/** @typedef {import("../pkg/fishbowl.js").Problem} Problem @typedef {import("../pkg/fishbowl.js").Settings} Settings */
 /** @typedef {"en" | "zh"} Language */
 
 /**
- * @typedef {"ready-made" | "scratch" | "file"} Source where the present net comes from
+ * @typedef {"seed" | "pretrained" | "file"} Source where the present networks come from
  *
- * @typedef {object} Notice
+ * @typedef {"load-again" | "go-on" | "start-over" | "reload"} ShellRemedy
+ *
+ * @typedef {object} Notice of the shell; those of the experiment come with the sheet
  * @property {number} id
  * @property {"info" | "error"} kind
  * @property {string} code the sentence's key in the locales, without "notice."
  * @property {Record<string, string | number>} params
  * @property {Problem[]} problems listed below the sentence
- * @property {string[]} actions what can be done about it, by name; see `actions.js`
+ * @property {ShellRemedy[]} actions what can be done about it; the button's key in the locales, without "remedy."
  * @property {string} topic a new notice takes the place of an older one on the same topic
  *
+ * @typedef {{ step: number, chosen: number | null }} Moment how far a figure was moved, and what was chosen
+ *
+ * @typedef {object} Job
+ * @property {Text} name
+ * @property {number} color of the palette
+ * @property {number | null} limit its steps; null for a run without end
+ * @property {JobReport | null} report the last one; null before the first
+ *
  * @typedef {object} Run
- * @property {number} number rises with each opening; reports of older runs are dropped
- * @property {boolean} opening
+ * @property {number} number rises with each place that is opened
+ * @property {boolean} opening whether the first reports are still to come
  * @property {boolean} playing whether the visitor wants it to run, even while it waits for data
  * @property {Source} source
- * @property {(View | null)[]} views the last view of each lane
+ * @property {number} steps how many steps a figure can be moved through; 0 where nothing moves, or where jobs do
+ * @property {number} workers how many share the jobs out
+ * @property {Job[]} jobs
  *
  * @typedef {object} Loading
  * @property {Record<string, number>} loaded bytes by URL
@@ -32,12 +45,15 @@ import { rootOf } from "./selectors.js";
  *
  * @typedef {object} State
  * @property {Language} language
- * @property {Lab[]} catalogue
+ * @property {LabDescription[]} catalogue
  * @property {string} lab
  * @property {Record<string, Settings>} drafts per lab, what its form shows; only fields that were touched
  * @property {Record<string, Settings>} accepted per lab, the last valid values; only fields that were touched
  * @property {Record<string, Record<string, Problem>>} problems per lab and field
- * @property {Record<string, number | null>} paces per lab, steps a second or null for as fast as it goes
+ * @property {Record<string, Record<string, FieldState>>} fields per lab and field, of the last valid values
+ * @property {Record<string, number | null>} paces per lab, steps a second or null for full speed
+ * @property {Record<string, Moment>} moments per lab
+ * @property {number | null} hovered the key of what is pointed at
  * @property {Run} run
  * @property {Loading | null} loading
  * @property {Notice[]} notices
@@ -45,14 +61,18 @@ import { rootOf } from "./selectors.js";
  */
 
 /**
- * @typedef {{ type: "catalogue-loaded", catalogue: Lab[] }
+ * @typedef {{ type: "catalogue-loaded", catalogue: LabDescription[] }
  *   | { type: "language-chosen", language: Language }
- *   | { type: "place-chosen", lab: string, settings: Settings }
- *   | { type: "fields-edited", lab: string, changes: Settings, problems: Problem[] }
+ *   | { type: "place-chosen", lab: string, settings: Settings, fields: Record<string, FieldState> }
+ *   | { type: "fields-edited", lab: string, changes: Settings, problems: Problem[],
+ *       accepted: Settings, fields: Record<string, FieldState> }
  *   | { type: "pace-chosen", pace: number | null }
- *   | { type: "run-opened", number: number, lanes: number, source: Source, playing: boolean }
- *   | { type: "run-open-failed", number: number }
- *   | { type: "view-arrived", number: number, lane: number, view: View }
+ *   | { type: "moved", step: number } | { type: "chosen", key: number | null } | { type: "hovered", key: number | null }
+ *   | { type: "run-opened", jobs: Job[], steps: number, source: Source, playing: boolean }
+ *   | { type: "jobs-changed", jobs: Job[], steps: number, opening: boolean }
+ *   | { type: "run-settled", workers: number }
+ *   | { type: "reports-arrived", reports: { job: number, report: JobReport }[] }
+ *   | { type: "reports-forgotten", jobs: number[] }
  *   | { type: "played" } | { type: "paused" }
  *   | { type: "source-changed", source: Source }
  *   | { type: "loading-planned", total: number }
@@ -75,8 +95,11 @@ export function initialState(language) {
     drafts: {},
     accepted: {},
     problems: {},
+    fields: {},
     paces: {},
-    run: { number: 0, opening: true, playing: false, source: "scratch", views: [] },
+    moments: {},
+    hovered: null,
+    run: { number: 0, opening: true, playing: false, source: "seed", steps: 0, workers: 1, jobs: [] },
     loading: null,
     notices: [],
     lastNotice: 0,
@@ -95,24 +118,27 @@ export function reduce(state, event) {
     case "language-chosen":
       return event.language === state.language ? state : { ...state, language: event.language };
     case "place-chosen":
-      return choosePlace(state, event.lab, event.settings);
+      return choosePlace(state, event.lab, event.settings, event.fields);
     case "fields-edited":
-      return editFields(state, event.lab, event.changes, event.problems);
+      return editFields(state, event);
     case "pace-chosen":
       return { ...state, paces: { ...state.paces, [state.lab]: event.pace } };
+    case "moved":
+      return withMoment(state, { step: clamp(event.step, state.run.steps) });
+    case "chosen":
+      return withMoment(state, { chosen: event.key });
+    case "hovered":
+      return event.key === state.hovered ? state : { ...state, hovered: event.key };
     case "run-opened":
-      return withRun(state, {
-        number: event.number,
-        opening: true,
-        playing: event.playing,
-        source: event.source,
-        // The figures keep their last picture until the first one of the new run arrives, so nothing flickers.
-        views: Array.from({ length: event.lanes }, () => null),
-      });
-    case "run-open-failed":
-      return event.number === state.run.number ? withRun(state, { opening: false, playing: false }) : state;
-    case "view-arrived":
-      return takeView(state, event.number, event.lane, event.view);
+      return openRun(state, event);
+    case "jobs-changed":
+      return changeJobs(state, event);
+    case "run-settled":
+      return withRun(state, { opening: false, workers: event.workers });
+    case "reports-arrived":
+      return takeReports(state, event.reports);
+    case "reports-forgotten":
+      return event.jobs.length === 0 ? state : forgetReports(state, event.jobs);
     case "played":
       return withRun(state, { playing: true });
     case "paused":
@@ -142,69 +168,127 @@ export function reduce(state, event) {
 /**
  * @param {State} state
  * @param {Partial<Run>} change
- * @returns {State}
+ * @returns {State} the same object when nothing changed
  */
 function withRun(state, change) {
-  return { ...state, run: { ...state.run, ...change } };
+  const { run } = state;
+  const names = /** @type {(keyof Run)[]} */ (Object.keys(change));
+  if (names.every((name) => run[name] === change[name])) return state;
+  return { ...state, run: { ...run, ...change } };
+}
+
+/**
+ * @param {State} state
+ * @param {Partial<Moment>} change
+ * @returns {State} the same object when nothing changed
+ */
+function withMoment(state, change) {
+  const before = state.moments[state.lab] ?? { step: 0, chosen: null };
+  const after = { ...before, ...change };
+  if (before.step === after.step && before.chosen === after.chosen) return state;
+  return { ...state, moments: { ...state.moments, [state.lab]: after } };
+}
+
+/**
+ * @param {number} step
+ * @param {number} steps
+ */
+function clamp(step, steps) {
+  return Math.max(0, Math.min(steps, Math.round(step)));
 }
 
 /**
  * @param {State} state
  * @param {string} lab
  * @param {Settings} settings
+ * @param {Record<string, FieldState>} fields
  * @returns {State}
  */
-function choosePlace(state, lab, settings) {
+function choosePlace(state, lab, settings, fields) {
   return {
     ...state,
     lab,
+    hovered: null,
     drafts: { ...state.drafts, [lab]: settings },
     accepted: { ...state.accepted, [lab]: settings },
     problems: { ...state.problems, [lab]: {} },
+    fields: { ...state.fields, [lab]: fields },
   };
 }
 
 /**
  * What is wrong stays in the form, so that it can be mended, but never reaches the experiment.
  * @param {State} state
- * @param {string} lab
- * @param {Settings} changes
- * @param {Problem[]} found everything wrong with the whole form after the change
+ * @param {Extract<Event, { type: "fields-edited" }>} edit
  * @returns {State}
  */
-function editFields(state, lab, changes, found) {
-  const drafts = { ...state.drafts[lab], ...changes };
-  const problems = Object.fromEntries(found.map((problem) => [rootOf(problem.field), problem]));
-  const accepted = { ...state.accepted[lab] };
-  for (const [name, text] of Object.entries(drafts)) {
-    if (!Object.hasOwn(problems, name)) accepted[name] = text;
-  }
+function editFields(state, { lab, changes, problems, accepted, fields }) {
   return {
     ...state,
-    drafts: { ...state.drafts, [lab]: drafts },
+    drafts: { ...state.drafts, [lab]: { ...state.drafts[lab], ...changes } },
     accepted: { ...state.accepted, [lab]: accepted },
-    problems: { ...state.problems, [lab]: problems },
+    problems: {
+      ...state.problems,
+      [lab]: Object.fromEntries(problems.map((problem) => [rootOf(problem.field), problem])),
+    },
+    fields: { ...state.fields, [lab]: fields },
   };
 }
 
 /**
+ * A lab that is seen for the first time shows its last step.
  * @param {State} state
- * @param {number} number
- * @param {number} lane
- * @param {View} view
+ * @param {Extract<Event, { type: "run-opened" }>} event
  * @returns {State}
  */
-function takeView(state, number, lane, view) {
-  if (number !== state.run.number || lane >= state.run.views.length) return state;
-  const views = state.run.views.with(lane, view);
-  const opening = state.run.opening && views.includes(null);
-  const over = views.every((each) => each !== null && isOver(each.phase));
-  return withRun(state, { views, opening, playing: state.run.playing && !over });
+function openRun(state, { jobs, steps, source, playing }) {
+  const before = state.moments[state.lab];
+  const step = clamp(before?.step ?? steps, steps);
+  const opening = jobs.length > 0;
+  const number = state.run.number + 1;
+  const opened = withRun(state, { number, opening, playing, source, steps, jobs });
+  return withMoment(opened, { step });
 }
 
-/** @param {Phase} phase */
-function isOver(phase) {
-  return phase === "finished" || phase === "stopped";
+/**
+ * A figure that stood at its end stays there, however many steps it has now.
+ * @param {State} state
+ * @param {Extract<Event, { type: "jobs-changed" }>} event
+ * @returns {State}
+ */
+function changeJobs(state, { jobs, steps, opening }) {
+  const step = state.moments[state.lab]?.step ?? 0;
+  const atEnd = step === state.run.steps;
+  const same = jobs.length === state.run.jobs.length && jobs.every((job, at) => job === state.run.jobs[at]);
+  const changed = withRun(state, {
+    jobs: same ? state.run.jobs : jobs,
+    steps,
+    opening: opening || state.run.opening,
+    playing: state.run.playing && (jobs.length > 0 || steps > 0),
+  });
+  return withMoment(changed, { step: atEnd && !state.run.playing ? steps : clamp(step, steps) });
+}
+
+/**
+ * @param {State} state
+ * @param {{ job: number, report: JobReport }[]} reports
+ * @returns {State}
+ */
+function takeReports(state, reports) {
+  const jobs = [...state.run.jobs];
+  for (const { job, report } of reports) if (jobs[job]) jobs[job] = { ...jobs[job], report };
+  const over = jobs.length > 0 && jobs.every(({ report }) => report !== null && isOver(report));
+  return withRun(state, { jobs, playing: state.run.playing && !over });
+}
+
+/**
+ * @param {State} state
+ * @param {number[]} forgotten
+ * @returns {State}
+ */
+function forgetReports(state, forgotten) {
+  const jobs = state.run.jobs.map((job, at) => (forgotten.includes(at) ? { ...job, report: null } : job));
+  return withRun(state, { jobs });
 }
 
 /**

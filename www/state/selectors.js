@@ -1,12 +1,15 @@
 // What views and actions read from the state.
 
-/** @typedef {import("../worker/protocol.js").Lab} Lab @typedef {import("../worker/protocol.js").Settings} Settings */
-/** @typedef {import("../worker/protocol.js").Field} Field @typedef {import("../worker/protocol.js").Phase} Phase */
-/** @typedef {import("./reducer.js").State} State */
+/** @typedef {import("../pkg/fishbowl.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/fishbowl.js").FieldDescription} FieldDescription */
+/** @typedef {import("../pkg/fishbowl.js").Problem} Problem */
+/** @typedef {import("../pkg/fishbowl.js").Settings} Settings @typedef {import("../pkg/fishbowl.js").JobReport} JobReport */
+/** @typedef {import("./reducer.js").State} State @typedef {import("./reducer.js").Run} Run */
+/** @typedef {import("./reducer.js").Moment} Moment */
 
 /**
  * @param {State} state
- * @returns {Lab}
+ * @returns {LabDescription}
  */
 export function presentLab(state) {
   const lab = state.catalogue.find(({ id }) => id === state.lab);
@@ -15,7 +18,7 @@ export function presentLab(state) {
 }
 
 /**
- * @param {Lab} lab
+ * @param {LabDescription} lab
  * @returns {Settings} every field at its default
  */
 export function defaults(lab) {
@@ -40,28 +43,101 @@ export function presentDraft(state) {
 
 /**
  * @param {State} state
- * @returns {number | null}
+ * @param {Settings} changes of the form
+ * @param {Problem[]} problems of the whole form with these changes
+ * @returns {Settings} the fields that were touched, each with its last valid value
+ */
+export function acceptable(state, changes, problems) {
+  const wrong = new Set(problems.map(({ field }) => rootOf(field)));
+  const drafts = { ...state.drafts[state.lab], ...changes };
+  const right = Object.entries(drafts).filter(([name]) => !wrong.has(name));
+  return { ...state.accepted[state.lab], ...Object.fromEntries(right) };
+}
+
+/** @type {Moment} */
+const beginning = { step: 0, chosen: null };
+
+/**
+ * @param {State} state
+ * @returns {Moment} of the present lab
+ */
+export function presentMoment(state) {
+  return state.moments[state.lab] ?? beginning;
+}
+
+/**
+ * @param {State} state
+ * @returns {number | null} steps a second, or null for full speed: what a lab with jobs begins with
  */
 export function presentPace(state) {
-  return Object.hasOwn(state.paces, state.lab) ? state.paces[state.lab] : presentLab(state).pace;
+  if (Object.hasOwn(state.paces, state.lab)) return state.paces[state.lab];
+  return state.run.jobs.length > 0 ? null : presentLab(state).pace;
+}
+
+/** @param {JobReport} report */
+export function isOver({ phase }) {
+  return phase === "finished" || phase === "diverged";
 }
 
 /**
- * One phase for all lanes.
+ * One phase for all jobs.
  * @param {State} state
- * @returns {Phase | "opening"}
+ * @returns {"opening" | "waiting" | "ready" | "finished" | "diverged"} `waiting` while none can go on before more data
+ *   arrives, `ready` while one can, `diverged` when all did
  */
-export function presentPhase(state) {
-  const phases = state.run.views.map((view) => view?.phase);
-  if (phases.length === 0 || phases.includes(undefined)) return "opening";
-  for (const phase of /** @type {Phase[]} */ (["waiting", "running", "ready"])) {
-    if (phases.includes(phase)) return phase;
-  }
-  return phases.includes("finished") ? "finished" : "stopped";
+export function presentPhase({ run }) {
+  const reports = run.jobs.flatMap(({ report }) => report ?? []);
+  if (run.opening || (run.jobs.length > 0 && reports.length === 0)) return "opening";
+  const phases = reports.map(({ phase }) => phase);
+  if (phases.includes("ready")) return "ready";
+  if (phases.includes("waiting")) return "waiting";
+  if (reports.length < run.jobs.length || reports.length === 0) return "ready";
+  return phases.includes("finished") ? "finished" : "diverged";
 }
 
 /**
- * @param {Field} field
+ * How far all jobs are together.
+ * @param {State} state
+ * @returns {{ done: number, of: number | null, secondsLeft: number | null }} steps done; in all, null for a run without
+ *   end; the seconds until then at the speed so far, null while that is unknown
+ */
+export function presentProgress(state) {
+  const { jobs, workers } = state.run;
+  const done = jobs.reduce((sum, { report }) => sum + (report?.done ?? 0), 0);
+  const ends = jobs.map(({ report, limit }) => (report ? (isOver(report) ? report.done : report.of) : limit));
+  if (jobs.length === 0 || ends.includes(null)) return { done, of: null, secondsLeft: null };
+  const of = ends.reduce((/** @type {number} */ sum, end) => sum + Number(end), 0);
+  return { done, of, secondsLeft: secondsLeft(jobs, ends.map(Number), workers, presentPace(state)) };
+}
+
+/**
+ * @param {Run["jobs"]} jobs
+ * @param {number[]} ends the steps of each job
+ * @param {number} workers
+ * @param {number | null} pace
+ * @returns {number | null}
+ */
+function secondsLeft(jobs, ends, workers, pace) {
+  const done = jobs.map(({ report }) => report?.done ?? 0);
+  const left = ends.map((end, job) => Math.max(0, end - done[job]));
+  if (left.every((steps) => steps === 0)) return 0;
+  // At a pace all jobs take their steps at the same time.
+  if (pace !== null) return Math.max(...left) / pace;
+  const worked = jobs.reduce((sum, { report }) => sum + (report?.seconds ?? 0), 0);
+  const steps = done.reduce((sum, each) => sum + each, 0);
+  if (steps === 0 || worked === 0) return null;
+  const each = jobs.map(({ report }, job) => {
+    // A job that has not begun is taken to be as fast as the others are.
+    const known = report && report.done > 0 && report.seconds > 0;
+    return left[job] * (known ? report.seconds / report.done : worked / steps);
+  });
+  const sum = each.reduce((total, seconds) => total + seconds, 0);
+  // No job is divided among workers, so the longest one is a lower bound.
+  return Math.max(sum / Math.max(1, workers), ...each);
+}
+
+/**
+ * @param {FieldDescription} field
  * @param {Settings} settings
  * @returns {boolean} whether the field matters while the others hold these values
  */
@@ -69,27 +145,6 @@ export function isShown(field, settings) {
   if (!field.only) return true;
   const [other, values] = field.only;
   return values.includes(settings[other]);
-}
-
-/**
- * How many lanes the settings ask for: one for each value of the lab's list of values.
- * @param {Lab} lab
- * @param {Settings} settings
- */
-export function laneNames(lab, settings) {
-  if (!lab.lanesFrom) return [""];
-  const values = settings[lab.lanesFrom].split(/[,，、\s]+/).filter((value) => value !== "");
-  return values.length > 0 ? values : [""];
-}
-
-/**
- * Whether the lab learns from MNIST while its settings are these.
- * @param {Lab} lab
- * @param {Settings} settings
- */
-export function learnsFromData(lab, settings) {
-  if (lab.data === "none") return false;
-  return !lab.dataWhen || lab.dataWhen[1].includes(settings[lab.dataWhen[0]]);
 }
 
 /**

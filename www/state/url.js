@@ -2,17 +2,18 @@
 
 import { rootOf } from "./selectors.js";
 
-/** @typedef {import("../worker/protocol.js").Lab} Lab @typedef {import("../worker/protocol.js").Settings} Settings */
-/** @typedef {import("../worker/protocol.js").Problem} Problem */
-/** @typedef {{ lab: string, settings: Settings, problems: Problem[] }} Place */
+/** @typedef {import("../pkg/fishbowl.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/fishbowl.js").Settings} Settings @typedef {import("../pkg/fishbowl.js").Problem} Problem */
+/** @typedef {import("../pkg/fishbowl.js").Checked} Checked @typedef {import("../pkg/fishbowl.js").FieldState} FieldState */
+/** @typedef {{ lab: string, settings: Settings, problems: Problem[], fields: Record<string, FieldState> }} Place */
 
 /** A value longer than this is not quoted in a message, and no field takes one. */
 const LONGEST_QUOTE = 60;
 
 /**
  * @param {string} hash with its "#"
- * @param {Lab[]} catalogue not empty
- * @param {(lab: string, settings: Settings) => Problem[]} check
+ * @param {LabDescription[]} catalogue not empty
+ * @param {(lab: string, settings: Settings) => Checked} check
  * @returns {Place} always a place that can be opened; `problems` names what had to be left out
  */
 export function parseHash(hash, catalogue, check) {
@@ -22,51 +23,71 @@ export function parseHash(hash, catalogue, check) {
   if (!lab) {
     const allowed = catalogue.map((each) => each.id).join(" | ");
     const problems = id === "" ? [] : [problem("unknown-lab", "lab", id, allowed)];
-    return { lab: catalogue[0].id, settings: {}, problems };
+    return { ...strip(catalogue[0].id, {}, check), problems };
   }
 
   /** @type {Settings} */
   const settings = {};
   /** @type {Problem[]} */
-  const problems = [];
+  const unknown = [];
   for (const [name, value] of new URLSearchParams(query)) {
-    const field = lab.fields.find((each) => each.name === name);
-    if (!field) problems.push(problem("unknown-field", name, value, ""));
-    else if (!sameValue(value, field.default)) settings[name] = value;
+    if (lab.fields.some((field) => field.name === name)) settings[name] = value;
+    else unknown.push(problem("unknown-field", name, value, ""));
   }
-  for (const found of check(lab.id, settings)) {
-    const name = rootOf(found.field);
-    if (!Object.hasOwn(settings, name)) continue;
-    delete settings[name];
-    problems.push(found);
-  }
-  return { lab: lab.id, settings, problems };
+  const place = strip(lab.id, settings, check);
+  return { ...place, problems: [...unknown, ...place.problems] };
 }
 
 /**
- * @param {Lab} lab
+ * Leaves out what cannot be used and what is the default anyway.
+ * @param {string} lab
+ * @param {Settings} given
+ * @param {(lab: string, settings: Settings) => Checked} check
+ * @returns {Place}
+ */
+function strip(lab, given, check) {
+  /** @type {Problem[]} */
+  const problems = [];
+  let settings = given;
+  // Without a wrong value another may turn out to be wrong; each round leaves out at least one.
+  for (;;) {
+    const names = Object.keys(settings);
+    const { problems: found, fields } = check(lab, settings);
+    if (found.length === 0 || names.length === 0) {
+      const own = names.filter((name) => !fields[name]?.isDefault);
+      return { lab, settings: pick(settings, own), problems, fields };
+    }
+    problems.push(...found);
+    const wrong = new Set(found.map(({ field }) => rootOf(field)));
+    const right = names.filter((name) => !wrong.has(name));
+    // A fault of values that do not go together may be named after a field that has its default.
+    settings = right.length < names.length ? pick(settings, right) : {};
+  }
+}
+
+/**
  * @param {Settings} settings
+ * @param {string[]} names
+ * @returns {Settings}
+ */
+function pick(settings, names) {
+  return Object.fromEntries(names.map((name) => [name, settings[name]]));
+}
+
+/**
+ * @param {LabDescription} lab
+ * @param {Settings} settings
+ * @param {Record<string, FieldState>} fields of these settings
  * @returns {string} with its "#"
  */
-export function formatHash(lab, settings) {
+export function formatHash(lab, settings, fields) {
   const query = new URLSearchParams();
-  for (const { name, default: usual } of lab.fields) {
+  for (const { name } of lab.fields) {
     const value = settings[name];
-    if (value !== undefined && !sameValue(value, usual)) query.set(name, value);
+    if (value !== undefined && !fields[name]?.isDefault) query.set(name, value);
   }
   const text = query.toString();
   return `#/${lab.id}${text && `?${text}`}`;
-}
-
-/**
- * Whether two spellings mean the same: `0.10` and `0.1`, or `1e-3` and `0.001`.
- * @param {string} one
- * @param {string} other
- */
-export function sameValue(one, other) {
-  if (one.trim() === other.trim()) return true;
-  if (one.trim() === "" || other.trim() === "") return false;
-  return Number(one) === Number(other);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { checkReport, transferables } from "./protocol.js";
 
-/** @typedef {import("./protocol.js").Message} Message @typedef {import("./protocol.js").Problem} Problem */
+/** @typedef {import("./protocol.js").Message} Message @typedef {import("../pkg/fishbowl.js").Problem} Problem */
 
 /** Milliseconds of silence, while something is expected, after which the worker is asked whether it lives … */
 const SILENCE = 2000;
@@ -10,6 +10,8 @@ const SILENCE = 2000;
 const LAST_CHANCE = 2000;
 /** Milliseconds between two looks at the clock. */
 const WATCH = 250;
+/** Two looks that lie farther apart (milliseconds) say that the machine slept: the clock has jumped, not the worker. */
+const SLEPT = 2000;
 
 /** A question that got no answer, or `failed` as its answer. */
 export class AnswerError extends Error {
@@ -37,7 +39,8 @@ export class AnswerError extends Error {
  * @param {object} options
  * @param {() => Worker} options.spawn
  * @param {(report: Message) => void} options.report what the worker says by itself
- * @param {(problem: Problem) => void} options.died called once, after the worker was terminated
+ * @param {(problem: Problem, begun: boolean) => void} options.died called once, after the worker was terminated;
+ *   `begun` is false when it never said a word, as where its script is missing
  * @returns {Client}
  */
 export function createClient({ spawn, report, died }) {
@@ -47,7 +50,9 @@ export function createClient({ spawn, report, died }) {
   let lastId = 0;
   let over = false;
   let reportsExpected = false;
+  let begun = false;
   let heardAt = performance.now();
+  let lookedAt = heardAt;
   /** @type {number | null} */
   let pingedAt = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -55,6 +60,7 @@ export function createClient({ spawn, report, died }) {
 
   worker.onmessage = ({ data }) => {
     if (over) return;
+    begun = true;
     heardAt = performance.now();
     pingedAt = null;
     const message = checkReport(data);
@@ -75,7 +81,7 @@ export function createClient({ spawn, report, died }) {
   function keepWatch() {
     const needed = !over && (reportsExpected || open.size > 0);
     if (needed && watch === undefined) {
-      heardAt = performance.now();
+      lookedAt = heardAt = performance.now();
       pingedAt = null;
       watch = setInterval(look, WATCH);
     } else if (!needed) {
@@ -86,10 +92,15 @@ export function createClient({ spawn, report, died }) {
 
   function look() {
     const now = performance.now();
-    if (pingedAt !== null) {
+    const slept = now - lookedAt > SLEPT;
+    lookedAt = now;
+    // What the worker said before and during the sleep is still to be delivered.
+    if (slept) {
+      heardAt = now;
+      if (pingedAt !== null) pingedAt = now;
+    } else if (pingedAt !== null) {
       if (now - pingedAt > LAST_CHANCE) die(lost("the worker no longer answers"));
     } else if (now - heardAt > SILENCE) {
-      // Not declared dead at once: after a sleeping laptop wakes, the clock has jumped but the worker is well.
       pingedAt = now;
       worker.postMessage({ type: "ping", id: ++lastId });
     }
@@ -99,7 +110,7 @@ export function createClient({ spawn, report, died }) {
   function die(problem) {
     if (over) return;
     end(problem);
-    died(problem);
+    died(problem, begun);
   }
 
   /** @param {Problem} problem */

@@ -1,49 +1,10 @@
 // Every message between the page and a worker, checked on both sides. The catalogue is closed: a message that is not
-// listed here, or whose parts have the wrong type, is a fault of ours and stops at the door.
+// listed here, or whose parts have the wrong type, is refused. The types of what the core gives come from its package.
 
-/**
- * @typedef {{ en: string, zh: string }} Text
- *
- * @typedef {{ value: string, label: Text }} ChoiceOption
- * @typedef {{ type: "log", min: number, max: number }
- *   | { type: "number", min: number, max: number, step: number }
- *   | { type: "count", min: number, max: number }
- *   | { type: "choice", options: ChoiceOption[] }
- *   | { type: "expression" }
- *   | { type: "numbers", min: number, max: number, most: number }} FieldKind
- * @typedef {{ name: string, label: Text, help: Text, kind: FieldKind, default: string, live: boolean,
- *   only: [string, string[]] | null }} Field
- * @typedef {{ name: string, title: Text, help: Text, shape: "wide" | "square" | "grid" }} ChartDescription
- * @typedef {{ text: Text, settings: Settings }} Try
- * @typedef {{ id: string, book: string, title: Text, intro: Text, formula: string, fields: Field[],
- *   charts: ChartDescription[], tries: Try[], data: "none" | "mnist", dataWhen: [string, string[]] | null,
- *   pace: number | null, lanesFrom: string | null }} Lab
- *
- * @typedef {Record<string, string>} Settings Values of fields, spelled as in the URL.
- *
- * @typedef {{ code: string, field: string, value: string, allowed: string, at: number | null, message: string }}
- *   Problem What is wrong with a value; the page says it in the visitor's language from `code`.
- *
- * @typedef {{ code: string, params: Record<string, string | number> }} RunNotice
- * @typedef {{ name: string, label: Text, value: string }} NumberShown
- * @typedef {string | number | Text} Cell
- * @typedef {{ columns: Text[], rows: Cell[][] }} Table
- * @typedef {"waiting" | "ready" | "running" | "finished" | "stopped"} Phase
- * @typedef {{ phase: Phase, notice: RunNotice | null, numbers: NumberShown[], table: Table | null,
- *   charts: { name: string, bytes: Uint8Array }[], canGoBack: number | null, images: number | null }} View
- *   What a run shows at one moment. `canGoBack`: the iteration of the last good weights; `images`: learned so far.
- *
- * @typedef {{ probabilities: Float32Array, digit: number,
- *   crop: { x: number, y: number, width: number, height: number }, small: Uint8Array, centred: Uint8Array }} Reading
- * @typedef {{ chart: Uint8Array, readings: Uint8Array, labels: Uint8Array, indices: number[], count: number }}
- *   DigitsShown `count`: how many there are in all
- * @typedef {{ pixels: Uint8Array, label: number }} TestImage
- * @typedef {{ counts: Uint32Array, accuracy: number, iteration: number }} Confusion
- *
- * @typedef {"train" | "test"} Split
- */
-
+/** @typedef {import("../pkg/fishbowl.js").Problem} Problem @typedef {import("../pkg/fishbowl.js").JobReport} JobReport */
 /** @typedef {Record<string, any> & { type: string }} Message */
+
+const PHASES = ["waiting", "ready", "finished", "diverged"];
 
 /** @type {Record<string, (value: any) => boolean>} */
 const kinds = {
@@ -52,15 +13,17 @@ const kinds = {
   size: (value) => Number.isSafeInteger(value) && value >= 0,
   amount: (value) => typeof value === "number" && value >= 0,
   text: (value) => typeof value === "string",
+  texts: (value) => Array.isArray(value) && value.every(kinds.text),
+  set: (value) => value === "mnist" || value === "own",
   split: (value) => value === "train" || value === "test",
   yesOrNo: (value) => typeof value === "boolean",
-  digitOrNull: (value) => value === null || (Number.isInteger(value) && value >= 0 && value <= 9),
+  classOrNull: (value) => value === null || (kinds.size(value) && value <= 255),
   paceOrNull: (value) => value === null || (Number.isFinite(value) && value > 0),
-  runOrNothing: (value) => value === undefined || kinds.id(value),
   bytes: (value) => value instanceof Uint8Array,
-  pixels: (value) => value instanceof Uint8ClampedArray || value instanceof Uint8Array,
+  bytesOrNull: (value) => value === null || value instanceof Uint8Array,
+  floats: (value) => value instanceof Float32Array,
+  pixels: (value) => value instanceof Uint8ClampedArray,
   module: (value) => value instanceof WebAssembly.Module,
-  settings: (value) => isRecord(value) && Object.values(value).every(kinds.text),
   /** Whatever it holds; the core checks it. */
   spec: isRecord,
   memoryOrNull: (value) =>
@@ -68,39 +31,60 @@ const kinds = {
   ports: (value) =>
     Array.isArray(value) && value.every((port) => port === null || port instanceof MessagePort),
   error: (value) => isRecord(value) && kinds.text(value.code) && kinds.text(value.message),
-  view: (value) =>
+  jobOrNothing: (value) => value === undefined || kinds.id(value),
+  report: (value) =>
     isRecord(value) &&
-    kinds.text(value.phase) &&
-    Array.isArray(value.numbers) &&
-    Array.isArray(value.charts) &&
-    value.charts.every((/** @type {any} */ chart) => kinds.text(chart?.name) && kinds.bytes(chart?.bytes)),
+    PHASES.includes(value.phase) &&
+    kinds.size(value.done) &&
+    (value.of === null || kinds.size(value.of)) &&
+    kinds.amount(value.seconds) &&
+    kinds.bytes(value.bytes),
+  reports: (value) =>
+    Array.isArray(value) &&
+    value.every((each) => isRecord(each) && kinds.id(each.job) && kinds.report(each.report)),
   anything: () => true,
 };
 
 /**
- * From the page to a worker. A message with an `id` is a question and gets exactly one `result` or `failed`.
+ * From the page to a worker. A message with an `id` is a question and gets exactly one `result` or `failed`; the others
+ * are orders. `job` names a job that is open.
  * @type {Record<string, Record<string, string>>}
  */
 export const commands = {
-  /** Makes the session; the compiled module is shared by page and workers. */
+  /** Makes the workshop; the compiled module is shared by page and workers. */
   boot: { id: "id", module: "module" },
   /** Proves that the worker still answers. */
   ping: { id: "id" },
-  /** Fetches a shard and gives it to the session, which keeps it across runs. */
-  load: { id: "id", split: "split", images: "text", labels: "text", total: "count" },
-  /** Starts a run of a lab; the answer is its first view. */
-  open: { id: "id", run: "id", lab: "text", settings: "settings", lane: "size" },
-  /** Changes settings of the running experiment; answers { live: false } when it has to be opened anew instead. */
-  set: { id: "id", run: "id", settings: "settings" },
-  /** Goes back to before the first step; the answer is the view from there. */
-  rewind: { id: "id", run: "id" },
-  start: { run: "id", pace: "paceOrNull" },
-  pause: { run: "id" },
-  step: { run: "id", count: "count" },
-  pace: { run: "id", pace: "paceOrNull" },
+  /** Gives a shard, as IDX files, to all jobs, now and later. */
+  shard: {
+    id: "id",
+    set: "set",
+    split: "split",
+    index: "size",
+    images: "bytes",
+    labels: "bytes",
+    total: "count",
+  },
+  /** Begins a job, or goes on with it from a mark; the answer is its first report. */
+  open: { id: "id", job: "id", task: "bytes", mark: "bytesOrNull" },
+  /** Offers a changed task; the answer is whether it is taken over on the way, or the job has to be opened again. */
+  change: { id: "id", job: "id", task: "bytes" },
+  close: { job: "id" },
+  /** Back to before the first step; the answer is the report from there. */
+  rewind: { id: "id", job: "id" },
+  /** Back to the kept weights of a job that diverged; the answer is the report from there. */
+  "go-back": { id: "id", job: "id" },
+  /** Everything that a job has become, with its report. */
+  mark: { id: "id", job: "id" },
+  /** Works all jobs off, those that are open and those that will be. */
+  start: { pace: "paceOrNull" },
+  pause: {},
+  /** Pauses, and takes so many steps of each job. */
+  step: { count: "count" },
+  /** What reports are to hold, and the least milliseconds between two messages with reports. */
+  watch: { wants: "texts", every: "amount" },
   /** One of `questions`, with its own parts. */
-  ask: { id: "id", run: "id", question: "text" },
-  close: { id: "id" },
+  ask: { id: "id", job: "id", question: "text" },
 };
 
 /**
@@ -122,21 +106,20 @@ export const teamCommands = {
 };
 
 /**
- * What may be asked of a run that holds a net.
+ * What may be asked of a job; the core says which jobs know an answer.
  * @type {Record<string, Record<string, string>>}
  */
 export const questions = {
-  read: { rgba: "pixels", width: "count", height: "count" },
-  digits: { truth: "digitOrNull", reading: "digitOrNull", wrongOnly: "yesOrNo", most: "count" },
+  predict: { rgba: "pixels", width: "count", height: "count" },
+  layers: { pixels: "floats" },
+  contributions: { pixels: "floats", output: "size" },
+  digits: { actual: "classOrNull", predicted: "classOrNull", mistakesOnly: "yesOrNo", most: "count" },
   "test-image": { index: "size" },
   confusion: {},
   save: { half: "yesOrNo" },
   "save-npz": {},
+  /** Puts the network of a file in place of the job's own; the answer is the report from there. */
   "load-weights": { bytes: "bytes" },
-  "use-ready-made": { bytes: "bytes" },
-  "go-back": {},
-  snapshot: {},
-  restore: { bytes: "bytes" },
 };
 
 /**
@@ -145,12 +128,13 @@ export const questions = {
  */
 export const reports = {
   result: { id: "id", value: "anything" },
-  /** Without `id`: the run failed by itself. `fatal`: the wasm instance is broken and the worker must be replaced. */
-  failed: { error: "error", fatal: "yesOrNo" },
-  /** At most 25 a second while running, and once at every pause, step and finish. */
-  view: { run: "id", lane: "size", view: "view" },
-  /** Bytes of a shard that have arrived. */
-  loading: { split: "split", url: "text", loaded: "amount", total: "amount" },
+  /**
+   * Without `id`: a job, or the worker, failed by itself. `fatal`: the wasm instance is broken and the worker must be
+   * replaced.
+   */
+  failed: { error: "error", fatal: "yesOrNo", job: "jobOrNothing" },
+  /** The last report of each job that has something new. */
+  reports: { reports: "reports" },
   /** From a team's worker, which hears no ping while it trains or waits for another. */
   alive: {},
 };
@@ -201,9 +185,10 @@ export function checkReport(message) {
  */
 function checkAgainst(catalogue, message) {
   if (!isRecord(message)) throw new ProtocolError("a message must be an object");
-  const parts = Object.hasOwn(catalogue, message.type) ? catalogue[message.type] : undefined;
-  if (!parts) throw new ProtocolError(`no such message: ${String(message.type)}`);
-  checkParts(message.type, parts, message);
+  const { type } = message;
+  const parts = typeof type === "string" && Object.hasOwn(catalogue, type) ? catalogue[type] : undefined;
+  if (!parts) throw new ProtocolError(`no such message: ${String(type)}`);
+  checkParts(type, parts, message);
   return /** @type {Message} */ (message);
 }
 
@@ -227,7 +212,7 @@ function isRecord(value) {
 }
 
 /**
- * The buffers in a message that may be handed over instead of copied: those of typed arrays up to three levels down
+ * The buffers in a message that may be handed over instead of copied: those of typed arrays up to four levels down
  * that own their whole buffer. Views of a larger buffer (wasm memory above all) must stay.
  * @param {any} value
  * @returns {ArrayBuffer[]}
@@ -235,7 +220,7 @@ function isRecord(value) {
 export function transferables(value) {
   /** @type {Set<ArrayBuffer>} */
   const found = new Set();
-  collect(value, 3, found);
+  collect(value, 4, found);
   return [...found];
 }
 
@@ -270,13 +255,16 @@ export function problemOf(error) {
 }
 
 /**
- * Whether the wasm instance that threw this can no longer be trusted: it trapped, ran out of stack or memory, or is
- * entered again after a panic left a borrow open.
+ * Whether the wasm instance that threw this can no longer be trusted: it trapped, ran out of stack, or is entered again
+ * after a panic left a borrow open. Another `RangeError`, such as that of an array that cannot be so long, leaves it
+ * well.
  * @param {any} error
  */
 export function isFatal(error) {
-  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return true;
-  return (
-    error instanceof Error && /recursive use of an object|null pointer passed to rust/.test(error.message)
+  if (error instanceof WebAssembly.RuntimeError) return true;
+  if (!(error instanceof Error)) return false;
+  // As V8 and JavaScriptCore say it, and as SpiderMonkey does, whose error is no RangeError.
+  return /maximum call stack|too much recursion|recursive use of an object|null pointer passed to rust/i.test(
+    error.message,
   );
 }

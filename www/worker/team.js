@@ -223,7 +223,7 @@ function refusal(code, field, value, allowed) {
   return errorOf({ code, field, value, allowed, at: null, message });
 }
 
-/** @param {import("./protocol.js").Problem} problem */
+/** @param {import("../pkg/fishbowl.js").Problem} problem */
 function errorOf(problem) {
   return Object.assign(new Error(problem.message), problem, { name: "FishbowlError" });
 }

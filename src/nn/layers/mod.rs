@@ -28,15 +28,15 @@ use crate::rng::{Purpose, Rng};
 
 /// Builds the layers of a checked spec, whose shapes are these, and their parameters.
 pub fn build<T: Real>(spec: &NetSpec, shapes: &[Vec<usize>]) -> (Chain<T>, Vec<Param<T>>) {
-    let mut builder = Builder {
-        init: spec.init,
-        seed: spec.seed,
-        rng: Rng::new(spec.seed, Purpose::Weights(0)),
-        params: Vec::new(),
-        dropouts: 0,
-    };
+    let mut builder = Builder::new(spec, false);
     let (chain, _) = builder.chain(&spec.layers, &shapes[0], "", 0);
     (chain, builder.params)
+}
+
+/// Builds the same layers for the same parameters, but so that each computes by itself and the output of each stays.
+/// Layers of branches are not apart.
+pub fn build_apart<T: Real>(spec: &NetSpec, shapes: &[Vec<usize>]) -> Chain<T> {
+    Builder::new(spec, true).chain(&spec.layers, &shapes[0], "", 0).0
 }
 
 struct Builder<T> {
@@ -45,9 +45,22 @@ struct Builder<T> {
     rng: Rng,
     params: Vec<Param<T>>,
     dropouts: usize,
+    /// Whether the layers of the network compute one by one.
+    apart: bool,
 }
 
 impl<T: Real> Builder<T> {
+    fn new(spec: &NetSpec, apart: bool) -> Self {
+        Self {
+            init: spec.init,
+            seed: spec.seed,
+            rng: Rng::new(spec.seed, Purpose::Weights(0)),
+            params: Vec::new(),
+            dropouts: 0,
+            apart,
+        }
+    }
+
     /// A chain for inputs of the shape `input`, and the shape of its output. Its layers' names begin with `path`, its
     /// share of the parameters is counted from `base`.
     fn chain(
@@ -60,6 +73,7 @@ impl<T: Real> Builder<T> {
         let mut shape = input.to_vec();
         let mut links = Vec::with_capacity(layers.len());
         let mut pooled_at = None;
+        let apart = self.apart && path.is_empty();
         for (index, layer) in layers.iter().enumerate() {
             if path.is_empty() {
                 // A stream for each layer, so that one more layer changes no weight of the others.
@@ -68,7 +82,8 @@ impl<T: Real> Builder<T> {
             let start = self.params.len();
             let output = layer.output_shape(&shape).unwrap_or_default();
             let mut width = output.iter().product();
-            let link = match (layer, pool_behind(&layers[index..])) {
+            let pool = pool_behind(&layers[index..]).filter(|_| !apart);
+            let link = match (layer, pool) {
                 (&LayerSpec::Conv2d { filters, size, stride, pad }, Some((behind, windows))) => {
                     let pool = MaxPool2d::new(&output, windows);
                     width = pool.outputs() * filters;
@@ -82,7 +97,8 @@ impl<T: Real> Builder<T> {
             shape = output;
             links.push((link, start - base..self.params.len() - base, width));
         }
-        (Chain::new(input.iter().product(), links), shape)
+        let inputs = input.iter().product();
+        (if apart { Chain::apart(inputs, links) } else { Chain::new(inputs, links) }, shape)
     }
 
     fn link(&mut self, layer: &LayerSpec, input: &[usize], path: &str) -> Link<T> {

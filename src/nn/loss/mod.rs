@@ -49,6 +49,17 @@ pub trait Loss<T: Real>: Send {
     }
 }
 
+impl LossSpec {
+    /// Whether the outputs that go with this loss are probabilities: those of softmax, which add up to 1, or of a
+    /// sigmoid for each output, which need not. Those of the others are scores of any size.
+    pub fn gives_probabilities(self) -> bool {
+        match self {
+            Self::SoftmaxCrossEntropy | Self::BinaryCrossEntropy | Self::LogLikelihood => true,
+            Self::MeanSquaredError | Self::Hinge | Self::Huber => false,
+        }
+    }
+}
+
 /// The loss of a spec.
 pub fn build<T: Real>(spec: LossSpec) -> Box<dyn Loss<T>> {
     match spec {

@@ -2,12 +2,10 @@
 
 use super::{ADAM, IMAGE, Ready, conv, dense, halve, mnist};
 use crate::nn::spec::{InitSpec, LayerSpec};
-use crate::text::Text;
 
 /// `SimpleConvNet` of 7.5: convolution, ReLU, pooling, dense, ReLU, dense, with a standard deviation of 0.01.
 pub(super) const SIMPLE_CONVNET: Ready = Ready {
     name: "simple-convnet",
-    title: Text::new("SimpleConvNet", "SimpleConvNet"),
     section: Some("7.5"),
     spec: || {
         let layers = vec![
@@ -29,7 +27,6 @@ pub(super) const SIMPLE_CONVNET: Ready = Ready {
 /// that 64×4×4 values reach the dense layers.
 pub(super) const DEEP_CONVNET: Ready = Ready {
     name: "deep-convnet",
-    title: Text::new("DeepConvNet", "DeepConvNet"),
     section: Some("8.1.1"),
     spec: || {
         let pair = |filters, last_pad| {

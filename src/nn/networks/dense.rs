@@ -2,13 +2,11 @@
 
 use super::{Printed, Ready, dense, mnist};
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind};
-use crate::text::Text;
 
 /// The 2-3-2-2 net of 3.4, with sigmoids between and identity outputs, hence the squared error. For (1.0, 0.5) its
 /// printed weights give 0.31682708 and 0.69627909.
 pub(super) const FORWARD: Ready = Ready {
     name: "forward",
-    title: Text::new("The three-layer net of the forward pass", "前向处理的 3 层神经网络"),
     section: Some("3.4.3"),
     spec: || NetSpec {
         loss: LossSpec::MeanSquaredError,
@@ -34,7 +32,6 @@ pub(super) const FORWARD: Ready = Ready {
 /// net has none: they begin at 0, and its numbers are the same.
 pub(super) const SIMPLE: Ready = Ready {
     name: "simple",
-    title: Text::new("simpleNet: 2×3 weights", "simpleNet：2×3 的权重"),
     section: Some("4.4.2"),
     spec: || NetSpec {
         batch_size: 1,
@@ -53,7 +50,6 @@ pub(super) const SIMPLE: Ready = Ready {
 /// `TwoLayerNet` of 4.5: 784-50-10 with a sigmoid, standard deviation 0.01, plain descent at 0.1, mini-batches of 100.
 pub(super) const TWO_LAYER: Ready = Ready {
     name: "two-layer",
-    title: Text::new("TwoLayerNet, 784-50-10", "TwoLayerNet（784-50-10）"),
     section: Some("4.5.1"),
     spec: || {
         mnist(
@@ -69,7 +65,6 @@ pub(super) const TWO_LAYER: Ready = Ready {
 /// 4-5-5-1 for two kinds of iris, with sigmoids. Not in the book. Its rate suits measures in centimetres as they are.
 pub(super) const IRIS: Ready = Ready {
     name: "iris",
-    title: Text::new("Two kinds of iris, 4-5-5-1", "两种鸢尾花（4-5-5-1）"),
     section: None,
     spec: || NetSpec {
         loss: LossSpec::BinaryCrossEntropy,
@@ -88,10 +83,6 @@ pub(super) const IRIS: Ready = Ready {
 /// values. He's are the default of the book's `MultiLayerNet`, plain descent at 0.01 is what 6.2.4 trains with.
 pub(super) const FIVE_LAYER: Ready = Ready {
     name: "five-layer",
-    title: Text::new(
-        "Five layers of 100, for optimizers and initial values",
-        "5 层网络，用于比较更新方法和初始值",
-    ),
     section: Some("6.1.8, 6.2.4"),
     spec: || deep(4, &[LayerSpec::Relu]),
     weights: &[],
@@ -99,31 +90,20 @@ pub(super) const FIVE_LAYER: Ready = Ready {
 
 /// Six layers, five of them hidden: the net without batch normalization in 6.3.2, which tries sixteen scales of initial
 /// values, from a deviation of 1 to 1e-4. Here it has He's.
-pub(super) const SIX_LAYER: Ready = Ready {
-    name: "six-layer",
-    title: Text::new("Six layers of 100", "6 层网络"),
-    section: Some("6.3.2"),
-    spec: || deep(5, &[LayerSpec::Relu]),
-    weights: &[],
-};
+pub(super) const SIX_LAYER: Ready =
+    Ready { name: "six-layer", section: Some("6.3.2"), spec: || deep(5, &[LayerSpec::Relu]), weights: &[] };
 
 /// The other net of 6.3.2: batch normalization between each hidden layer's products and its ReLU.
 pub(super) const SIX_LAYER_BATCH_NORM: Ready = Ready {
     name: "six-layer-batch-norm",
-    title: Text::new("Six layers of 100 with batch normalization", "使用 Batch Normalization 的 6 层网络"),
     section: Some("6.3.2"),
     spec: || deep(5, &[LayerSpec::BatchNorm, LayerSpec::Relu]),
     weights: &[],
 };
 
 /// Seven layers, six of them hidden: the net that 6.4 makes overfit on 300 images.
-pub(super) const SEVEN_LAYER: Ready = Ready {
-    name: "seven-layer",
-    title: Text::new("Seven layers of 100, for overfitting", "7 层网络，用于再现过拟合"),
-    section: Some("6.4.1"),
-    spec: || deep(6, &[LayerSpec::Relu]),
-    weights: &[],
-};
+pub(super) const SEVEN_LAYER: Ready =
+    Ready { name: "seven-layer", section: Some("6.4.1"), spec: || deep(6, &[LayerSpec::Relu]), weights: &[] };
 
 /// Hidden layers of 100 units, each followed by `after`, before ten classes.
 fn deep(hidden: usize, after: &[LayerSpec]) -> NetSpec {
@@ -137,6 +117,7 @@ mod tests {
     use ndarray::{Array2, ArrayView2, array};
 
     use super::*;
+    use crate::nn::apart::Apart;
     use crate::nn::layer::{Draw, Mode};
     use crate::nn::network::{Input, Network};
     use crate::nn::optimizer::Optimizer;
@@ -160,8 +141,12 @@ mod tests {
         let outputs = network.predict(Input::Dense(input.view()));
         agree(outputs.view(), array![[0.31682708, 0.69627909]], 5e-9);
         // 3.4.3 prints what is between, too.
-        agree(network.output_of(1, 1).expect("kept"), array![[0.57444252, 0.66818777, 0.75026011]], 5e-9);
-        agree(network.output_of(3, 1).expect("kept"), array![[0.62624937, 0.7710107]], 5e-9);
+        let mut apart = Apart::new(&network);
+        apart.forward(&mut network, Input::Dense(input.view()), Mode::Evaluation);
+        let between = |layer: usize| apart.output(layer, 1).expect("kept");
+        agree(between(0), array![[0.3, 0.7, 1.1]], 1e-15);
+        agree(between(1), array![[0.57444252, 0.66818777, 0.75026011]], 5e-9);
+        agree(between(3), array![[0.62624937, 0.7710107]], 5e-9);
     }
 
     #[test]

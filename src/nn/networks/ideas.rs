@@ -2,7 +2,6 @@
 
 use super::{ADAM, IMAGE, Ready, conv, dense, halve, mnist};
 use crate::nn::spec::{InitSpec, Join, LayerSpec, OptimizerKind, Windows};
-use crate::text::Text;
 
 /// Means of whole channels learn slowly: after 100 mini-batches of MNIST the Inception net reads 84 % of the test images
 /// at this rate, 37 % at that of the book; the ResNet 92 % and 66 %.
@@ -13,7 +12,6 @@ const FAST_ADAM: (OptimizerKind, f64) = (OptimizerKind::Adam, 0.01);
 /// fewer weights and one more ReLU. Theirs has thirteen and more convolutions, dense layers of 4096 and dropout.
 pub(super) const SMALL_VGG: Ready = Ready {
     name: "small-vgg",
-    title: Text::new("A small VGG: blocks of 3×3 filters", "小型 VGG：3×3 滤波器的重复"),
     section: Some("8.2.2"),
     spec: || {
         let block =
@@ -30,7 +28,6 @@ pub(super) const SMALL_VGG: Ready = Ready {
 /// has nine such blocks and two more outputs on the way.
 pub(super) const SMALL_INCEPTION: Ready = Ready {
     name: "small-inception",
-    title: Text::new("A small GoogLeNet: Inception blocks", "小型 GoogLeNet：Inception 结构"),
     section: Some("8.2.3"),
     spec: || {
         let layers = vec![
@@ -54,7 +51,6 @@ pub(super) const SMALL_INCEPTION: Ready = Ready {
 /// stride of 2. Every convolution is followed by batch normalization, which makes its bias idle; theirs have none.
 pub(super) const SMALL_RESNET: Ready = Ready {
     name: "small-resnet",
-    title: Text::new("A small ResNet: shortcuts", "小型 ResNet：快捷结构"),
     section: Some("8.2.4"),
     spec: || {
         let layers = [

@@ -2,7 +2,6 @@
 
 use super::{ADAM, IMAGE, Ready, conv, dense, mnist};
 use crate::nn::spec::{InitSpec, LayerSpec, NetSpec, Windows};
-use crate::text::Text;
 
 /// LeNet-5 of LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998.
 ///
@@ -12,7 +11,6 @@ use crate::text::Text;
 /// is Adam. So it has 61,706 parameters, the paper's has 60,000.
 pub(super) const LENET_5: Ready = Ready {
     name: "lenet-5",
-    title: Text::new("LeNet-5, with tanh and average pooling", "LeNet-5（tanh 和平均池化）"),
     section: Some("7.6.1"),
     spec: || lenet(LayerSpec::Tanh, LayerSpec::AveragePool2d(Windows::of(2)), InitSpec::Xavier),
     weights: &[],
@@ -21,7 +19,6 @@ pub(super) const LENET_5: Ready = Ready {
 /// LeNet-5 with what the book's 7.6.1 names as today's choices: ReLU and max pooling.
 pub(super) const LENET_5_RELU: Ready = Ready {
     name: "lenet-5-relu",
-    title: Text::new("LeNet-5, with ReLU and max pooling", "LeNet-5（ReLU 和最大池化）"),
     section: Some("7.6.1"),
     spec: || lenet(LayerSpec::Relu, LayerSpec::MaxPool2d(Windows::of(2)), InitSpec::He),
     weights: &[],

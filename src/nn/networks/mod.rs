@@ -5,10 +5,7 @@ mod dense;
 mod ideas;
 mod lenet;
 
-use serde::Serialize;
-
 use super::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, Windows};
-use crate::text::Text;
 
 /// Every named network, in the order of the book.
 pub static ALL: &[Ready] = &[
@@ -30,19 +27,15 @@ pub static ALL: &[Ready] = &[
 ];
 
 /// A network with a name.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Ready {
     /// In kebab-case: `two-layer`.
     pub name: &'static str,
-    /// What it is.
-    pub title: Text,
     /// The section of the book it comes from, such as `4.5.1`; none for one that is not in it.
     pub section: Option<&'static str>,
     /// Makes its spec.
-    #[serde(skip)]
     pub spec: fn() -> NetSpec,
     /// The weights that the book prints for it; none where they begin at random.
-    #[serde(skip)]
     pub weights: &'static [Printed],
 }
 

@@ -28,7 +28,7 @@ pub trait Rule<T: Real>: Send {
     /// Moves `values` against their `gradient`. `step` counts from 1 and is the same for all slots of a step.
     fn update(&mut self, values: &mut [T], gradient: &[T], rate: T, step: u64, slot: usize);
 
-    /// The memory, to be saved with a snapshot: one array after another.
+    /// The memory, to go on from later: one array after another.
     fn memory(&mut self) -> Vec<&mut Slots<T>> {
         Vec::new()
     }
@@ -125,17 +125,32 @@ impl<T: Real> Optimizer<T> {
         }
     }
 
-    /// The memory of all steps so far, to go on from later: the number of steps and the rule's arrays.
-    pub fn memory(&mut self) -> (u64, Vec<Vec<Vec<T>>>) {
-        (self.step, self.rule.memory().into_iter().map(|slots| slots.0.clone()).collect())
+    /// The memory of all steps so far, to go on from later: the number of steps, and for each kind of memory its arrays,
+    /// slot after slot; empty before the first step.
+    pub fn memory(&mut self) -> (u64, Vec<Vec<T>>) {
+        (self.step, self.rule.memory().into_iter().map(|slots| slots.0.concat()).collect())
     }
 
-    /// Goes on from a memory of the same spec.
-    pub fn remember(&mut self, step: u64, memory: Vec<Vec<Vec<T>>>) {
-        self.step = step;
-        for (slots, arrays) in self.rule.memory().into_iter().zip(memory) {
-            slots.0 = arrays;
+    /// Goes on from a memory of the same rule, whose slots had these lengths. False, and nothing done, where it is of
+    /// another rule or of other slots.
+    pub fn remember(&mut self, step: u64, memory: &[Vec<T>], lengths: &[usize]) -> bool {
+        let all: usize = lengths.iter().sum();
+        let mut kinds = self.rule.memory();
+        let fits = |kind: &Vec<T>| kind.is_empty() || kind.len() == all;
+        if kinds.len() != memory.len() || !memory.iter().all(fits) {
+            return false;
         }
+        for (slots, kind) in kinds.iter_mut().zip(memory) {
+            let mut rest = &kind[..];
+            let slot = |&length: &usize| {
+                let (own, others) = rest.split_at(length);
+                rest = others;
+                own.to_vec()
+            };
+            slots.0 = if kind.is_empty() { Vec::new() } else { lengths.iter().map(slot).collect() };
+        }
+        self.step = step;
+        true
     }
 }
 

@@ -135,6 +135,23 @@ impl LayerSpec {
         }
     }
 
+    /// What it is, as a spec spells it: `conv2d`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Dense { .. } => "dense",
+            Self::Sigmoid => "sigmoid",
+            Self::Tanh => "tanh",
+            Self::Relu => "relu",
+            Self::Flatten => "flatten",
+            Self::BatchNorm => "batch-norm",
+            Self::Dropout { .. } => "dropout",
+            Self::Conv2d { .. } => "conv2d",
+            Self::MaxPool2d(_) => "max-pool2d",
+            Self::AveragePool2d(_) => "average-pool2d",
+            Self::Branches { .. } => "branches",
+        }
+    }
+
     /// How many layers this is, those of its branches counted.
     pub(super) fn count(&self) -> usize {
         match self {

@@ -6,8 +6,10 @@ mod range;
 pub use median::MedianRule;
 pub use range::{Range, Scale};
 
-use super::course::{Course, Record, Work};
+use super::task::{Count, EvaluationPlan, Needs, TrainPlan};
 use super::trainer::check_images;
+use super::training::{Record, Training};
+use super::work::{Progress, Work as _};
 use crate::data::collection::Collection;
 use crate::error::{Code, Error, Result};
 use crate::nn::network::Network;
@@ -77,7 +79,7 @@ impl Trial {
     }
 }
 
-/// A search at work, in pieces of a few milliseconds: a mini-batch, or some images judged. The trials run one after the
+/// A search at work, in pieces of a few milliseconds: a mini-batch, or some images classified. The trials run one after the
 /// other and depend on the spec and the images alone; the first ones are the same however many follow.
 pub struct Search {
     spec: SearchSpec,
@@ -94,7 +96,7 @@ pub struct Running {
     /// The number drawn for each range.
     pub values: Vec<f64>,
     /// The network learning; its test images are the validation images.
-    pub course: Course,
+    pub training: Training,
 }
 
 impl Search {
@@ -195,7 +197,7 @@ impl Search {
     /// How much of all trials is done, 0 to 1; stopped trials are done.
     pub fn progress(&self) -> f64 {
         let running = self.running.as_ref().map_or(0.0, |running| {
-            running.course.iteration() as f64 / running.course.limit().unwrap_or(1) as f64
+            running.training.iteration() as f64 / running.training.plan().limit.unwrap_or(1) as f64
         });
         (self.trials.len() as f64 + running) / f64::from(self.spec.trials)
     }
@@ -205,71 +207,85 @@ impl Search {
         self.trials.len() == self.spec.trials as usize
     }
 
-    /// Does one piece of work: a mini-batch, some images judged, or ([`Work::Part`]) a trial begun or ended.
-    pub fn work(&mut self) -> Work {
-        let Some((training, validation)) = &self.parts else { return Work::Waiting };
+    /// Does one piece of work: a mini-batch ([`Progress::Step`]), or some images classified, a trial begun or ended
+    /// ([`Progress::Between`]).
+    pub fn work(&mut self) -> Progress {
+        let Some((training, validation)) = &self.parts else { return Progress::Waiting };
         if self.is_finished() {
-            return Work::Finished;
+            return Progress::Done;
         }
         let Some(running) = &mut self.running else {
             let (index, parts) = (self.trials.len() as u32, (training.clone(), validation.clone()));
             self.begin(index, parts);
-            return Work::Part;
+            return Progress::Between;
         };
-        match running.course.work() {
-            Work::Judged if !running.course.is_judging() && self.is_hopeless() => self.end(Outcome::Stopped),
-            Work::Finished => self.end(Outcome::Finished),
-            Work::Diverged => self.end(Outcome::Diverged),
-            work => work,
+        let progress = running.training.work();
+        let has_diverged = running.training.diverged_at().is_some();
+        let is_evaluated = !running.training.has_evaluation_left();
+        match progress {
+            Progress::Between if is_evaluated && self.is_hopeless() => self.end(Outcome::Stopped),
+            Progress::Done if has_diverged => self.end(Outcome::Diverged),
+            Progress::Done => self.end(Outcome::Finished),
+            progress => progress,
         }
     }
 
-    /// The numbers and the network of a trial.
-    fn draw(&self, index: u32) -> (Vec<f64>, NetSpec) {
+    /// The numbers and the network of a trial, a function of the search's spec and the index alone.
+    pub fn draw(&self, index: u32) -> (Vec<f64>, NetSpec) {
         let mut rng = Rng::new(self.spec.seed, Purpose::Trial(index));
         let mut spec = NetSpec { seed: rng.bits(), ..self.spec.net.clone() };
         let values = self.spec.ranges.iter().map(|range| range.draw(&mut spec, &mut rng)).collect();
         (values, spec)
     }
 
+    /// How a trial is trained on so many images.
+    fn plan(&self, spec: NetSpec, images: usize) -> TrainPlan {
+        let mini_batches = images.div_ceil(spec.batch_size.max(1)) as u64;
+        TrainPlan {
+            spec,
+            needs: Needs::default(),
+            limit: Some(mini_batches * u64::from(self.spec.epochs)),
+            evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
+        }
+    }
+
     fn begin(&mut self, index: u32, (training, validation): (Collection, Collection)) {
         let (values, spec) = self.draw(index);
-        let mini_batches = training.len().div_ceil(spec.batch_size.max(1)) as u64;
-        let course = Course::new(&spec, Some(mini_batches * u64::from(self.spec.epochs)));
-        let course = course.and_then(|mut course| {
-            course.set_images(training, validation)?;
-            Ok(course)
+        let plan = self.plan(spec, training.len());
+        let begun = Training::new(&plan).and_then(|mut running| {
+            running.set_samples(training, validation)?;
+            Ok(running)
         });
-        match course {
-            Ok(course) => self.running = Some(Running { index, values, course }),
+        match begun {
+            Ok(training) => self.running = Some(Running { index, values, training }),
             Err(error) => {
                 let (outcome, record) = (Outcome::Refused(error), Record::default());
-                self.trials.push(Trial { index, values, spec, outcome, record });
+                self.trials.push(Trial { index, values, spec: plan.spec, outcome, record });
             }
         }
     }
 
-    fn end(&mut self, outcome: Outcome) -> Work {
-        if let Some(Running { index, values, mut course }) = self.running.take() {
-            let (spec, record) = (course.trainer().spec(), course.record().clone());
+    fn end(&mut self, outcome: Outcome) -> Progress {
+        if let Some(Running { index, values, training }) = self.running.take() {
+            let (spec, record) = (training.spec(), training.record().clone());
             self.trials.push(Trial { index, values, spec, outcome, record });
         }
-        Work::Part
+        Progress::Between
     }
 
     fn is_hopeless(&self) -> bool {
         let (Some(rule), Some(running)) = (self.spec.stopping, &self.running) else { return false };
         let earlier: Vec<Vec<f64>> = self.trials.iter().map(|trial| accuracies(&trial.record)).collect();
         // After the last epoch there is nothing left to stop.
-        running.course.goes_on()
-            && rule.stops(&accuracies(running.course.record()), earlier.iter().map(Vec::as_slice))
+        running.training.goes_on()
+            && rule.stops(&accuracies(running.training.record()), earlier.iter().map(Vec::as_slice))
     }
 }
 
 /// The validation accuracy after each epoch, without the one before the first mini-batch.
 fn accuracies(record: &Record) -> Vec<f64> {
-    let judged = record.test_accuracy.iter().filter(|&&(iteration, _)| iteration > 0);
-    judged.map(|&(_, accuracy)| accuracy).collect()
+    let evaluated = record.test_accuracy.as_slice().iter().filter(|&&(iteration, _)| iteration > 0);
+    evaluated.map(|&(_, accuracy)| accuracy).collect()
 }
 
 /// How many of some images are to learn and how many to judge by: the share rounded, and at least one of each.
@@ -285,232 +301,4 @@ fn share_out(images: usize, validation: f64) -> Result<(usize, usize)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::digits::Digits;
-    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind, OptimizerSpec};
-
-    /// Two kinds of 2×2 images that a line tells apart.
-    fn images(count: usize) -> Collection {
-        let mut digits = Digits::empty(2, 2);
-        for index in 0..count {
-            let shade = 100 + (index * 37 % 150) as u8;
-            let label = (index % 2) as u8;
-            digits.push(&if label == 0 { [255, shade, 0, 0] } else { [0, 0, shade, 255] }, label);
-        }
-        Collection::whole(digits)
-    }
-
-    fn spec() -> SearchSpec {
-        let net = NetSpec {
-            input: vec![4],
-            layers: vec![LayerSpec::Dense { units: 3 }, LayerSpec::Relu, LayerSpec::Dense { units: 2 }],
-            loss: LossSpec::SoftmaxCrossEntropy,
-            optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
-            init: InitSpec::He,
-            batch_size: 10,
-            seed: 0,
-        };
-        SearchSpec {
-            net,
-            ranges: vec![
-                Range::new("optimizer.learningRate", Scale::Log, 1e-6, 1.0),
-                Range::new("optimizer.weightDecay", Scale::Log, 1e-8, 1e-4),
-                Range::new("layers[0].units", Scale::Linear, 2.0, 8.0),
-            ],
-            trials: 12,
-            epochs: 4,
-            images: Some(60),
-            validation: 0.2,
-            stopping: None,
-            seed: 7,
-        }
-    }
-
-    fn searched(spec: SearchSpec) -> Search {
-        let mut search = Search::new(spec).expect("valid");
-        search.set_images(&images(80)).expect("fits");
-        while search.work() != Work::Finished {}
-        search
-    }
-
-    #[test]
-    fn the_same_seed_is_the_same_search() {
-        let (first, again) = (searched(spec()), searched(spec()));
-        assert_eq!(first.trials(), again.trials());
-        let longer = searched(SearchSpec { trials: 15, ..spec() });
-        assert_eq!(longer.trials()[..12], *first.trials());
-        let other = searched(SearchSpec { seed: 8, ..spec() });
-        assert!(first.trials().iter().zip(other.trials()).all(|(a, b)| a.values != b.values));
-        let seeds: std::collections::BTreeSet<u32> =
-            first.trials().iter().map(|trial| trial.spec.seed).collect();
-        assert_eq!(seeds.len(), 12);
-    }
-
-    #[test]
-    fn trials_are_drawn_in_their_ranges_and_ranked_by_validation() {
-        let search = searched(spec());
-        for trial in search.trials() {
-            let [rate, decay, units] = trial.values[..] else { panic!("three ranges") };
-            assert_eq!(trial.spec.optimizer.learning_rate, rate);
-            assert_eq!(trial.spec.optimizer.weight_decay, Some(decay));
-            assert_eq!(trial.spec.layers[0], LayerSpec::Dense { units: units as usize });
-            for (range, value) in search.spec().ranges.iter().zip(&trial.values) {
-                assert!((range.low..=range.high).contains(value));
-            }
-            let judged: Vec<u64> = trial.record.test_accuracy.iter().map(|&(at, _)| at).collect();
-            assert_eq!(judged, [0, 5, 10, 15, 20], "48 images to learn, in batches of 10");
-            assert_eq!((trial.record.training_accuracy.len(), trial.outcome.clone()), (5, Outcome::Finished));
-        }
-        let ranking: Vec<f64> = search.ranking().iter().filter_map(|trial| trial.accuracy()).collect();
-        assert!(ranking.len() == 12 && ranking.windows(2).all(|pair| pair[0] >= pair[1]), "{ranking:?}");
-        assert!(ranking[0] > ranking[11], "{ranking:?}");
-        let mut indices: Vec<u32> = search.ranking().iter().map(|trial| trial.index).collect();
-        indices.sort_unstable();
-        assert_eq!(indices, (0..12).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn the_best_trial_can_be_had_again_alone() {
-        let search = searched(SearchSpec { stopping: Some(MedianRule::default()), ..spec() });
-        let best = search.ranking()[0];
-        let (training, validation) = search.parts().expect("given");
-        assert_eq!((training.len(), validation.len()), (48, 12));
-        let mut course = Course::new(&best.spec, Some(20)).expect("valid");
-        course.set_images(training.clone(), validation.clone()).expect("fits");
-        while course.work() != Work::Finished {}
-        assert_eq!(course.record(), &best.record);
-        assert_eq!(best.accuracy(), course.record().test_accuracy.last().map(|&(_, accuracy)| accuracy));
-    }
-
-    #[test]
-    fn hopeless_trials_are_stopped_and_the_others_not_changed() {
-        let all = searched(SearchSpec { trials: 30, epochs: 8, ..spec() });
-        let rule = MedianRule { after_trials: 5, after_epochs: 2 };
-        let some = searched(SearchSpec { trials: 30, epochs: 8, stopping: Some(rule), ..spec() });
-        let stopped: Vec<&Trial> =
-            some.trials().iter().filter(|trial| trial.outcome == Outcome::Stopped).collect();
-        assert!((3..25).contains(&stopped.len()), "{}", stopped.len());
-        assert!(stopped.iter().all(|trial| trial.index >= 5 && accuracies(&trial.record).len() >= 2));
-        for (trial, whole) in some.trials().iter().zip(all.trials()) {
-            let judged = &trial.record.test_accuracy;
-            assert_eq!(judged[..], whole.record.test_accuracy[..judged.len()]);
-            assert_eq!(trial.outcome == Outcome::Finished, judged.len() == 9, "{}", trial.index);
-        }
-        assert_eq!(some.ranking()[0].accuracy(), all.ranking()[0].accuracy());
-    }
-
-    #[test]
-    fn what_diverges_comes_last() {
-        let ranges = vec![Range::new("optimizer.learningRate", Scale::Log, 0.1, 1e30)];
-        let search = searched(SearchSpec { ranges, ..spec() });
-        let ranking = search.ranking();
-        assert!(ranking[0].outcome == Outcome::Finished && ranking[11].outcome == Outcome::Diverged);
-        let first = ranking.iter().position(|trial| trial.outcome == Outcome::Diverged).expect("some");
-        assert!(ranking[first..].iter().all(|trial| trial.outcome == Outcome::Diverged));
-    }
-
-    #[test]
-    fn it_can_be_watched() {
-        let mut search = Search::new(spec()).expect("valid");
-        assert_eq!((search.work(), search.progress()), (Work::Waiting, 0.0));
-        search.set_images(&images(80)).expect("fits");
-        let (mut before, mut works) = (0.0, Vec::new());
-        while !search.is_finished() {
-            let work = search.work();
-            works.push(work);
-            assert!(search.progress() >= before && search.progress() <= 1.0);
-            before = search.progress();
-            let ended = search.trials().len() as u32;
-            if let Some(running) = search.running() {
-                assert_eq!(running.index, ended);
-            }
-        }
-        assert_eq!((search.work(), search.progress()), (Work::Finished, 1.0));
-        let count = |wanted| works.iter().filter(|work| **work == wanted).count();
-        assert_eq!((count(Work::Learned), count(Work::Part)), (12 * 20, 12 * 2));
-    }
-
-    #[test]
-    fn images_that_cannot_be_split_are_refused() {
-        let mut search = Search::new(SearchSpec { images: None, ..spec() }).expect("valid");
-        let fault =
-            |search: &mut Search, images: &Collection| search.set_images(images).expect_err("refused").field;
-        assert_eq!(fault(&mut search, &Collection::default()), "images");
-        assert_eq!(fault(&mut search, &images(1)), "images");
-        assert_eq!(fault(&mut search, &Collection::whole(Digits::empty(2, 2))), "images");
-        let mut digits = Digits::empty(2, 2);
-        (0..9).for_each(|label| digits.push(&[1; 4], label));
-        assert_eq!(fault(&mut search, &Collection::whole(digits)), "labels");
-        assert_eq!(search.work(), Work::Waiting);
-
-        // Two images: one to learn, one to judge by, whatever the share.
-        for validation in [1e-9, 0.999_999] {
-            let spec = SearchSpec { images: None, validation, trials: 1, ..spec() };
-            let mut search = Search::new(spec).expect("valid");
-            search.set_images(&images(2)).expect("enough");
-            while search.work() != Work::Finished {}
-            let trial = &search.trials()[0];
-            assert!(trial.record.test_accuracy.iter().all(|(_, accuracy)| accuracy.is_finite()));
-        }
-
-        let mut search = Search::new(spec()).expect("valid");
-        assert_eq!(fault(&mut search, &images(59)), "images");
-        // Enough are on their way.
-        let mut parts = Collection::default();
-        let part = |count: usize| {
-            let mut digits = Digits::empty(2, 2);
-            (0..count).for_each(|image| digits.push(&images(80).pixels(image), images(80).label(image)));
-            digits
-        };
-        parts.push(part(40), 80).expect("fits");
-        search.set_images(&parts).expect("enough on their way");
-        assert_eq!(search.work(), Work::Waiting);
-        parts.push(part(40), 80).expect("fits");
-        search.set_images(&parts).expect("enough");
-        assert_eq!(search.work(), Work::Part);
-        assert_eq!(fault(&mut search, &Collection::default()), "images");
-        assert_eq!(search.parts().map(|(training, _)| training.len()), Some(48));
-    }
-
-    #[test]
-    fn each_fault_names_its_field() {
-        let fault = |change: fn(&mut SearchSpec)| {
-            let mut spec = spec();
-            change(&mut spec);
-            Search::new(spec).err().map(|error| error.field).unwrap_or_default()
-        };
-        assert_eq!(fault(|spec| spec.trials = 0), "trials");
-        assert_eq!(fault(|spec| spec.epochs = 1001), "epochs");
-        assert_eq!(fault(|spec| spec.validation = 0.0), "validation");
-        assert_eq!(fault(|spec| spec.validation = 1.0), "validation");
-        assert_eq!(fault(|spec| spec.validation = f64::NAN), "validation");
-        assert_eq!(fault(|spec| spec.images = Some(1)), "images");
-        assert_eq!(fault(|spec| spec.ranges.clear()), "ranges.length");
-        assert_eq!(fault(|spec| spec.ranges[2].high = 1.0), "ranges[2].high");
-        assert_eq!(fault(|spec| spec.ranges[1].paths[0].push('x')), "ranges[1].paths[0]");
-        assert_eq!(fault(|spec| spec.ranges[1].paths = spec.ranges[0].paths.clone()), "ranges[1].paths[0]");
-        assert_eq!(fault(|spec| spec.ranges[2].high = 70_000.0), "net.layers[0].units");
-        assert_eq!(fault(|spec| spec.ranges[1].high = 11.0), "net.optimizer.weightDecay");
-        assert_eq!(fault(|spec| spec.net.batch_size = 0), "net.batchSize");
-    }
-
-    #[test]
-    fn numbers_that_do_not_go_together_end_a_trial_and_not_the_search() {
-        let dense = |units| LayerSpec::Dense { units };
-        let branches = vec![vec![dense(2)], vec![dense(2)]];
-        let mut spec = spec();
-        spec.net.layers[0] = LayerSpec::Branches { join: crate::nn::spec::Join::Add, branches };
-        spec.ranges = [0, 1]
-            .map(|branch| {
-                Range::new(&format!("layers[0].branches[{branch}][0].units"), Scale::Linear, 2.0, 3.0)
-            })
-            .to_vec();
-        let search = searched(spec);
-        let refused = |trial: &&Trial| matches!(&trial.outcome, Outcome::Refused(error) if error.field == "layers[0].branches[1]");
-        let count = search.trials().iter().filter(refused).count();
-        assert!((1..12).contains(&count), "{count}");
-        assert!(search.ranking()[0].outcome == Outcome::Finished);
-        assert_eq!(search.ranking()[11].accuracy(), None);
-    }
-}
+mod tests;

@@ -1,0 +1,81 @@
+//! Nodes and edges with numbers.
+
+use serde::{Deserialize, Serialize};
+
+use super::Key;
+use crate::text::Text;
+
+/// Nodes joined by edges that run from left to right, with the numbers of a forward and a backward pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diagram {
+    /// The nodes.
+    pub nodes: Vec<Node>,
+    /// The edges.
+    pub edges: Vec<Edge>,
+}
+
+/// One node of a diagram.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Column and row, from 0; both may lie between whole numbers. Nodes of one column are at least one row apart.
+    pub at: [f64; 2],
+    /// Its outline.
+    pub outline: Outline,
+    /// What is written in it: an operation, a name, an activation.
+    pub words: Text,
+    /// What is written below it in small print, such as its value; may be empty.
+    pub note: Text,
+    /// How it looks.
+    pub tone: Tone,
+    /// How strongly it is filled, −1 (orange) to 1 (blue); 0 is paper.
+    pub shade: f64,
+    /// What it stands for.
+    pub key: Option<Key>,
+}
+
+/// The outline of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outline {
+    /// A circle: an operation, a neuron.
+    #[default]
+    Circle,
+    /// A box with round corners, as wide as its words: a layer, a block.
+    Box,
+    /// No outline: a number that goes in.
+    None,
+}
+
+/// How a part of a diagram looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tone {
+    /// As usual.
+    #[default]
+    Plain,
+    /// The present step.
+    Active,
+    /// Not yet reached.
+    Faint,
+    /// Wrong, or worth a warning.
+    Wrong,
+}
+
+/// One edge of a diagram.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Edge {
+    /// The index of the node it leaves.
+    pub from: usize,
+    /// The index of the node it enters.
+    pub to: usize,
+    /// What stands above it: the value that goes forward, or a weight; may be empty.
+    pub forward: String,
+    /// What stands below it: the derivative that comes back; may be empty.
+    pub backward: String,
+    /// How it looks.
+    pub tone: Tone,
+    /// How wide the line is, in css px; 1 is usual.
+    pub width: f64,
+    /// How strongly it is coloured, −1 (orange) to 1 (blue); 0 is ink.
+    pub shade: f64,
+    /// What it stands for.
+    pub key: Option<Key>,
+}

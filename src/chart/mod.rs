@@ -1,0 +1,80 @@
+//! Charts as data: what a figure shows, without a word on how it is drawn.
+//!
+//! Labs make these, `plot` draws them on any plotters backend. They cross from a worker to the page as bytes
+//! ([`Chart::to_bytes`]), which is why every part can be serialized.
+
+mod diagram;
+mod image_grid;
+mod matrix;
+mod plane;
+mod surface;
+
+use serde::{Deserialize, Serialize};
+
+pub use diagram::{Diagram, Edge, Node, Outline, Tone};
+pub use image_grid::{Image, ImageGrid, Meaning};
+pub use matrix::{Cell, CellFrame, Matrix};
+pub use plane::{Axis, Bars, Grid, Histogram, Line, Mark, Plane, Scale, Scatter, Symbol};
+pub use surface::Surface;
+
+/// A whole figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Chart {
+    /// Marks on a plane with two axes.
+    Plane(Plane),
+    /// Small pictures side by side: weights of hidden units, digits, filters.
+    ImageGrid(ImageGrid),
+    /// A function of two variables in three dimensions.
+    Surface(Surface),
+    /// Numbers or shades in cells: arrays, truth tables, a confusion matrix.
+    Matrix(Matrix),
+    /// Nodes and edges with numbers: small networks, computational graphs, architectures.
+    Diagram(Diagram),
+}
+
+/// What a part of a figure stands for: an image, a run, a step. The lab gives it its meaning. Parts of several figures with
+/// the same key are the same thing, so pointing at one lights the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Key(pub u32);
+
+/// Something that the visitor may move, by pointer or arrow keys. What moving it means is the lab's `drag`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Grip(pub u16);
+
+impl Chart {
+    /// The name of its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Plane(_) => "plane",
+            Self::ImageGrid(_) => "image-grid",
+            Self::Surface(_) => "surface",
+            Self::Matrix(_) => "matrix",
+            Self::Diagram(_) => "diagram",
+        }
+    }
+
+    /// The chart as bytes, for the way from a worker to the page of the same version.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// The chart that [`to_bytes`](Self::to_bytes) made these bytes from.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Text;
+
+    #[test]
+    fn bytes_bring_the_same_chart_back() {
+        let axis = || Axis { label: Text::same("x"), scale: Scale::Linear, range: None };
+        let chart =
+            Chart::Plane(Plane { x: axis(), y: axis(), marks: vec![], equal: false, grip: Some(Grip(1)) });
+        assert_eq!(Chart::from_bytes(&chart.to_bytes()), Some(chart));
+        assert_eq!(Chart::from_bytes(b"\xff\xff"), None);
+    }
+}

@@ -1,0 +1,22 @@
+//! What several labs are made of, by concept.
+
+mod curves;
+mod drag;
+mod fields;
+mod nets;
+mod numbers;
+mod runs;
+mod surfaces;
+
+pub(super) use curves::{accuracy_plane, axis, curve, fixed, line, loss_curve, loss_plane, pictures, plane};
+pub(super) use drag::{moved, place};
+pub(super) use fields::{
+    Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,
+    seed, std,
+};
+pub(super) use nets::{
+    activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,
+};
+pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, shade, significant, told};
+pub(super) use runs::{Run, loss_chart, run_table, runs, slowest, test_accuracy_chart};
+pub(super) use surfaces::{arrows, descend, goes_on, ground, map, minima, relief, start};

@@ -1,0 +1,134 @@
+//! Trainings side by side, each a curve and a row.
+
+use super::{accuracy_plane, curve, grouped, loss_curve, loss_plane, number, told};
+use crate::chart::{Chart, Key, Line, Scale};
+use crate::labs::Job;
+use crate::labs::sheet::{Cell, Number, Row, Table};
+use crate::text::Text;
+use crate::train::history::Bucket;
+use crate::train::report::{Phase, Report, Training};
+use crate::train::task::{Task, TrainPlan};
+
+/// A job with its last report. Its key is its place among the jobs.
+pub(in crate::labs) struct Run<'a> {
+    pub(in crate::labs) job: &'a Job,
+    pub(in crate::labs) key: Key,
+    pub(in crate::labs) report: Option<&'a Report>,
+}
+
+/// The jobs with their reports.
+pub(in crate::labs) fn runs<'a>(jobs: &'a [Job], reports: &'a [Option<Report>]) -> Vec<Run<'a>> {
+    let run = |(index, job): (usize, &'a Job)| Run {
+        job,
+        key: Key(index as u32),
+        report: reports.get(index).and_then(Option::as_ref),
+    };
+    jobs.iter().enumerate().map(run).collect()
+}
+
+impl<'a> Run<'a> {
+    /// The state of its training; none before the first report.
+    pub(in crate::labs) fn training(&self) -> Option<&'a Training> {
+        self.report.and_then(Report::training)
+    }
+
+    fn plan(&self) -> Option<&'a TrainPlan> {
+        match &self.job.task {
+            Task::Train(plan) => Some(plan),
+            Task::Spread(_) => None,
+        }
+    }
+
+    /// How far it is, or how it ended.
+    pub(in crate::labs) fn outcome(&self) -> Text {
+        let Some((report, training)) = self.report.and_then(|report| Some((report, report.training()?)))
+        else {
+            return Text::new("not started", "未开始");
+        };
+        if let Some(iteration) = training.diverged_at {
+            return told(
+                format!("diverged at iteration {}", grouped(iteration)),
+                format!("在第 {iteration} 次迭代发散"),
+            );
+        }
+        match (report.phase, report.of) {
+            (Phase::Finished, _) if !fell(training) => Text::new("makes no progress", "几乎不更新"),
+            (Phase::Finished, _) => Text::new("finished", "已完成"),
+            (Phase::Waiting, _) if report.done == 0 => Text::new("waiting for data", "等待数据"),
+            (_, Some(of)) => Text::same(format!("{} / {of}", report.done)),
+            _ => Text::same(report.done.to_string()),
+        }
+    }
+}
+
+/// Whether the loss fell by a twentieth of what it was. The end is the mean of the last tenth of the points, since a single
+/// mini-batch says little.
+fn fell(training: &Training) -> bool {
+    let losses = &training.loss;
+    let tail = &losses[losses.len() - losses.len().div_ceil(10)..];
+    let end = tail.iter().map(Bucket::mean).sum::<f64>() / tail.len() as f64;
+    losses.first().is_none_or(|first| end <= 0.95 * first.mean())
+}
+
+/// The last iteration of the axis that all runs share: the end of the longest.
+fn last(runs: &[Run<'_>]) -> u64 {
+    let end = |run: &Run<'_>| run.plan().and_then(|plan| plan.limit).or(run.report.map(|report| report.done));
+    runs.iter().filter_map(end).max().unwrap_or(0)
+}
+
+/// The loss of each run, by powers of ten; none before the first mini-batch.
+pub(in crate::labs) fn loss_chart(runs: &[Run<'_>]) -> Option<Chart> {
+    let curve = |run: &Run<'_>| {
+        let training = run.training().filter(|training| !training.loss.is_empty())?;
+        Some(loss_curve(run.job.name.clone(), run.job.color, Some(run.key), training, false))
+    };
+    let curves: Vec<_> = runs.iter().filter_map(curve).collect();
+    let loss = runs.iter().find_map(Run::plan)?.spec.loss;
+    (!curves.is_empty()).then(|| Chart::Plane(loss_plane(loss, Scale::Log, last(runs), curves)))
+}
+
+/// The test accuracy of each run; none before the first evaluation.
+pub(in crate::labs) fn test_accuracy_chart(runs: &[Run<'_>]) -> Option<Chart> {
+    let curve = |run: &Run<'_>| {
+        let training = run.training().filter(|training| !training.test_accuracy.is_empty())?;
+        let curve = curve(run.job.name.clone(), run.job.color, &training.test_accuracy);
+        Some(Line { key: Some(run.key), ..curve })
+    };
+    let curves: Vec<_> = runs.iter().filter_map(curve).collect();
+    (!curves.is_empty()).then(|| Chart::Plane(accuracy_plane(last(runs), curves)))
+}
+
+/// How far the slowest run is.
+pub(in crate::labs) fn slowest(runs: &[Run<'_>]) -> Number {
+    let done = runs.iter().map(|run| run.report.map_or(0, |report| report.done)).min();
+    let begun = runs.iter().any(|run| run.report.is_some());
+    let value = done.filter(|_| begun).map(|done| done.to_string());
+    number("iteration", Text::new("Iteration", "迭代次数"), value)
+}
+
+/// A row for each run: its name, outcome, loss, accuracies and time. Training accuracy is left out where it is not
+/// evaluated.
+pub(in crate::labs) fn run_table(first: Text, runs: &[Run<'_>]) -> Table {
+    let trained =
+        runs.iter().filter_map(Run::training).any(|training| !training.training_accuracy.is_empty());
+    let some = |value: Option<f64>| value.map_or_else(|| Cell::Words(Text::same("—")), Cell::Number);
+    let last = |curve: &[(u64, f64)]| curve.last().map(|&(_, accuracy)| accuracy);
+    let row = |run: &Run<'_>| {
+        let training = run.training();
+        let mut cells = vec![
+            Cell::Words(run.job.name.clone()),
+            Cell::Words(run.outcome()),
+            some(training.and_then(|training| training.last_loss)),
+        ];
+        if trained {
+            cells.push(some(training.and_then(|training| last(&training.training_accuracy))));
+        }
+        cells.push(some(training.and_then(|training| last(&training.test_accuracy))));
+        cells.push(some(run.report.map(|report| (report.seconds * 10.0).round() / 10.0)));
+        Row { key: Some(run.key), cells }
+    };
+    let mut columns = vec![first, Text::new("outcome", "结果"), Text::new("loss", "损失")];
+    columns.extend(trained.then(|| Text::new("training accuracy", "训练精度")));
+    columns.extend([Text::new("test accuracy", "测试精度"), Text::new("seconds", "秒")]);
+    Table { columns, rows: runs.iter().map(row).collect() }
+}

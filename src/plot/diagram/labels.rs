@@ -1,0 +1,198 @@
+//! Where the numbers of edges stand: off the nodes and off each other.
+
+use crate::chart::{Diagram, Key, Tone};
+
+use super::super::brush::Point;
+use super::super::clip::Area;
+use super::layout::{Layout, Measure};
+use super::routes::Route;
+
+/// Between a line and a number beside it, css px.
+const OFF: f64 = 2.0;
+/// Between the line of an edge and the line of its backward pass, css px.
+pub(crate) const APART: f64 = 5.0;
+/// What a number may share with nodes and other numbers, as a part of its own area; a number that would share more is
+/// left out, for it could not be read. The read-out still tells it.
+const MOST_SHARED: f64 = 0.3;
+/// About as many places are tried for all numbers together.
+const TRIES: usize = 2500;
+/// With more edges than this, numbers are not kept off the lines of others.
+const MOST_LINES: usize = 120;
+
+/// Where the numbers of one edge stand; none where it has none, or no room for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Numbers {
+    pub(crate) forward: Option<Area>,
+    pub(crate) backward: Option<Area>,
+}
+
+/// Places the numbers of all edges: in a dense diagram on the lines, as only there it is clear whose they are, at
+/// different distances along them; else the forward one above the line and the backward one below.
+pub(crate) fn place(
+    diagram: &Diagram,
+    layout: &Layout,
+    routes: &[Route],
+    dense: bool,
+    area: Area,
+    highlight: Option<Key>,
+    measure: Measure<'_>,
+) -> Vec<Numbers> {
+    let numbered = |index: usize| {
+        let edge = &diagram.edges[index];
+        !edge.forward.is_empty() || !edge.backward.is_empty()
+    };
+    let mut order: Vec<usize> = (0..routes.len()).filter(|&index| numbered(index)).collect();
+    // Those that matter most are placed first; short lines leave the least choice.
+    order.sort_by(|&one, &other| {
+        let rank = |index: usize| {
+            let edge = &diagram.edges[index];
+            let lit = highlight.is_some() && edge.key == highlight;
+            let tone = match edge.tone {
+                Tone::Active => 0,
+                Tone::Wrong => 1,
+                Tone::Plain => 2,
+                Tone::Faint => 3,
+            };
+            (!lit, tone)
+        };
+        let length = |index: usize| routes[index].length();
+        rank(one).cmp(&rank(other)).then(length(one).total_cmp(&length(other)))
+    });
+    let tries = (TRIES / order.len().max(1)).clamp(3, 17);
+    let blocked = layout.nodes.iter().map(super::layout::NodePlace::area);
+    let blocked: Vec<Area> = blocked.chain(layout.notes.iter().copied().flatten()).collect();
+    let scene = Scene { diagram, layout, routes, dense, area, blocked, compare: routes.len() <= MOST_LINES };
+    let mut taken: Vec<Area> = Vec::new();
+    let mut placed = vec![Numbers::default(); routes.len()];
+    for index in order {
+        let Some((numbers, shared)) = scene.best(index, tries, &taken, measure) else { continue };
+        if shared <= MOST_SHARED {
+            taken.extend([numbers.forward, numbers.backward].into_iter().flatten());
+            placed[index] = numbers;
+        }
+    }
+    placed
+}
+
+struct Scene<'a> {
+    diagram: &'a Diagram,
+    layout: &'a Layout,
+    routes: &'a [Route],
+    dense: bool,
+    area: Area,
+    /// Nodes and notes.
+    blocked: Vec<Area>,
+    /// Whether numbers are kept off the lines of other edges.
+    compare: bool,
+}
+
+impl Scene<'_> {
+    /// The best place for the numbers of an edge, and what share of them is covered there.
+    fn best(
+        &self,
+        index: usize,
+        tries: usize,
+        taken: &[Area],
+        measure: Measure<'_>,
+    ) -> Option<(Numbers, f64)> {
+        let edge = &self.diagram.edges[index];
+        let size = self.layout.label;
+        let box_of = |words: &str| {
+            let width = measure(words, size);
+            (width > 0.0).then_some((width + 3.0, size + 1.0))
+        };
+        let sizes = [box_of(&edge.forward), box_of(&edge.backward)];
+        let mut best: Option<(Numbers, f64, f64)> = None;
+        for step in 0..tries {
+            // 0.5, then to both sides in turn.
+            let side = if step % 2 == 0 { 1.0 } else { -1.0 };
+            let share = 0.5 + side * step.div_ceil(2) as f64 / tries as f64 * 0.8;
+            let Some((place, direction)) = self.routes[index].at(share) else { continue };
+            let numbers =
+                if self.dense { self.on(place, sizes) } else { self.beside(place, direction, sizes) };
+            let (mut shared, mut crossed) = (0.0, 0.0);
+            for area in [numbers.forward, numbers.backward].into_iter().flatten() {
+                shared += self.shared(&area, taken);
+                crossed += if self.compare { self.crossed(&area, index) } else { 0.0 };
+            }
+            // The room for a number that is still to come is kept free, so that this one need not move then.
+            if let Some(area) = self.to_come(place, direction, sizes) {
+                shared += self.shared(&area, taken);
+            }
+            // Nearer the middle is better, off other lines is better still, off other words is best.
+            let cost =
+                shared * 100.0 + crossed * 0.6 + (share - 0.5).abs() * if self.dense { 0.4 } else { 4.0 };
+            if best.is_none_or(|(_, _, lowest)| cost < lowest) {
+                best = Some((numbers, shared, cost));
+            }
+        }
+        best.map(|(numbers, shared, _)| (numbers, shared))
+    }
+
+    /// Where the backward number will stand that an edge beside its forward one does not have yet.
+    fn to_come(&self, place: Point, direction: Point, sizes: [Option<(f64, f64)>; 2]) -> Option<Area> {
+        let wanted = !self.dense && sizes[1].is_none();
+        wanted.then(|| self.beside(place, direction, [None, sizes[0]]).backward).flatten()
+    }
+
+    /// What share of an area is covered by nodes and by numbers that have their place.
+    fn shared(&self, area: &Area, taken: &[Area]) -> f64 {
+        let common = |other: &Area| {
+            let common = area.shrunk(-1.5).intersection(other);
+            common.width * common.height
+        };
+        let covered: f64 = self.blocked.iter().chain(taken).map(common).sum();
+        covered / (area.width * area.height).max(1e-9)
+    }
+
+    /// How many lines of other edges run through an area.
+    fn crossed(&self, area: &Area, index: usize) -> f64 {
+        let others = self.routes.iter().enumerate().filter(|&(other, _)| other != index);
+        let near = area.shrunk(-4.0);
+        others.filter(|(_, route)| route.meets(&near)).count() as f64
+    }
+
+    /// Numbers on the line, the forward one above the backward one.
+    fn on(&self, (x, y): Point, sizes: [Option<(f64, f64)>; 2]) -> Numbers {
+        let high = sizes.iter().flatten().map(|size| size.1).sum::<f64>();
+        let mut top = y - high / 2.0;
+        let [forward, backward] = sizes.map(|size| {
+            size.map(|(width, height)| {
+                let area = self.inside(Area { left: x - width / 2.0, top, width, height });
+                top += height;
+                area
+            })
+        });
+        Numbers { forward, backward }
+    }
+
+    /// Numbers beside the line, the forward one above it (left of an upright line), the backward one below.
+    fn beside(&self, (x, y): Point, (dx, dy): Point, sizes: [Option<(f64, f64)>; 2]) -> Numbers {
+        let (across, up) = upwards((dx, dy));
+        let beside = |size: Option<(f64, f64)>, side: f64, off: f64| {
+            size.map(|(width, height)| {
+                let far = side * (across.abs() * width / 2.0 + up.abs() * height / 2.0 + off);
+                let (x, y) = (x + across * far, y + up * far);
+                self.inside(Area { left: x - width / 2.0, top: y - height / 2.0, width, height })
+            })
+        };
+        Numbers {
+            forward: beside(sizes[0], 1.0, OFF - 1.0),
+            backward: beside(sizes[1], -1.0, OFF + APART - 1.0),
+        }
+    }
+
+    /// The rectangle moved into the picture.
+    fn inside(&self, area: Area) -> Area {
+        let room = self.area;
+        let left = area.left.min(room.right() - area.width).max(room.left);
+        let top = area.top.min(room.bottom() - area.height).max(room.top);
+        Area { left, top, ..area }
+    }
+}
+
+/// The direction upwards from a line: to the left of an upright one.
+pub(crate) fn upwards((dx, dy): Point) -> Point {
+    let (across, up) = (dy, -dx);
+    if up > 1e-6 || (up.abs() <= 1e-6 && across > 0.0) { (-across, -up) } else { (across, up) }
+}

@@ -1,0 +1,156 @@
+//! What a task has come to, as data: it crosses from a worker to the page as bytes.
+
+use serde::{Deserialize, Serialize};
+
+use super::history::Bucket;
+use crate::error::{Code, Error, Result};
+use crate::nn::spec::NetSpec;
+
+/// How far a task is and what it found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Whether it can go on.
+    pub phase: Phase,
+    /// Steps done: mini-batches of a training.
+    pub done: u64,
+    /// Steps in all; none for a run without end.
+    pub of: Option<u64>,
+    /// How long it was at work.
+    pub seconds: f64,
+    /// What it found.
+    pub findings: Findings,
+}
+
+/// Whether a task can go on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// The data of the next step has not arrived.
+    Waiting,
+    /// It can go on.
+    #[default]
+    Ready,
+    /// All steps are done, the last evaluation included.
+    Finished,
+    /// It diverged.
+    Diverged,
+}
+
+/// What a task found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Findings {
+    /// Of a training.
+    Training(Training),
+    /// Of a look at a network that has not learned.
+    Spread(Spread),
+}
+
+/// The state of a training.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Training {
+    /// Examples learned so far, repeats counted.
+    pub examples: u64,
+    /// Mini-batches in an epoch; 0 before any data arrived.
+    pub per_epoch: u64,
+    /// How many inputs the network has, and how many units each of its dense layers: 784, 50, 10.
+    pub sizes: Vec<usize>,
+    /// The loss of each mini-batch before its update. The last bucket of a run that diverged holds its last finite loss.
+    pub loss: Vec<Bucket>,
+    /// The loss of the last mini-batch, which may be infinite or not a number.
+    pub last_loss: Option<f64>,
+    /// Iteration and accuracy on the training examples of the plan, 0 to 1, at most
+    /// [`Points::MOST`](super::history::Points::MOST).
+    pub training_accuracy: Vec<(u64, f64)>,
+    /// Iteration and accuracy on the test examples of the plan, 0 to 1, at the same iterations.
+    pub test_accuracy: Vec<(u64, f64)>,
+    /// The accuracy of the weights as they are on the training examples of the plan, where they were evaluated.
+    pub present_training_accuracy: Option<f64>,
+    /// The same on its test examples, of the same evaluation.
+    pub present_test_accuracy: Option<f64>,
+    /// When it diverged, counted from 1.
+    pub diverged_at: Option<u64>,
+    /// The iteration of the kept weights that a diverged run can go back to.
+    pub way_back: Option<u64>,
+    /// The weights of the first layer as images, when they are wanted.
+    pub weights: Option<WeightImages>,
+    /// The network as it is, with its update rule, batch size and loss: that of a file where one was loaded.
+    #[serde(with = "super::packed::maybe_net_spec")]
+    pub spec: Option<NetSpec>,
+}
+
+/// The weights of units as images, one shade for each weight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WeightImages {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Pixels in a column.
+    pub height: usize,
+    /// For each unit `width × height` shades: 0 the most negative weight of all, 128 zero, 255 the most positive.
+    pub units: Vec<Vec<u8>>,
+    /// How many units the layer has; at most [`WeightImages::MOST`] are in `units`, the first ones.
+    pub count: usize,
+}
+
+impl WeightImages {
+    /// The most units that are reported.
+    pub const MOST: usize = 100;
+}
+
+/// How values are spread in a network that has not learned.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// For each hidden layer, first to last: the outputs of its activation function.
+    pub activations: Vec<Distribution>,
+    /// For each hidden layer: the gradient of the loss with respect to these outputs.
+    pub gradients: Vec<Distribution>,
+}
+
+/// How the values of an array are spread.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Distribution {
+    /// The lower edge of the first bin.
+    pub low: f64,
+    /// The upper edge of the last bin.
+    pub high: f64,
+    /// How many values fell into each of the equal bins.
+    pub counts: Vec<u32>,
+    /// Their mean; not a number without values.
+    pub mean: f64,
+    /// Their standard deviation.
+    pub deviation: f64,
+    /// The share of values that are exactly 0: units that are off.
+    pub zeros: f64,
+    /// The share of values where the slope of a sigmoid or tanh has fallen below a tenth of its highest; none for others.
+    pub saturated: Option<f64>,
+}
+
+/// What a report is to hold beyond progress and curves, because it is on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Want {
+    /// [`Training::weights`].
+    Weights,
+}
+
+impl Report {
+    /// The report as bytes, for the way to the page of the same version.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// The report that [`to_bytes`](Self::to_bytes) made these bytes from.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        postcard::from_bytes(bytes).map_err(|error| Error::new(Code::WrongKind, "report", error, "Report"))
+    }
+
+    /// What it found, if it is of a training.
+    pub fn training(&self) -> Option<&Training> {
+        match &self.findings {
+            Findings::Training(training) => Some(training),
+            Findings::Spread(_) => None,
+        }
+    }
+}

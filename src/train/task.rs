@@ -1,0 +1,141 @@
+//! What can be run, as data without code: it crosses to a worker as bytes. Equal tasks on equal data give equal results.
+
+use serde::{Deserialize, Serialize};
+
+use super::packed;
+use super::spread::Spread;
+use super::training::Training;
+use super::work::Work;
+use crate::error::{Error, Result};
+use crate::nn::spec::NetSpec;
+
+/// Something to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Task {
+    /// Trains a network.
+    Train(TrainPlan),
+    /// Looks at how activations and gradients are spread in a network that has not learned.
+    Spread(SpreadPlan),
+}
+
+impl Task {
+    /// Begins the task; it has no data yet.
+    ///
+    /// # Errors
+    /// The field that is wrong: `layers[2].units` of the spec, `evaluation.every`, `rows`.
+    pub fn begin(&self) -> Result<Box<dyn Work>> {
+        Ok(match self {
+            Self::Train(plan) => Box::new(Training::new(plan)?),
+            Self::Spread(plan) => Box::new(Spread::new(plan)?),
+        })
+    }
+
+    /// The task as bytes, for the way to a worker of the same version.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// The task that [`to_bytes`](Self::to_bytes) made these bytes from.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        packed::unpack(bytes).map_err(|error| Error {
+            field: "task".to_owned(),
+            allowed: "Task".to_owned(),
+            ..error
+        })
+    }
+
+    /// The data that it needs.
+    pub fn needs(&self) -> Needs {
+        match self {
+            Self::Train(plan) => plan.needs.clone(),
+            Self::Spread(_) => Needs::default(),
+        }
+    }
+
+    /// How many steps it takes; none for one without end, and where that is not known beforehand.
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            Self::Train(plan) => plan.limit,
+            Self::Spread(_) => None,
+        }
+    }
+}
+
+/// How a network is trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainPlan {
+    /// The network and its update rule. Its seed decides the initial weights and the mini-batches.
+    #[serde(with = "packed::net_spec")]
+    pub spec: NetSpec,
+    /// The data it needs.
+    pub needs: Needs,
+    /// Mini-batches to learn; none for a run without end.
+    pub limit: Option<u64>,
+    /// When and on what it is evaluated.
+    pub evaluation: EvaluationPlan,
+}
+
+/// When and on how many examples a network is evaluated. It is always evaluated before the first mini-batch, and at the
+/// end. Training examples arrive in shards: during the first pass those count that are in shards from which mini-batches
+/// have been drawn, at least the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvaluationPlan {
+    /// Mini-batches between two evaluations, at least 1; none for one after each epoch.
+    pub every: Option<u64>,
+    /// How many training examples, the first ones.
+    pub train: Count,
+    /// How many test examples, the first ones.
+    pub test: Count,
+}
+
+/// The data that a task needs: the shares in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Needs {
+    /// To learn from.
+    pub train: Vec<Share>,
+    /// To be evaluated on.
+    pub test: Vec<Share>,
+}
+
+/// A part of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// The data set.
+    pub set: SetName,
+    /// How much of it, from its beginning.
+    pub count: Count,
+}
+
+/// A data set that the project knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetName {
+    /// MNIST: 60,000 images to learn, 10,000 to test.
+    Mnist,
+    /// Iris: 150 rows of four numbers, in three kinds; it is part of the core.
+    Iris,
+    /// What the visitor made: images of MNIST's size.
+    Own,
+}
+
+/// How many examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Count {
+    /// All there are.
+    All,
+    /// So many, the first ones; all where there are fewer.
+    First(u32),
+}
+
+/// How values spread through a network that has not learned (book 6.2.2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpreadPlan {
+    /// The network; its seed decides the initial weights, the inputs and the labels.
+    #[serde(with = "packed::net_spec")]
+    pub spec: NetSpec,
+    /// How many inputs, drawn from a normal distribution of mean 0 and deviation 1; the book takes 1,000.
+    pub rows: u32,
+}

@@ -1,0 +1,180 @@
+//! What the network of a training says of an example, and what is inside it.
+
+use ndarray::ArrayView2;
+
+use super::Training;
+use crate::error::{Code, Error, Result};
+use crate::nn::apart::Apart;
+use crate::nn::layer::Mode;
+use crate::nn::network::Input;
+use crate::nn::spec::LayerSpec;
+use crate::train::report::WeightImages;
+
+/// What one layer made of an example.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerOutput {
+    /// The layer's index in the spec.
+    pub layer: usize,
+    /// What it is, as a spec spells it: `conv2d`.
+    pub kind: &'static str,
+    /// The shape of its output: `[n]`, or `[channels, height, width]`.
+    pub shape: Vec<usize>,
+    /// The values, the last axis running fastest.
+    pub values: Vec<f32>,
+}
+
+/// Of what a score is made: `bias` plus the sum of `values`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contributions {
+    /// For each value that comes into the last dense layer: itself times its weight.
+    pub values: Vec<f64>,
+    /// The bias of the output.
+    pub bias: f64,
+    /// The output of the last layer, before softmax or sigmoid.
+    pub score: f64,
+    /// The index of the dense layer in the spec.
+    pub layer: usize,
+}
+
+/// The classes predicted for the test examples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Predictions<'a> {
+    /// The iteration of the network that predicted them.
+    pub iteration: u64,
+    /// One for each of the first test examples.
+    pub classes: &'a [u8],
+}
+
+impl Training {
+    /// The network's outputs for an example. They are [probabilities](Self::gives_probabilities) or scores.
+    ///
+    /// # Errors
+    /// `pixels` does not have as many values as the network has inputs, or one is not finite.
+    pub fn predict(&mut self, pixels: &[f32]) -> Result<Vec<f32>> {
+        let pixels = self.row(pixels)?;
+        Ok(self.trainer.predict(pixels)?.into_raw_vec_and_offset().0)
+    }
+
+    /// Whether what it [predicts](Self::predict) are probabilities; scores may be any numbers.
+    pub fn gives_probabilities(&self) -> bool {
+        self.trainer.spec().loss.gives_probabilities()
+    }
+
+    /// The class predicted for each test example of the last evaluation, as far as the examples are there.
+    pub fn predictions(&self) -> Option<Predictions<'_>> {
+        let predicted = self.evaluations.predicted.as_ref()?;
+        let count = predicted.classes.len().min(self.test.len());
+        Some(Predictions { iteration: predicted.iteration, classes: &predicted.classes[..count] })
+    }
+
+    /// What every layer of the spec makes of an example, first to last; those of branches are seen as their common
+    /// output. The last one has the scores, to which the loss' output function is still to be applied.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    pub fn layers(&mut self, pixels: &[f32]) -> Result<Vec<LayerOutput>> {
+        let pixels = self.row(pixels)?;
+        let outputs = self.run_apart(pixels).collect::<Vec<_>>();
+        let spec = self.trainer.spec();
+        let shapes = self.trainer.network().shapes();
+        let layer = |(layer, values): (usize, Vec<f32>)| LayerOutput {
+            layer,
+            kind: spec.layers[layer].kind(),
+            shape: shapes[layer + 1].clone(),
+            values,
+        };
+        Ok(outputs.into_iter().enumerate().map(layer).collect())
+    }
+
+    /// What each value that comes into the last dense layer contributes to one of its outputs, for an example. Behind
+    /// that layer there may be what changes nothing outside training, such as dropout.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict); there is no such output, or the scores are not those of a dense layer.
+    pub fn contributions(&mut self, pixels: &[f32], output: usize) -> Result<Contributions> {
+        let spec = self.spec();
+        let idle = |layer: &&LayerSpec| matches!(layer, LayerSpec::Dropout { .. } | LayerSpec::Flatten);
+        let last = spec.layers.len() - 1;
+        let layer = last - spec.layers.iter().rev().take_while(idle).count().min(last);
+        let LayerSpec::Dense { units } = spec.layers[layer] else {
+            let kind = spec.layers[layer].kind();
+            return Err(Error::new(Code::NotSupported, format!("layers[{layer}]"), kind, "dense"));
+        };
+        if output >= units {
+            return Err(Error::new(Code::OutsideRange, "output", output, format!("0 … {}", units - 1)));
+        }
+        let row = self.row(pixels)?;
+        let mut outputs = self.run_apart(row).collect::<Vec<_>>();
+        let score = f64::from(outputs[layer][output]);
+        let inputs = if layer == 0 { pixels.to_vec() } else { outputs.swap_remove(layer - 1) };
+        let param = |name: &str| {
+            let name = format!("{layer}.{name}");
+            self.trainer.params().iter().find(|param| param.name == name)
+        };
+        let (Some(weight), Some(bias)) = (param("weight"), param("bias")) else {
+            return Err(Error::new(Code::NotSupported, format!("layers[{layer}]"), "no weights", "dense"));
+        };
+        let column = weight.value.column(output);
+        let values = inputs.iter().zip(column).map(|(&input, &weight)| f64::from(input) * f64::from(weight));
+        Ok(Contributions { values: values.collect(), bias: f64::from(bias.value[[0, output]]), score, layer })
+    }
+
+    /// The outputs of all layers for one example.
+    fn run_apart(&mut self, pixels: ArrayView2<'_, f32>) -> impl Iterator<Item = Vec<f32>> {
+        let network = self.trainer.network();
+        let apart = self.apart.get_or_insert_with(|| Apart::new(network));
+        apart.forward(network, Input::Dense(pixels), Mode::Evaluation);
+        let count = network.spec().layers.len();
+        (0..count).map(|layer| {
+            apart.output(layer, 1).map_or_else(Vec::new, |output| output.iter().copied().collect())
+        })
+    }
+
+    /// An example as a batch of one.
+    fn row<'a>(&self, pixels: &'a [f32]) -> Result<ArrayView2<'a, f32>> {
+        let inputs: usize = self.trainer.spec().input.iter().product();
+        if pixels.len() != inputs {
+            let (value, allowed) = (format!("{} values", pixels.len()), format!("{inputs} values"));
+            return Err(Error::new(Code::SizeMismatch, "pixels", value, allowed));
+        }
+        if let Some(place) = pixels.iter().position(|pixel| !pixel.is_finite()) {
+            let field = format!("pixels[{place}]");
+            return Err(Error::new(Code::NotFinite, field, pixels[place], "0 … 1"));
+        }
+        ArrayView2::from_shape((1, inputs), pixels)
+            .map_err(|error| Error::new(Code::SizeMismatch, "pixels", error, format!("{inputs} values")))
+    }
+
+    /// The weights of the first layer as images, where that is a dense layer that sees images or a convolution of one
+    /// channel. The strongest weight has the full shade.
+    pub(super) fn weight_images(&self) -> Option<WeightImages> {
+        let spec = self.spec();
+        let first = spec.layers.iter().position(|layer| *layer != LayerSpec::Flatten)?;
+        let name = format!("{first}.weight");
+        let weight = &self.trainer.params().iter().find(|param| param.name == name)?.value;
+        let (height, width) = match spec.layers[first] {
+            LayerSpec::Conv2d { size, .. } if spec.input[0] == 1 => (size, size),
+            LayerSpec::Dense { .. } => match spec.input[..] {
+                [1, height, width] => (height, width),
+                _ => self
+                    .trainer
+                    .training()
+                    .size()
+                    .filter(|(height, width)| height * width == weight.nrows())?,
+            },
+            _ => return None,
+        };
+        // A column for each unit of a dense layer, a row for each filter of a convolution.
+        let units =
+            if matches!(spec.layers[first], LayerSpec::Dense { .. }) { weight.t() } else { weight.view() };
+        let strongest = weight.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+        let shade = |weight: &f32| (128.0 + 127.0 * weight / strongest).round().clamp(0.0, 255.0) as u8;
+        let image = |unit: ndarray::ArrayView1<'_, f32>| unit.iter().map(shade).collect();
+        Some(WeightImages {
+            width,
+            height,
+            count: units.nrows(),
+            units: units.rows().into_iter().take(WeightImages::MOST).map(image).collect(),
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! Everything that a training has become, as bytes.
+
+use serde::{Deserialize, Serialize};
+
+use super::evaluations::Evaluations;
+use super::record::{Kept, Record};
+use super::{Training, check};
+use crate::data::sets::Sets;
+use crate::error::{Code, Error, Result};
+use crate::nn::spec::NetSpec;
+use crate::train::packed::{self, Kind};
+use crate::train::state::State;
+use crate::train::task::TrainPlan;
+use crate::train::trainer::Trainer;
+
+/// The content of a mark.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    plan: TrainPlan,
+    /// The network, which may be another one than the plan's: that of a file.
+    #[serde(with = "packed::net_spec")]
+    spec: NetSpec,
+    state: State,
+    record: Record,
+    evaluations: Evaluations,
+    kept: Option<Kept>,
+    diverged_at: Option<u64>,
+}
+
+impl Training {
+    pub(super) fn to_mark(&mut self) -> Vec<u8> {
+        let content = Content {
+            plan: self.plan.clone(),
+            spec: self.spec(),
+            state: self.trainer.capture(),
+            record: self.record.clone(),
+            evaluations: self.evaluations.clone(),
+            kept: self.kept.clone(),
+            diverged_at: self.diverged_at,
+        };
+        packed::seal(Kind::Training, &content)
+    }
+
+    /// The training that a mark says, on the data that has arrived.
+    ///
+    /// # Errors
+    /// The bytes are no mark of a training, or the data does not fit it.
+    pub(super) fn from_mark(mark: &[u8], sets: &Sets) -> Result<Self> {
+        packed::open(Kind::Training, mark).and_then(|content| Self::from_content(content, sets))
+    }
+
+    fn from_content(content: Content, sets: &Sets) -> Result<Self> {
+        let Content { plan, spec, state, record, evaluations, kept, diverged_at } = content;
+        let within = |error: Error| error.within("mark");
+        check(&plan).map_err(within)?;
+        plan.spec.check().map_err(within)?;
+        check_size(&spec, &state).map_err(within)?;
+        let records = std::iter::once(&record).chain(kept.as_ref().map(|kept| &kept.record));
+        if !records.into_iter().all(Record::is_sound) {
+            return Err(Error::new(Code::WrongKind, "mark", "unsound curves", ""));
+        }
+        let mut training = Self::of(plan, Trainer::new(&spec).map_err(within)?, sets.clone())?;
+        // Those that are kept are tried first: both must fit before anything is believed.
+        for state in kept.as_ref().map(|kept| &kept.state).into_iter().chain([&state]) {
+            training.trainer.restore(state).map_err(within)?;
+        }
+        Ok(Self { record, evaluations, kept, diverged_at, ..training })
+    }
+}
+
+/// Refuses a mark with fewer numbers than its spec needs, before room is made for them: a spec of a few hundred bytes
+/// may ask for gigabytes.
+fn check_size(spec: &NetSpec, state: &State) -> Result<()> {
+    spec.check()?;
+    let (found, needed) = (state.numbers(), spec.weights()?);
+    if found < needed {
+        let (value, allowed) = (format!("{found} numbers"), format!("≥ {needed} numbers"));
+        return Err(Error::new(Code::SizeMismatch, "", value, allowed));
+    }
+    Ok(())
+}

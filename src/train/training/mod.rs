@@ -1,0 +1,295 @@
+//! A network learning, in pieces of a few milliseconds, so that whoever runs it can stop, look and go on at any time.
+
+mod evaluations;
+mod inspection;
+mod mark;
+mod record;
+mod work;
+
+pub use inspection::{Contributions, LayerOutput, Predictions};
+pub use record::Record;
+
+use evaluations::Evaluations;
+use record::Kept;
+
+use super::evaluation::Confusion;
+use super::report::{self, Phase, Report, Want};
+use super::task::{Count, SetName, Share, TrainPlan};
+use super::trainer::{Step, Trainer, check_images};
+use super::weights::About;
+use super::work::Progress;
+use crate::data::collection::{Batch, Collection};
+use crate::data::sets::Sets;
+use crate::error::{Code, Error, Result};
+use crate::nn::apart::Apart;
+use crate::nn::spec::{LayerSpec, NetSpec};
+
+/// Every how many iterations the weights are kept as the last good ones.
+const KEEP_EVERY: u64 = 50;
+/// A loss above this many times the first one is no longer good, finite or not.
+const STILL_GOOD: f64 = 3.0;
+/// A loss above this many times the first one is the end of a run, finite or not: at a learning rate of 10 it climbs to
+/// thousands within five steps, then every unit is dead and it stands still at a number that looks harmless.
+const RUINED: f64 = 100.0;
+
+/// A network learning, with its curves. It is [evaluated](super::task::EvaluationPlan) as its plan says; a loss that is
+/// no number, or a hundred times the first one, ends it, and it can then go back to weights that were good.
+pub struct Training {
+    plan: TrainPlan,
+    /// What has arrived, for the case that a mark asks for other shares.
+    sets: Sets,
+    trainer: Trainer<f32>,
+    test: Collection,
+    record: Record,
+    evaluations: Evaluations,
+    kept: Option<Kept>,
+    diverged_at: Option<u64>,
+    batch: Batch<f32>,
+    /// The layers one by one, once anybody has asked for them.
+    apart: Option<Apart<f32>>,
+}
+
+impl Training {
+    /// The training of a plan, without data.
+    ///
+    /// # Errors
+    /// The field that is wrong: `evaluation.every`, or `layers[2].units` of the spec.
+    pub fn new(plan: &TrainPlan) -> Result<Self> {
+        check(plan)?;
+        Self::of(plan.clone(), Trainer::new(&plan.spec)?, Sets::default())
+    }
+
+    /// The training of a trainer that has no data yet.
+    fn of(plan: TrainPlan, trainer: Trainer<f32>, sets: Sets) -> Result<Self> {
+        let inputs: usize = trainer.spec().input.iter().product();
+        let mut training = Self {
+            plan,
+            sets: Sets::default(),
+            trainer,
+            test: Collection::default(),
+            record: Record::default(),
+            evaluations: Evaluations::default(),
+            kept: None,
+            diverged_at: None,
+            batch: Batch::new(inputs),
+            apart: None,
+        };
+        training.take_over(&sets)?;
+        Ok(training)
+    }
+
+    /// Takes the samples of the plan out of what has arrived.
+    fn take_over(&mut self, sets: &Sets) -> Result<()> {
+        let (training, test) = self.plan.needs.collect(sets)?;
+        self.set_samples(training, test)?;
+        self.sets = sets.clone();
+        Ok(())
+    }
+
+    /// Gives the samples to learn and those to be evaluated on directly. May be called again when more have arrived.
+    ///
+    /// # Errors
+    /// They do not fit the network; then nothing changed.
+    pub fn set_samples(&mut self, training: Collection, test: Collection) -> Result<()> {
+        check_images(self.trainer.network(), &test).map_err(|error| error.within("test"))?;
+        let others = !test.continues(&self.test) || !training.continues(self.trainer.training());
+        self.trainer.set_training(training).map_err(|error| error.within("train"))?;
+        self.test = test;
+        if others {
+            self.evaluations.forget_results();
+        }
+        Ok(())
+    }
+
+    /// How it is trained: what was asked for, with the changes since. The network may be another one, of a file.
+    pub fn plan(&self) -> &TrainPlan {
+        &self.plan
+    }
+
+    /// What the network is, with the update rule as it is now.
+    pub fn spec(&self) -> NetSpec {
+        self.trainer.spec()
+    }
+
+    /// The trainer, to look at its weights.
+    pub fn trainer(&self) -> &Trainer<f32> {
+        &self.trainer
+    }
+
+    /// Mini-batches learned.
+    pub fn iteration(&self) -> u64 {
+        self.trainer.iteration()
+    }
+
+    /// The curves.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The samples to be evaluated on, as far as they have arrived.
+    pub fn test(&self) -> &Collection {
+        &self.test
+    }
+
+    /// The iteration that diverged, counted from 1.
+    pub fn diverged_at(&self) -> Option<u64> {
+        self.diverged_at
+    }
+
+    /// Whether more mini-batches are to be learned.
+    pub fn goes_on(&self) -> bool {
+        self.diverged_at.is_none() && self.plan.limit.is_none_or(|limit| self.iteration() < limit)
+    }
+
+    /// The iteration of the kept weights, once the training has diverged.
+    pub fn way_back(&self) -> Option<u64> {
+        self.diverged_at.and(self.kept.as_ref()).map(|kept| kept.state.iteration)
+    }
+
+    /// Goes back to the last weights whose loss was good, with the order of the data and the memory of the update rule
+    /// that belong to them: with the same settings it goes on as if it had never diverged. The settings are those of
+    /// now; a rule that is another one by now begins without memory. The curves lose what came after.
+    ///
+    /// # Errors
+    /// It has not diverged, or did so before any weights were kept.
+    pub fn go_back(&mut self) -> Result<()> {
+        let Some(kept) = self.diverged_at.and(self.kept.as_ref()) else {
+            return Err(Error::new(Code::NotReady, "goBack", "a training that diverged", ""));
+        };
+        self.trainer.go_back_to(&kept.state)?;
+        self.record = kept.record.clone();
+        self.evaluations = Evaluations::made_at(kept.evaluated_at);
+        self.diverged_at = None;
+        Ok(())
+    }
+
+    /// Puts the network of a file in place of the present one and begins again with it. Its layers and its loss are the
+    /// file's; optimizer, batch size and seed are the plan's. [Rewinding](super::work::Work::rewind) brings back the
+    /// network of the plan.
+    ///
+    /// # Errors
+    /// The network does not have the plan's inputs and outputs (`file`), the batch size is too large for it, or the
+    /// samples do not fit it; then nothing changed.
+    pub fn take_network(&mut self, other: &Trainer<f32>) -> Result<()> {
+        let ends = |spec: &NetSpec| {
+            let shapes = spec.check()?;
+            let values = |shape: Option<&Vec<usize>>| shape.map_or(0, |shape| shape.iter().product());
+            Ok([values(shapes.first()), values(shapes.last())])
+        };
+        let file = other.spec();
+        let ([inputs, outputs], wanted): ([usize; 2], [usize; 2]) = (ends(&file)?, ends(&self.plan.spec)?);
+        if [inputs, outputs] != wanted {
+            let allowed = format!("{} → {}", wanted[0], wanted[1]);
+            return Err(Error::new(Code::SizeMismatch, "file", format!("{inputs} → {outputs}"), allowed));
+        }
+        let NetSpec { optimizer, batch_size, seed, .. } = self.plan.spec;
+        let mut trainer = Trainer::new(&NetSpec { optimizer, batch_size, seed, ..file })?;
+        trainer.set_weights(&other.state())?;
+        *self = Self::of(self.plan.clone(), trainer, self.sets.clone())?;
+        Ok(())
+    }
+
+    /// What a file of the network says beside its weights. The accuracy is that of these very weights on all of MNIST's
+    /// test images, or missing.
+    pub fn about(&self) -> About {
+        let all = self.plan.needs.test == [Share { set: SetName::Mnist, count: Count::All }]
+            && self.plan.evaluation.test.of(self.test.len()) == self.test.len();
+        let present = self.evaluations.present(self.iteration()).filter(|_| all);
+        let test_accuracy = present.and_then(|present| present.test);
+        About { spec: self.spec(), iteration: self.iteration(), test_accuracy }
+    }
+
+    /// Learns a mini-batch.
+    fn learn(&mut self) -> Progress {
+        if self.trainer.is_waiting() {
+            return Progress::Waiting;
+        }
+        // Kept before the step, believed after it: the step's loss is that of the weights before it.
+        let candidate = self.iteration().is_multiple_of(KEEP_EVERY).then(|| self.keep());
+        let loss = match self.trainer.step() {
+            Step::Learned(loss) => f64::from(loss),
+            Step::Waiting => return Progress::Waiting,
+        };
+        let iteration = self.iteration();
+        self.record.push_loss(iteration, loss);
+        let first = self.record.first_loss.unwrap_or(loss).max(1.0);
+        // Written so that a loss that is no number counts.
+        if !(loss.is_finite() && loss <= RUINED * first) {
+            self.diverged_at = Some(iteration);
+        } else if let Some(kept) = candidate.filter(|_| loss <= STILL_GOOD * first) {
+            self.kept = Some(kept);
+        }
+        Progress::Step
+    }
+
+    fn keep(&mut self) -> Kept {
+        Kept {
+            state: self.trainer.capture(),
+            record: self.record.clone(),
+            evaluated_at: self.evaluations.last_made(),
+        }
+    }
+
+    /// How often each label was predicted as each class, from the last predictions.
+    pub fn confusion(&mut self) -> Option<Confusion> {
+        let classes = self.trainer.network().classes();
+        let predictions = self.predictions()?;
+        let labels = (0..predictions.classes.len()).map(|sample| self.test.label(sample));
+        let pairs = labels.zip(predictions.classes.iter().copied());
+        (!predictions.classes.is_empty()).then(|| Confusion::new(classes, pairs))
+    }
+
+    fn phase(&self) -> Phase {
+        if self.diverged_at.is_some() {
+            Phase::Diverged
+        } else if self.is_evaluation_due() {
+            if self.lacks_samples_to_evaluate() { Phase::Waiting } else { Phase::Ready }
+        } else if !self.goes_on() {
+            Phase::Finished
+        } else if self.trainer.is_waiting() {
+            Phase::Waiting
+        } else {
+            Phase::Ready
+        }
+    }
+
+    fn report(&self, seconds: f64, wants: &[Want]) -> Report {
+        let spec = self.spec();
+        let per_epoch = self.trainer.training().expected().div_ceil(spec.batch_size.max(1)) as u64;
+        let dense = spec.layers.iter().filter_map(|layer| match layer {
+            LayerSpec::Dense { units } => Some(*units),
+            _ => None,
+        });
+        let present = self.evaluations.present(self.iteration());
+        let training = report::Training {
+            examples: self.trainer.examples(),
+            per_epoch,
+            sizes: std::iter::once(spec.input.iter().product()).chain(dense).collect(),
+            loss: self.record.loss.buckets().to_vec(),
+            last_loss: self.record.last_loss,
+            training_accuracy: self.record.training_accuracy.as_slice().to_vec(),
+            test_accuracy: self.record.test_accuracy.as_slice().to_vec(),
+            present_training_accuracy: present.and_then(|present| present.training),
+            present_test_accuracy: present.and_then(|present| present.test),
+            diverged_at: self.diverged_at,
+            way_back: self.way_back(),
+            weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),
+            spec: Some(spec),
+        };
+        Report {
+            phase: self.phase(),
+            done: self.iteration(),
+            of: self.plan.limit,
+            seconds,
+            findings: report::Findings::Training(training),
+        }
+    }
+}
+
+/// Checks what is not the spec's.
+fn check(plan: &TrainPlan) -> Result<()> {
+    match plan.evaluation.every {
+        Some(0) => Err(Error::new(Code::OutsideRange, "evaluation.every", 0, "≥ 1")),
+        _ => Ok(()),
+    }
+}

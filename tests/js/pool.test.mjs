@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MOST_OPEN, createPool } from "../../www/run/pool.js";
+import { FakeWorker, bytesOf, module, noNeeds, settle } from "./parts/fake-worker.mjs";
+
+/**
+ * @param {import("node:test").TestContext} context
+ * @param {{ cores?: number, refuses?: (message: any) => any }} [how]
+ */
+async function stage(context, { cores = 2, refuses } = {}) {
+  // Watches over workers and waits for idle ones would keep the test alive.
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  /** @type {FakeWorker[]} */
+  const workers = [];
+  /** The last report of each job. @type {Map<number, any>} */
+  const reports = new Map();
+  /** @type {any[]} */
+  const deaths = [];
+  /** @type {any[]} */
+  const failures = [];
+  let dealt = 0;
+  const pool = createPool({
+    module: Promise.resolve(module),
+    cores,
+    spawn: () => {
+      const worker = new FakeWorker({ refuses });
+      workers.push(worker);
+      return /** @type {any} */ (worker);
+    },
+    reports: {
+      arrived: (found) => found.forEach(({ job, report }) => reports.set(job, report)),
+      died: (problem, lost, begun) => deaths.push({ problem, lost, begun }),
+      failed: (problem, job) => failures.push({ problem, job }),
+      dealt: () => (dealt += 1),
+    },
+  });
+  const add = (/** @type {number} */ count) =>
+    Array.from({ length: count }, (_, index) => pool.add(bytesOf(`task ${index}`), noNeeds));
+  await settle();
+  return { pool, workers, reports, deaths, failures, add, dealt: () => dealt };
+}
+
+/** @param {FakeWorker[]} workers @param {number} job */
+const workerOf = (workers, job) => workers.find((worker) => !worker.terminated && worker.jobs.has(job));
+
+test("the first worker starts with the page, the others with jobs for them", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 4 });
+  assert.equal(workers.length, 1);
+  assert.equal(workers[0].of("boot").length, 1);
+  add(3);
+  pool.deal();
+  await settle();
+  assert.equal(workers.length, 3, "as many as there are jobs");
+  add(20);
+  pool.deal();
+  await settle();
+  assert.equal(workers.length, 4, "and no more than there are processors");
+  assert.equal(pool.workers, 4);
+});
+
+test("each job is opened once and reports", async (context) => {
+  const { pool, workers, reports, add } = await stage(context, { cores: 3 });
+  const ids = add(7);
+  pool.deal();
+  pool.deal();
+  await settle();
+  assert.deepEqual([...reports.keys()].sort(), ids);
+  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 7);
+  const loads = workers.map(({ jobs }) => jobs.size);
+  assert.ok(Math.max(...loads) - Math.min(...loads) <= 1, String(loads));
+});
+
+test("more jobs than can be open wait, and are dealt as others finish and are closed", async (context) => {
+  const { pool, workers, reports, add } = await stage(context, { cores: 2 });
+  const ids = add(32);
+  pool.deal();
+  pool.start(null);
+  await settle();
+  const open = () => workers.flatMap(({ jobs }) => [...jobs.keys()]);
+  assert.equal(open().length, 2 * MOST_OPEN);
+  const finished = new Set();
+  while (finished.size < ids.length) {
+    const [next] = open();
+    assert.ok(workers.every(({ jobs }) => jobs.size <= MOST_OPEN));
+    workerOf(workers, next)?.advance(next, { phase: "finished", done: 100 });
+    finished.add(next);
+    await settle();
+    assert.ok(!open().includes(next), "closed after its last report");
+  }
+  assert.deepEqual([...finished].sort((a, b) => a - b), ids);
+  assert.ok(ids.every((id) => reports.get(id).phase === "finished"));
+  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 32, "none was opened twice");
+});
+
+test("where all can be open, those that finished stay so, for questions", async (context) => {
+  const { pool, workers, add } = await stage(context);
+  const [id] = add(3);
+  pool.deal();
+  await settle();
+  workerOf(workers, id)?.advance(id, { phase: "finished", done: 9 });
+  await settle();
+  assert.deepEqual(await pool.ask(id, "confusion"), { question: "confusion", done: 9 });
+  assert.equal(workers.flatMap((worker) => worker.of("close")).length, 0);
+});
+
+test("a question to a job that was closed opens it again where it was", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 1 });
+  const ids = add(MOST_OPEN + 1);
+  pool.deal();
+  await settle();
+  workers[0].advance(ids[2], { phase: "finished", done: 70 });
+  await settle();
+  assert.ok(!workers[0].jobs.has(ids[2]));
+  assert.deepEqual(await pool.ask(ids[2], "confusion"), { question: "confusion", done: 70 });
+});
+
+test("taken back, all jobs begin again, those that were closed included", async (context) => {
+  const { pool, workers, reports, add } = await stage(context, { cores: 1 });
+  const ids = add(MOST_OPEN + 2);
+  pool.deal();
+  await settle();
+  for (const id of ids.slice(0, 3)) {
+    workers[0].advance(id, { phase: "finished", done: 70 });
+    await settle();
+  }
+  await pool.rewind();
+  await settle();
+  assert.equal(workers[0].jobs.size, MOST_OPEN);
+  for (const [, { done }] of workers[0].jobs) assert.equal(done, 0);
+  for (const id of workers[0].jobs.keys()) assert.equal(reports.get(id).done, 0);
+  assert.equal(pool.report(ids[2]), null, "nothing is left of a job that has not begun again");
+});
+
+test("what was reported before a job was taken back is old", async (context) => {
+  const { pool, workers, reports, add } = await stage(context, { cores: 1 });
+  const [id] = add(1);
+  pool.deal();
+  await settle();
+  const rewound = pool.rewind();
+  workers[0].say({ type: "reports", reports: [{ job: id, report: { ...reports.get(id), done: 99 } }] });
+  await rewound;
+  assert.equal(reports.get(id).done, 0);
+});
+
+test("a worker that dies is replaced, and its jobs go on from their last marks", async (context) => {
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  const { pool, workers, deaths, add } = await stage(context, { cores: 2 });
+  const ids = add(2);
+  pool.deal();
+  pool.start(null);
+  await settle();
+  const [first, second] = workers;
+  now = 5000;
+  first.advance(ids[0], { done: 40 });
+  await settle();
+  now = 5100;
+  first.advance(ids[0], { done: 44 });
+  await settle();
+  first.die();
+  await settle();
+  assert.ok(first.terminated && !second.terminated);
+  assert.equal(deaths.length, 1);
+  assert.equal(deaths[0].begun, true);
+  assert.deepEqual(
+    deaths[0].lost.map(({ job, mark }) => [job, mark.report.done]),
+    [[ids[0], 40]],
+  );
+  assert.ok(!workers[2].jobs.has(ids[0]), "not before it is asked for");
+  pool.deal();
+  await settle();
+  assert.equal(workers[2].jobs.get(ids[0])?.done, 40);
+  assert.equal(second.of("open").length, 1, "the other worker was left alone");
+});
+
+test("what is asked of a worker that dies is refused, and nothing waits for ever", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 1 });
+  const [id] = add(1);
+  pool.deal();
+  await settle();
+  workers[0].postMessage = (message) => void workers[0].heard.push(message);
+  const asked = [pool.ask(id, "confusion"), pool.goBack(id), pool.leave(id)];
+  await settle();
+  workers[0].die();
+  const outcomes = await Promise.allSettled(asked);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ["rejected", "rejected", "fulfilled"],
+  );
+  assert.equal(/** @type {any} */ (outcomes[2]).value, null, "there was no mark");
+});
+
+test("a job that a worker refuses is told of, and the others go on", async (context) => {
+  const refusal = { code: "outside-range", field: "layers[0].units", message: "no" };
+  const { pool, workers, failures, reports, add } = await stage(context, {
+    cores: 1,
+    refuses: (message) => (message.type === "open" && message.job === 2 ? refusal : null),
+  });
+  const ids = add(3);
+  pool.deal();
+  await pool.settled();
+  assert.deepEqual(failures, [{ problem: refusal, job: ids[1] }]);
+  assert.deepEqual([...reports.keys()], [ids[0], ids[2]]);
+  assert.equal(workers[0].of("open").length, 3);
+});
+
+test("a worker without jobs is let go after a while, but never the first", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 3 });
+  const ids = add(3);
+  pool.deal();
+  await settle();
+  for (const id of ids.slice(1)) pool.remove(id);
+  context.mock.timers.tick(9_000);
+  assert.ok(workers.every(({ terminated }) => !terminated));
+  add(1);
+  pool.deal();
+  await settle();
+  context.mock.timers.tick(2_000);
+  assert.deepEqual(
+    workers.map(({ terminated }) => terminated),
+    [false, false, true],
+    "one has work again, the other one has none",
+  );
+  pool.remove(ids[0]);
+  context.mock.timers.tick(60_000);
+  assert.equal(workers[0].terminated, false);
+});
+
+test("all workers together report at most 25 times a second, and less where nobody sees it", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 3 });
+  const ids = add(3);
+  pool.deal();
+  await settle();
+  const every = () => workers.map((worker) => worker.of("watch").at(-1).every);
+  assert.deepEqual(every(), [120, 120, 120]);
+  pool.watch(["weights"], true);
+  assert.deepEqual(every(), [3000, 3000, 3000]);
+  assert.deepEqual(workers[2].of("watch").at(-1).wants, ["weights"]);
+  pool.watch([], false);
+  pool.remove(ids[2]);
+  add(0);
+  pool.watch([], false);
+  assert.deepEqual(every().slice(0, 2), [80, 80]);
+});
+
+test("a changed task is offered; refused, the job can begin again where it is", async (context) => {
+  const { pool, workers, reports, add } = await stage(context, { cores: 1 });
+  const [id] = add(1);
+  pool.deal();
+  await settle();
+  workers[0].advance(id, { done: 30 });
+  assert.equal(await pool.change(id, bytesOf("faster"), noNeeds), true);
+  assert.deepEqual(workers[0].jobs.get(id), { task: "faster", done: 30, phase: "ready" });
+  workers[0].takesChanges = false;
+  assert.equal(await pool.change(id, bytesOf("wider"), noNeeds), false);
+  assert.equal(workers[0].jobs.get(id)?.task, "faster");
+  await pool.begin(id, bytesOf("wider"), noNeeds);
+  assert.deepEqual(workers[0].jobs.get(id), { task: "wider", done: 0, phase: "ready" });
+  assert.equal(reports.get(id).done, 0);
+});
+
+test("a job that is left gives its mark and goes on from it elsewhere", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 1 });
+  const [id] = add(1);
+  pool.deal();
+  await settle();
+  workers[0].advance(id, { done: 30, phase: "diverged" });
+  const mark = await pool.leave(id);
+  assert.equal(workers[0].jobs.size, 0);
+  const again = pool.add(bytesOf("task 0"), noNeeds, { mark, report: mark?.report });
+  pool.deal();
+  await settle();
+  assert.deepEqual(workers[0].jobs.get(again), { task: "task 0", done: 30, phase: "diverged" });
+});
+
+test("new workers hear that the run is under way and what is watched", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 2 });
+  pool.watch(["weights"], false);
+  add(1);
+  pool.deal();
+  pool.start(10);
+  add(1);
+  pool.deal();
+  await settle();
+  assert.deepEqual(workers[1].of("start"), [{ type: "start", pace: 10 }]);
+  assert.deepEqual(workers[1].of("watch").at(-1).wants, ["weights"]);
+  pool.pause();
+  assert.ok(workers.every((worker) => worker.of("pause").length === 1));
+});

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SLICE, createTurns } from "../../www/worker/turns.js";
+
+/**
+ * A worker on a clock of the test's own. A step takes `cost` milliseconds, an evaluation `evaluation`.
+ * @param {import("node:test").TestContext} context
+ * @param {{ cost?: number, evaluation?: number, limit?: number }} [how]
+ */
+function stage(context, { cost = 4, evaluation = 30, limit = Infinity } = {}) {
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  /** Who worked, in order. @type {string[]} */
+  const log = [];
+  /** @type {Map<number, { done: number, left: number, waiting?: boolean, broken?: boolean }>} */
+  const jobs = new Map();
+  const job = (/** @type {number} */ id) => {
+    const found = jobs.get(id) ?? { done: 0, left: 0 };
+    jobs.set(id, found);
+    return found;
+  };
+  const spend = (/** @type {number} */ time) => (now += time);
+  const workshop = {
+    work(/** @type {number} */ id, /** @type {number} */ budget) {
+      const each = job(id);
+      if (each.broken) throw new Error("broken");
+      log.push(`work ${id}`);
+      let steps = 0;
+      for (const begun = now; now - begun < budget && each.done < limit && !each.waiting; steps += 1) {
+        each.done += 1;
+        spend(cost);
+      }
+      return { steps, more: each.done < limit && !each.waiting };
+    },
+    step(/** @type {number} */ id, /** @type {number} */ count, /** @type {number} */ budget) {
+      const each = job(id);
+      let steps = 0;
+      log.push(`step ${id}`);
+      for (const begun = now; now - begun < budget && steps < count && !each.waiting; steps += 1) {
+        each.done += 1;
+        spend(cost);
+      }
+      return { steps, more: !each.waiting };
+    },
+    evaluate(/** @type {number} */ id) {
+      job(id).left = evaluation;
+    },
+    finishEvaluation(/** @type {number} */ id, /** @type {number} */ budget) {
+      const each = job(id);
+      log.push(`evaluate ${id}`);
+      const time = Math.min(budget, each.left);
+      each.left -= time;
+      spend(time);
+      return each.left > 0;
+    },
+    report: (/** @type {number} */ id, /** @type {string[]} */ wants) =>
+      /** @type {any} */ ({ done: job(id).done, wants: [...wants] }),
+  };
+  /** @type {{ at: number, reports: { job: number, report: any }[] }[]} */
+  const reports = [];
+  /** @type {[number, string][]} */
+  const failures = [];
+  /** @type {(() => void)[]} */
+  const hops = [];
+  const turns = createTurns({
+    workshop,
+    report: (found) => reports.push({ at: now, reports: found }),
+    failed: (id, error) => failures.push([id, String(error)]),
+    hop: (work) => hops.push(work),
+  });
+  /** Works and lets time pass. @param {number} milliseconds */
+  const run = (milliseconds) => {
+    const end = now + milliseconds;
+    while (now < end) {
+      const before = now;
+      hops.splice(0).forEach((work) => work());
+      if (now === before) now += 1;
+      context.mock.timers.tick(now - before);
+    }
+  };
+  return { turns, log, jobs: job, reports, failures, hops, run, now: () => now };
+}
+
+test("jobs work in turn, a slice each, and messages pass between", (context) => {
+  const { turns, log, run, hops } = stage(context);
+  for (const job of [1, 2, 3]) turns.add(job);
+  turns.start(null);
+  assert.equal(hops.length, 1);
+  run(9 * SLICE);
+  assert.deepEqual(log.slice(0, 7), ["work 1", "work 2", "work 3", "work 1", "work 2", "work 3", "work 1"]);
+  assert.equal(hops.length, 1, "one hop at a time");
+});
+
+test("a pause is heard after a slice, and the evaluation after it is made in slices too", (context) => {
+  const { turns, log, run, reports, jobs } = stage(context, { evaluation: 100 });
+  turns.add(1);
+  turns.start(null);
+  run(60);
+  const { done } = jobs(1);
+  turns.pause();
+  log.length = 0;
+  run(300);
+  assert.equal(jobs(1).done, done, "not one more step");
+  assert.deepEqual(new Set(log), new Set(["evaluate 1"]));
+  assert.equal(log.length, Math.ceil(100 / SLICE));
+  assert.equal(reports.at(-1)?.reports[0].report.done, done);
+});
+
+test("Play goes on in the middle of such an evaluation", (context) => {
+  const { turns, log, run } = stage(context, { evaluation: 1000 });
+  turns.add(1);
+  turns.start(null);
+  run(30);
+  turns.pause();
+  run(30);
+  turns.start(null);
+  log.length = 0;
+  run(30);
+  assert.deepEqual(new Set(log), new Set(["work 1"]));
+});
+
+test("single steps are taken one for one, in slices, before the evaluation that follows the last", (context) => {
+  const { turns, log, run, jobs } = stage(context, { cost: 20, evaluation: 30 });
+  turns.add(1);
+  turns.add(2);
+  run(400);
+  log.length = 0;
+  turns.step(3);
+  run(30);
+  turns.step(2);
+  run(1000);
+  assert.deepEqual([jobs(1).done, jobs(2).done], [5, 5]);
+  const kinds = log.map((entry) => entry.split(" ")[0]);
+  assert.equal(kinds.lastIndexOf("step") < kinds.indexOf("evaluate"), true, log.join());
+});
+
+test("steps that wait for data are taken when it has come", (context) => {
+  const { turns, run, jobs } = stage(context);
+  turns.add(1);
+  run(400);
+  jobs(1).waiting = true;
+  turns.step(1);
+  run(400);
+  assert.equal(jobs(1).done, 0);
+  jobs(1).waiting = false;
+  turns.dataArrived();
+  run(50);
+  assert.equal(jobs(1).done, 1);
+});
+
+test("reports are as far apart as was asked, whatever many jobs there are", (context) => {
+  const { turns, run, reports } = stage(context);
+  turns.watch({ wants: [], every: 80 });
+  for (let job = 0; job < 8; job += 1) turns.add(job);
+  turns.start(null);
+  run(2000);
+  const gaps = reports.slice(1).map(({ at }, index) => at - reports[index].at);
+  assert.ok(
+    gaps.every((gap) => gap >= 80),
+    gaps.join(),
+  );
+  assert.ok(reports.length >= 20, "and not much farther");
+  const told = new Set(reports.flatMap(({ reports: found }) => found.map(({ job }) => job)));
+  assert.equal(told.size, 8);
+});
+
+test("the last report of a job comes by itself", (context) => {
+  const { turns, run, reports, log } = stage(context, { limit: 7 });
+  turns.add(1);
+  turns.start(null);
+  run(500);
+  assert.equal(reports.at(-1)?.reports[0].report.done, 7);
+  log.length = 0;
+  run(500);
+  assert.deepEqual(log, [], "nothing is left to do");
+});
+
+test("what comes into view is reported at once, even of a run that rests", (context) => {
+  const { turns, run, reports } = stage(context);
+  turns.add(1);
+  run(1000);
+  const before = reports.length;
+  turns.watch({ wants: ["weights"], every: 40 });
+  run(50);
+  assert.equal(reports.length, before + 1);
+  assert.deepEqual(reports.at(-1)?.reports[0].report.wants, ["weights"]);
+  turns.watch({ wants: [], every: 1000 });
+  run(50);
+  assert.equal(reports.length, before + 1, "what leaves the view is not worth a report");
+});
+
+test("at a pace all jobs step together and are shown together", (context) => {
+  const { turns, run, jobs, reports } = stage(context, { cost: 1 });
+  for (const job of [1, 2, 3]) turns.add(job);
+  run(400);
+  reports.length = 0;
+  turns.start(10);
+  run(1050);
+  for (const job of [1, 2, 3]) assert.ok(Math.abs(jobs(job).done - 11) <= 1, String(jobs(job).done));
+  for (const { reports: found } of reports) {
+    assert.deepEqual(
+      found.map(({ job }) => job),
+      [1, 2, 3],
+    );
+    assert.equal(new Set(found.map(({ report }) => report.done)).size, 1);
+  }
+  assert.ok(reports.length >= 9, String(reports.length));
+});
+
+test("a machine that cannot keep up still looks at its messages and does not race on after a pause", (context) => {
+  const { turns, run, jobs, hops } = stage(context, { cost: 30 });
+  turns.add(1);
+  turns.start(1000);
+  run(3000);
+  assert.ok(hops.length <= 1);
+  assert.ok(jobs(1).done <= 101, String(jobs(1).done));
+  turns.pause();
+  const { done } = jobs(1);
+  run(1000);
+  assert.equal(jobs(1).done, done);
+});
+
+test("a job that fails is told of once and the others work on", (context) => {
+  const { turns, run, jobs, failures } = stage(context);
+  turns.add(1);
+  turns.add(2);
+  jobs(1).broken = true;
+  turns.start(null);
+  run(200);
+  assert.deepEqual(failures, [[1, "Error: broken"]]);
+  assert.ok(jobs(2).done > 10);
+});
+
+test("a job that is removed is neither worked nor reported any more", (context) => {
+  const { turns, run, log, reports } = stage(context);
+  turns.add(1);
+  turns.add(2);
+  turns.start(null);
+  run(100);
+  turns.remove(1);
+  log.length = reports.length = 0;
+  run(200);
+  assert.ok(log.every((entry) => entry.endsWith(" 2")));
+  assert.ok(reports.every(({ reports: found }) => found.every(({ job }) => job === 2)));
+});

@@ -1,0 +1,116 @@
+//! Reports as a worker might send them: late, partial, of a diverged run, of numbers that are none.
+
+use fishbowl::labs::Job;
+use fishbowl::train::history::Bucket;
+use fishbowl::train::report::{Distribution, Findings, Phase, Report, Spread, Training, WeightImages};
+use fishbowl::train::task::Task;
+use proptest::prelude::*;
+
+/// A report, or none yet, for each job; sometimes for one too many or too few.
+pub(crate) fn reports(jobs: &[Job]) -> impl Strategy<Value = Vec<Option<Report>>> + use<> {
+    let spread: Vec<bool> = jobs.iter().map(|job| matches!(job.task, Task::Spread(_))).collect();
+    let of = move |index: usize| {
+        // A report of another kind of task is possible too: an old one that arrives late.
+        let findings = match spread.get(index) {
+            Some(true) => prop_oneof![4 => spread_findings(), 1 => training_findings()].boxed(),
+            _ => prop_oneof![4 => training_findings(), 1 => spread_findings()].boxed(),
+        };
+        prop::option::weighted(0.8, report(findings)).boxed()
+    };
+    let count = jobs.len();
+    (0..=count + 1).prop_flat_map(move |few| {
+        let length = if few > count { few } else { count - few / 2 };
+        (0..length).map(&of).collect::<Vec<_>>()
+    })
+}
+
+fn report(findings: BoxedStrategy<Findings>) -> impl Strategy<Value = Report> {
+    let phase = prop::sample::select(vec![Phase::Waiting, Phase::Ready, Phase::Finished, Phase::Diverged]);
+    let rest = (iteration(), prop::option::of(iteration()), 0.0..1e5_f64);
+    (phase, rest, findings).prop_map(|(phase, (done, of, seconds), findings)| Report {
+        phase,
+        done,
+        of,
+        seconds,
+        findings,
+    })
+}
+
+fn iteration() -> impl Strategy<Value = u64> {
+    prop_oneof![Just(0), 0..2_000_u64, any::<u32>().prop_map(u64::from)]
+}
+
+/// A loss as it may come: large, infinite, not a number.
+fn loss() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        6 => 0.0..5.0_f64,
+        1 => prop::sample::select(vec![0.0, 1e-300, 1e30, f64::INFINITY, f64::NEG_INFINITY, f64::NAN]),
+    ]
+}
+
+fn accuracies() -> impl Strategy<Value = Vec<(u64, f64)>> {
+    let share = prop_oneof![9 => 0.0..=1.0_f64, 1 => Just(f64::NAN)];
+    prop::collection::btree_map(iteration(), share, 0..60).prop_map(|points| points.into_iter().collect())
+}
+
+fn buckets() -> impl Strategy<Value = Vec<Bucket>> {
+    prop::collection::vec((1..5_u64, loss(), loss()), 0..80).prop_map(|values| {
+        let mut iteration = 0;
+        let bucket = |(count, first, second): (u64, f64, f64)| {
+            iteration += count;
+            let sum = first + second * (count - 1) as f64;
+            Bucket { iteration, count, sum, low: first.min(second), high: first.max(second) }
+        };
+        values.into_iter().map(bucket).collect()
+    })
+}
+
+fn training_findings() -> BoxedStrategy<Findings> {
+    let weights =
+        (1..6_usize, 1..6_usize, 0..8_usize, 0..300_usize).prop_map(|(width, height, units, more)| {
+            let unit = |unit: usize| (0..width * height).map(|pixel| (pixel * 37 + unit) as u8).collect();
+            WeightImages { width, height, units: (0..units).map(unit).collect(), count: units + more }
+        });
+    let counts = (any::<u32>(), 0..700_u64, prop::collection::vec(1..1_000_usize, 0..6));
+    let curves = (buckets(), prop::option::of(loss()), accuracies(), accuracies());
+    let ends = (
+        (prop::option::of(0.0..=1.0_f64), prop::option::of(0.0..=1.0_f64)),
+        prop::option::weighted(0.3, iteration()),
+        prop::option::of(iteration()),
+        prop::option::of(weights),
+    );
+    (counts, curves, ends)
+        .prop_map(|((examples, per_epoch, sizes), (loss, last_loss, train, test), ends)| {
+            let ((present_training_accuracy, present_test_accuracy), diverged_at, way_back, weights) = ends;
+            Findings::Training(Training {
+                examples: examples.into(),
+                per_epoch,
+                sizes,
+                loss,
+                last_loss,
+                training_accuracy: train,
+                test_accuracy: test,
+                present_training_accuracy,
+                present_test_accuracy,
+                diverged_at,
+                way_back,
+                weights,
+                spec: None,
+            })
+        })
+        .boxed()
+}
+
+fn spread_findings() -> BoxedStrategy<Findings> {
+    let number = || prop_oneof![8 => -1e3..1e3_f64, 1 => Just(f64::NAN), 1 => Just(0.0)];
+    let shape = (number(), number(), prop::collection::vec(any::<u32>(), 0..40));
+    let moments = (number(), number(), 0.0..=1.0_f64, prop::option::of(0.0..=1.0_f64));
+    let distribution =
+        (shape, moments).prop_map(|((low, high, counts), (mean, deviation, zeros, saturated))| {
+            Distribution { low, high, counts, mean, deviation, zeros, saturated }
+        });
+    let layers = move || prop::collection::vec(distribution.clone(), 0..7);
+    (layers(), layers())
+        .prop_map(|(activations, gradients)| Findings::Spread(Spread { activations, gradients }))
+        .boxed()
+}
