@@ -6,9 +6,12 @@
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
 mod about;
+pub mod answer;
 pub mod book_weights;
 pub mod descent;
 pub mod evaluation;
+mod file;
+pub mod gallery;
 pub mod history;
 pub mod needs;
 mod packed;
