@@ -61,8 +61,10 @@ export function createInput(field, context, edit) {
  * @param {import("./choice.js").Option[]} options
  * @param {Context} context
  */
-function lengthOf(options, { say }) {
-  return options.reduce((sum, { label }) => sum + say(label).length, 0);
+function lengthOf(options, { say, language }) {
+  // A Chinese character is about twice as wide.
+  const width = language === "zh" ? 2 : 1;
+  return options.reduce((sum, { label }) => sum + width * say(label).length, 0);
 }
 
 /**
