@@ -38,14 +38,14 @@ test("no Chinese is left in the English", () => {
   for (const [key, sentence] of Object.entries(en)) assert.doesNotMatch(sentence, /\p{Script=Han}/u, key);
 });
 
-test("only one button is called Train", () => {
+test("only one button is called Train; what is folded away may speak of a trained network", () => {
   const buttons = [
     "run.",
     "pad.",
-    "net.",
     "remedy.",
     "controls.",
-    "chart.save",
+    "figure.",
+    "lab.about",
     "gallery.load",
     "notice.dismiss",
   ];
@@ -83,8 +83,8 @@ test("every kind of fault of the core has its sentence", async () => {
 });
 
 test("parts are filled in; what is missing stays visible", () => {
-  assert.equal(translate("en", "run.per-second", { pace: 3 }), "3 a second");
-  assert.equal(translate("en", "run.per-second"), "{pace} a second");
+  assert.equal(translate("en", "run.per-second", { pace: 3 }), "3 steps/s");
+  assert.equal(translate("en", "run.per-second"), "{pace} steps/s");
   assert.equal(translate("zh", "no.such.key"), "no.such.key");
   assert.equal(translate("en", "problem.quoted", { value: "$& {value}" }), "“$& {value}”");
 });
