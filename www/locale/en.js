@@ -153,6 +153,7 @@ export default {
   "notice.file-refused": "“{file}” cannot be used. The network is unchanged.",
   "notice.pretrained-missing":
     "The pre-trained network could not be loaded. You can still train from random weights.",
+  "notice.page-outdated": "The page has been updated or cannot be reached. Reload it to continue.",
   "notice.run-failed": "The experiment stopped because of an error. Your settings and your drawing are kept.",
   "notice.worker-replaced":
     "The worker stopped unexpectedly and was restarted. Restored to iteration {iteration}.",
