@@ -50,7 +50,7 @@ test("only one button is called Train; what is folded away may speak of a traine
     "notice.dismiss",
   ];
   const names = Object.entries(en).filter(([key]) => buttons.some((button) => key.startsWith(button)));
-  const short = names.filter(([, sentence]) => !/[.…]$/.test(sentence) && /train/i.test(sentence));
+  const short = names.filter(([, sentence]) => !/[.…]$/.test(sentence) && /\btrain\b/i.test(sentence));
   assert.deepEqual(
     short.map(([key]) => key),
     ["run.train"],
@@ -60,14 +60,22 @@ test("only one button is called Train; what is folded away may speak of a traine
 test("every sentence the scripts name is there", async () => {
   const folder = new URL("../../www/", import.meta.url);
   const files = (await readdir(folder, { recursive: true })).filter((file) =>
-    /^(views|labs|state|worker)\/.*\.js$|^[^/]+\.js$/.test(file),
+    /^(views|run|state|worker)\/.*\.js$|^[^/]+\.js$/.test(file),
   );
   for (const file of files) {
     const source = await readFile(new URL(file, folder), "utf8");
     for (const [, key] of source.matchAll(/\bwords\(\s*"([\w.-]+)"/g))
       assert.ok(Object.hasOwn(en, key), `${file}: ${key}`);
-    for (const [, code] of source.matchAll(/raise\(\s*"(?:error|info)",\s*"([\w-]+)"/g)) {
-      assert.ok(Object.hasOwn(en, `notice.${code}`), `${file}: notice.${code}`);
+    // What is raised may be one of two.
+    for (const [, codes] of source.matchAll(/raise\(\s*"(?:error|info)",\s*([^{]+?),\s*\{/g)) {
+      for (const [, code] of codes.matchAll(/"([\w-]+)"/g)) {
+        assert.ok(Object.hasOwn(en, `notice.${code}`), `${file}: notice.${code}`);
+      }
+    }
+    for (const [, actions] of source.matchAll(/actions: ([^{}]*?\])/g)) {
+      for (const [, action] of actions.matchAll(/"([\w-]+)"/g)) {
+        assert.ok(Object.hasOwn(en, `remedy.${action}`), `${file}: remedy.${action}`);
+      }
     }
   }
 });
