@@ -19,7 +19,7 @@ const files = {
   "www/style/page.css": "body {}",
   "www/pkg/fishbowl_bg.wasm": "\0asm",
   "www/data/train-0-images.gz": shard,
-  "www/weights.safetensors": "weights",
+  "www/weights/digits.safetensors": "weights",
   "www/.secret": "secret",
   "www/.hidden/file.js": "secret",
   "www-0123456789ab/main.js": script,
@@ -75,7 +75,7 @@ describe("the local server", () => {
       "/www/style/page.css": "text/css; charset=utf-8",
       "/www/pkg/fishbowl_bg.wasm": "application/wasm",
       "/www/data/train-0-images.gz": "application/gzip",
-      "/www/weights.safetensors": "application/octet-stream",
+      "/www/weights/digits.safetensors": "application/octet-stream",
     };
     for (const [path, type] of Object.entries(types)) {
       assert.equal((await ask(path)).headers["content-type"], type, path);

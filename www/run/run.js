@@ -305,6 +305,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
     if (entry.id === null || !isBehind(entry)) return;
     if (live && (await pool.change(entry.id, wanted.task, wanted.needs))) {
       entry.pure &&= (pool.report(entry.id)?.done ?? 0) === 0;
+      if (brought.get(entry) === entry.task) brought.set(entry, wanted.task);
       entry.task = wanted.task;
       return;
     }
