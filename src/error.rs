@@ -67,27 +67,30 @@ pub enum Code {
 
 impl Error {
     /// A fault of the kind `code` in `field`, whose value was `value` and may be `allowed`.
+    #[cold]
+    #[inline(never)]
     pub fn new(
         code: Code,
         field: impl Into<String>,
         value: impl fmt::Display,
         allowed: impl Into<String>,
     ) -> Self {
-        Self {
-            code,
-            field: field.into(),
-            value: shorten(&value.to_string()),
-            allowed: allowed.into(),
-            at: None,
-        }
+        let value = shorten(&value.to_string());
+        Self { code, field: field.into(), value, allowed: allowed.into(), at: None }
     }
 
     /// The same fault, in a field within `parent`: `units` becomes `layers[2].units`, and `[2].units` too.
     #[must_use]
     pub fn within(mut self, parent: &str) -> Self {
+        self.put_within(parent);
+        self
+    }
+
+    /// As [`within`](Self::within), for an error that lies in a box.
+    #[cold]
+    pub fn put_within(&mut self, parent: &str) {
         let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
         self.field = format!("{parent}{dot}{}", self.field);
-        self
     }
 
     /// The same fault, at a place in the value.
@@ -141,6 +144,12 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<Box<Error>> for Error {
+    fn from(error: Box<Error>) -> Self {
+        *error
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -198,7 +198,7 @@ fn a_spec_that_is_no_object_is_named_itself() {
 }
 
 /// What is no array of numbers, and no text.
-const STRANGE: [&str; 12] = [
+const STRANGE: [&str; 14] = [
     "undefined",
     "null",
     "5",
@@ -211,6 +211,8 @@ const STRANGE: [&str; 12] = [
     "() => 1",
     "new Float64Array(4)",
     "new ArrayBuffer(4)",
+    "new Proxy(new Float32Array(4), {})",
+    "Object.create(Uint8Array.prototype)",
 ];
 
 #[wasm_bindgen_test]

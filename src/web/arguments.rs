@@ -1,24 +1,38 @@
 //! What is handed over from JavaScript, checked before it is used. wasm-bindgen itself would let an argument of another
 //! kind trap, or throw a `TypeError` that names nothing.
 
-use js_sys::{Array, Float32Array, Reflect, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, ArrayBuffer, Float32Array, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::to_js;
 use super::tree::{tree, view_name};
 use crate::error::{Code, Error};
 use crate::nn::spec::NetSpec;
-use crate::nn::spec::read::{FromValue as _, Rule, Whole};
+use crate::nn::spec::read::{FromValue as _, Rule, Whole, refused};
+
+#[wasm_bindgen]
+extern "C" {
+    type View;
+
+    /// In js_sys it is a `u32`, into which some arrays do not fit.
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &View) -> f64;
+}
 
 /// An argument by its rule.
 pub(super) fn read<R: Rule>(name: &str, rule: R, value: &JsValue) -> Result<R::Read, JsValue> {
-    rule.read(&tree(value)).map_err(|error| to_js(error.within(name)))
+    rule.read(&tree(value)).map_err(|error| to_js((*error).within(name)))
 }
 
 /// A spec out of a plain object. Its fields are named without the argument: `layers[2].units`.
 pub(super) fn net_spec(value: &JsValue) -> Result<NetSpec, JsValue> {
-    let whole = |error: Error| if error.field.is_empty() { error.within("spec") } else { error };
-    NetSpec::from_value(&tree(value)).map_err(|error| to_js(whole(error)))
+    NetSpec::from_value(&tree(value)).map_err(|mut error| {
+        if error.field.is_empty() {
+            error.put_within("spec");
+        }
+        to_js(*error)
+    })
 }
 
 /// Arrays of numbers that JavaScript holds.
@@ -26,7 +40,7 @@ pub(super) trait Numbers: JsCast {
     /// A number of the array.
     type Number: Copy + Default;
 
-    /// The classes that are taken for it; the first is its own.
+    /// The classes that have such numbers.
     const CLASSES: &[&str];
 
     /// How many numbers it has.
@@ -56,19 +70,20 @@ macro_rules! typed_array {
 
 typed_array!(Float32Array, f32, ["Float32Array"]);
 typed_array!(Uint8Array, u8, ["Uint8Array", "Uint8ClampedArray"]);
-typed_array!(Uint8ClampedArray, u8, ["Uint8ClampedArray", "Uint8Array"]);
 
-/// A typed array, whichever window or Node context it comes from: `instanceof` knows those of its own only.
+/// A typed array, whichever window or Node context it comes from.
 pub(super) fn typed<A: Numbers>(name: &str, value: &JsValue) -> Result<A, Error> {
-    let class = view_name(value).unwrap_or_default();
-    if !A::CLASSES.contains(&class.as_str()) {
-        return Err(Error::new(Code::WrongKind, name, tree(value), A::CLASSES[0]));
+    // `instanceof` is quick, but knows the classes of its own context only, and takes proxies, whose `length` throws.
+    let is_known = value.has_type::<A>() && ArrayBuffer::is_view(value);
+    check_view(name, value, is_known, A::CLASSES).map(|()| value.clone().unchecked_into())
+}
+
+fn check_view(name: &str, value: &JsValue, is_known: bool, classes: &[&str]) -> Result<(), Error> {
+    if !is_known && view_name(value).is_none_or(|class| !classes.contains(&class.as_str())) {
+        return Err(Error::new(Code::WrongKind, name, tree(value), classes.join(" | ")));
     }
-    let length = Reflect::get(value, &"length".into()).ok().and_then(|length| length.as_f64());
-    match length {
-        Some(length) if length <= f64::from(u32::MAX) => Ok(value.clone().unchecked_into()),
-        _ => Err(too_large(name, length.unwrap_or_default())),
-    }
+    let length = value.unchecked_ref::<View>().length();
+    if length <= f64::from(u32::MAX) { Ok(()) } else { Err(too_large(name, length)) }
 }
 
 /// A copy of a typed array.
@@ -92,41 +107,42 @@ fn too_large(name: &str, count: f64) -> Error {
 
 /// The pixels of images: a `Float32Array`, or an array of numbers.
 pub(super) fn pixels_of(value: &JsValue) -> Result<Float32Array, Error> {
-    let Some(list) = value.dyn_ref::<Array>() else { return typed("pixels", value) };
-    let pixel = |value: &JsValue| {
-        let number = value.as_f64().map(|number| number as f32);
-        number.ok_or_else(|| Error::new(Code::NotANumber, "", tree(value), "0 … 1"))
+    let Some(list) = value.dyn_ref::<Array>() else {
+        return typed("pixels", value);
     };
-    Ok(Float32Array::from(numbers("pixels", list, pixel)?.as_slice()))
+    let numbers: Vec<f32> = numbers("pixels", list, None)?.into_iter().map(|number| number as f32).collect();
+    Ok(Float32Array::from(numbers.as_slice()))
 }
 
 /// At most so many bytes of a file, or labels: a `Uint8Array`, or an array of numbers.
 pub(super) fn bytes_of(name: &str, value: &JsValue, most: usize) -> Result<Vec<u8>, Error> {
-    let fits = |length: usize| {
-        if length <= most {
+    let fits = |length: u32| {
+        if length as usize <= most {
             return Ok(());
         }
         Err(Error::new(Code::TooLarge, name, format!("{length} bytes"), format!("{most} bytes")))
     };
     if let Some(list) = value.dyn_ref::<Array>() {
-        fits(list.length() as usize)?;
-        return numbers(name, list, |value| Whole(0, 255).read(&tree(value)).map(|byte| byte as u8));
+        fits(list.length())?;
+        let numbers = numbers(name, list, Some(Whole(0, 255)))?;
+        return Ok(numbers.into_iter().map(|number| number as u8).collect());
     }
     let array: Uint8Array = typed(name, value)?;
-    fits(array.count())?;
+    fits(array.length())?;
     copied(name, &array)
 }
 
-/// The numbers of an array of JavaScript.
-fn numbers<T>(
-    name: &str,
-    list: &Array,
-    number: impl Fn(&JsValue) -> Result<T, Error>,
-) -> Result<Vec<T>, Error> {
+/// The numbers of an array of JavaScript: whole ones of a range, or any.
+fn numbers(name: &str, list: &Array, range: Option<Whole>) -> Result<Vec<f64>, Error> {
     let mut numbers = room(name, list.length() as usize)?;
     for index in 0..list.length() {
         let value = Reflect::get_u32(list, index).unwrap_or(JsValue::UNDEFINED);
-        numbers.push(number(&value).map_err(|error| error.within(&format!("{name}[{index}]")))?);
+        let number = match (range, value.as_f64()) {
+            (Some(range), _) => range.read(&tree(&value)).map(|number| number as f64),
+            (None, Some(number)) => Ok(number),
+            (None, None) => Err(refused(Code::NotANumber, &tree(&value), "0 … 1".to_owned())),
+        };
+        numbers.push(number.map_err(|error| (*error).within(&format!("{name}[{index}]")))?);
     }
     Ok(numbers)
 }

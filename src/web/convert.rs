@@ -75,7 +75,7 @@ pub(super) fn tensors_from_js(tensors: &JsValue) -> Result<Vec<Tensor<f32>>, Err
             found => return Err(Error::new(Code::WrongKind, field("name"), found, "\"0.weight\" …")),
         };
         let lengths = List { form: "number[]", length: Whole(0, 8), each: Whole(0, u32::MAX as usize) };
-        let shape = lengths.read(&tree(&get("shape"))).map_err(|error| error.within(&field("shape")))?;
+        let shape = lengths.read(&tree(&get("shape"))).map_err(|error| (*error).within(&field("shape")))?;
         let values = copied(&field("values"), &typed::<Float32Array>(&field("values"), &get("values"))?)?;
         Ok(Tensor { name, shape, values })
     };

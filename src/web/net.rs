@@ -1,6 +1,6 @@
 //! Networks for pages of one's own.
 
-use js_sys::{Array, Float32Array, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Uint8Array};
 use ndarray::Array2;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -347,7 +347,6 @@ pub fn digit_from_pixels(
     #[wasm_bindgen(unchecked_param_type = "number")] width: JsValue,
     #[wasm_bindgen(unchecked_param_type = "number")] height: JsValue,
 ) -> Result<Option<Vec<f32>>, JsValue> {
-    let rgba = typed("rgba", &rgba).map_err(to_js)?;
     let length = |name, value| read(name, Whole(0, u32::MAX as usize), value).map(|length| length as u32);
     let (width, height) = (length("width", &width)?, length("height", &height)?);
     let digit = drawing(&rgba, width, height)?;
@@ -355,12 +354,13 @@ pub fn digit_from_pixels(
 }
 
 /// The digit of a drawing, with the steps on the way to it.
-pub(super) fn drawing(rgba: &Uint8ClampedArray, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
+pub(super) fn drawing(rgba: &JsValue, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
+    let rgba: Uint8Array = typed("rgba", rgba).map_err(to_js)?;
     let expected = u64::from(width) * u64::from(height) * 4;
     if u64::from(rgba.length()) != expected {
         let value = format!("{} values", rgba.length());
         return Err(to_js(Error::new(Code::SizeMismatch, "rgba", value, format!("{expected} values"))));
     }
-    let rgba = copied("rgba", rgba).map_err(to_js)?;
+    let rgba = copied("rgba", &rgba).map_err(to_js)?;
     Ok(Digit::from_rgba(&rgba, width as usize, height as usize))
 }

@@ -90,8 +90,9 @@ pub fn network_weights(
 }
 
 fn find(name: &JsValue) -> Result<&'static Ready, JsValue> {
-    let index = choose(&tree(name), ALL.iter().map(|ready| ready.name));
-    index.map(|index| &ALL[index]).map_err(|error| to_js(error.within("name")))
+    let names: Vec<_> = ALL.iter().map(|ready| ready.name).collect();
+    let index = choose(&tree(name), &names).map_err(|error| to_js((*error).within("name")))?;
+    Ok(&ALL[index])
 }
 
 #[wasm_bindgen(typescript_custom_section)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::read::{Decimal, Fields, FromValue, Kinds, LEAST, form_of};
+use super::read::{Decimal, Fields, FromValue, Kinds, LEAST, Reading, form_of};
 use super::value::Value;
 use crate::error::Result;
 
@@ -39,7 +39,7 @@ impl InitSpec {
 }
 
 impl FromValue for InitSpec {
-    fn from_value(found: &Value) -> Result<Self> {
+    fn from_value(found: &Value) -> Reading<Self> {
         let (kind, fields) = Fields::of_kind(found, KINDS)?;
         Ok(match kind {
             "normal" => Self::Normal { std: fields.need("std", STD)? },

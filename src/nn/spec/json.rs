@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result, shorten};
 /// What is wrong, by its path: `layers[2].units`. The path is empty where it is the text as a whole; the caller gives
 /// that a name with [`Error::within`].
 pub fn from_json<T: FromValue>(json: &str) -> Result<T> {
-    T::from_value(&parse(json)?)
+    Ok(T::from_value(&parse(json)?)?)
 }
 
 /// Reads JSON as RFC 8259 has it.
@@ -149,9 +149,10 @@ impl<'a> Parser<'a> {
 
     /// The next byte that is no space, which is not read yet.
     fn next(&mut self) -> Option<u8> {
-        let rest = self.rest().trim_start_matches([' ', '\t', '\n', '\r']);
-        self.at = self.json.len() - rest.len();
-        rest.bytes().next()
+        let rest = &self.json.as_bytes()[self.at..];
+        let spaces = rest.iter().take_while(|byte| b" \t\n\r".contains(byte)).count();
+        self.at += spaces;
+        rest.get(spaces).copied()
     }
 
     /// Reads the next byte if it is this one.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::read::{
-    BELOW_ONE, Choice, Decimal, Fields, FromValue, Kinds, LEAST, List, Of, Whole, form_of, of,
+    BELOW_ONE, Choice, Decimal, Fields, FromValue, Kinds, LEAST, List, Of, Reading, Whole, form_of, of,
 };
 use super::value::Value;
 use super::{MOST_LAYERS, MOST_VALUES, product};
@@ -310,9 +310,9 @@ const KINDS: &Kinds = &[
 ];
 
 impl FromValue for LayerSpec {
-    fn from_value(found: &Value) -> Result<Self> {
+    fn from_value(found: &Value) -> Reading<Self> {
         let (kind, fields) = Fields::of_kind(found, KINDS)?;
-        let windows = || {
+        let windows = || -> Reading<Windows> {
             let size = fields.need("size", WINDOW)?;
             Ok(Windows { size, stride: fields.may("stride", STRIDE)?, pad: fields.may("pad", WINDOW_PAD)? })
         };

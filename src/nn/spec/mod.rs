@@ -18,7 +18,7 @@ pub use schedule::Schedule;
 
 use crate::error::{Code, Error, Result};
 use layer::LAYERS;
-use read::{Choice, Fields, FromValue, List, Rule, Whole, of};
+use read::{Choice, Fields, FromValue, List, Reading, Rule, Whole, of, refused};
 use value::Value;
 
 /// A whole network and how it learns. Field names are those of the JavaScript binding.
@@ -155,10 +155,10 @@ const INPUT: &str = "[n] | [channels, height, width], 1 … 65536 values";
 impl Rule for Input {
     type Read = Vec<usize>;
 
-    fn read(&self, found: &Value) -> Result<Vec<usize>> {
+    fn read(&self, found: &Value) -> Reading<Vec<usize>> {
         match found {
             Value::List(items) if !matches!(items.len(), 1 | 3) => {
-                Err(Error::new(Code::OutsideRange, "", found, INPUT))
+                Err(refused(Code::OutsideRange, found, self.allowed()))
             }
             _ => List { form: INPUT, length: Whole(1, 3), each: Whole(1, 65_536) }.read(found),
         }
@@ -170,7 +170,7 @@ impl Rule for Input {
 }
 
 impl FromValue for NetSpec {
-    fn from_value(found: &Value) -> Result<Self> {
+    fn from_value(found: &Value) -> Reading<Self> {
         const NAMES: &[&str] = &["input", "layers", "loss", "optimizer", "init", "batchSize", "seed"];
         let fields = Fields::of(found, Self::form, NAMES)?;
         Ok(Self {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Schedule;
-use super::read::{BELOW_ONE, Choice, Decimal, Fields, FromValue, LEAST, MOST, Rule as _, of};
+use super::read::{BELOW_ONE, Choice, Decimal, Fields, FromValue, LEAST, MOST, Reading, Rule as _, of};
 use super::value::Value;
 use crate::error::Result;
 
@@ -103,7 +103,7 @@ const SHARE: Decimal = Decimal { zero: true, least: LEAST, most: BELOW_ONE };
 const DECAY: Decimal = Decimal { zero: true, least: LEAST, most: 10.0 };
 
 impl FromValue for OptimizerSpec {
-    fn from_value(found: &Value) -> Result<Self> {
+    fn from_value(found: &Value) -> Reading<Self> {
         // Numbers that the rule does not use are kept: the rule may change.
         const NAMES: &[&str] =
             &["kind", "learningRate", "momentum", "beta1", "beta2", "weightDecay", "schedule", "clipNorm"];

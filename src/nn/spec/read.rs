@@ -7,6 +7,9 @@ use std::marker::PhantomData;
 use super::value::{Shown, Value};
 use crate::error::{Code, Error, Result, shorten};
 
+/// What was read. The error is boxed on its way up, which makes the code of the readers a third smaller.
+pub type Reading<T> = std::result::Result<T, Box<Error>>;
+
 /// What may stand in one place.
 pub trait Rule {
     /// What it is read as.
@@ -16,7 +19,7 @@ pub trait Rule {
     ///
     /// # Errors
     /// It is not allowed.
-    fn read(&self, found: &Value) -> Result<Self::Read>;
+    fn read(&self, found: &Value) -> Reading<Self::Read>;
 
     /// What is allowed, as errors say it.
     fn allowed(&self) -> String;
@@ -28,7 +31,7 @@ pub trait FromValue: Sized {
     ///
     /// # Errors
     /// The first place found wrong, by its path in the value.
-    fn from_value(found: &Value) -> Result<Self>;
+    fn from_value(found: &Value) -> Reading<Self>;
 
     /// What it is written as: `{ kind: step | cosine }`.
     fn form() -> String;
@@ -56,7 +59,7 @@ pub struct Decimal {
 pub const LEAST: f64 = 1e-45;
 /// A little less than the largest number of single precision.
 pub const MOST: f64 = 3.4e38;
-/// The last number of single precision below 1, 1 − 2⁻²⁴, to seven digits.
+/// The last number of single precision below 1, 1 − 2⁻²⁴, to eight digits.
 pub const BELOW_ONE: f64 = 0.999_999_94;
 
 /// One of several words, and what each stands for.
@@ -86,6 +89,41 @@ pub const fn of<T: FromValue>() -> Of<T> {
 /// The kinds of something, each with the fields that it has beside `kind`.
 pub type Kinds = [(&'static str, &'static [&'static str])];
 
+/// What is wrong with a value.
+#[cold]
+pub fn refused(code: Code, found: &Value, allowed: String) -> Box<Error> {
+    error(code, "", &found.to_string(), allowed)
+}
+
+#[cold]
+fn error(code: Code, field: &str, value: &str, allowed: String) -> Box<Error> {
+    Box::new(Error::new(code, field, value, allowed))
+}
+
+/// Reads a number for which `fits` holds.
+fn number(found: &Value, fits: impl Fn(f64) -> bool) -> std::result::Result<f64, Code> {
+    match *found {
+        Value::Number(value) if fits(value) => Ok(value),
+        Value::Number(value) if value.is_finite() => Err(Code::OutsideRange),
+        Value::Number(_) => Err(Code::NotFinite),
+        _ => Err(Code::NotANumber),
+    }
+}
+
+/// A whole number of any size that `f64` holds exactly.
+///
+/// # Errors
+/// It is something else, or not within these bounds.
+pub fn whole(found: &Value, least: f64, most: f64) -> Reading<f64> {
+    let inside = |value: f64| (least..=most).contains(&value);
+    number(found, |value| inside(value) && value.fract() == 0.0).map_err(|code| {
+        // What is wrong with 2.5 is not the bounds.
+        let between =
+            if number(found, inside).is_ok() { format!(", {}", least + 1.0) } else { String::new() };
+        refused(code, found, format!("{least}{between} … {most}"))
+    })
+}
+
 impl Whole {
     /// Whether a number lies in the range.
     ///
@@ -95,14 +133,14 @@ impl Whole {
         if (self.0..=self.1).contains(&value) {
             return Ok(());
         }
-        Err(Error::new(Code::OutsideRange, field, value, self.allowed()))
+        Err(*error(Code::OutsideRange, field, &value.to_string(), self.allowed()))
     }
 }
 
 impl Rule for Whole {
     type Read = usize;
 
-    fn read(&self, found: &Value) -> Result<usize> {
+    fn read(&self, found: &Value) -> Reading<usize> {
         whole(found, self.0 as f64, self.1 as f64).map(|value| value as usize)
     }
 
@@ -111,50 +149,29 @@ impl Rule for Whole {
     }
 }
 
-/// A whole number of any size that `f64` holds exactly.
-///
-/// # Errors
-/// It is something else, or not within these bounds.
-pub fn whole(found: &Value, least: f64, most: f64) -> Result<f64> {
-    let allowed = format!("{least} … {most}");
-    let value = number(found, &allowed)?;
-    let inside = (least..=most).contains(&value);
-    if inside && value.fract() == 0.0 {
-        return Ok(value);
-    }
-    // What is wrong with 2.5 is not the bounds.
-    let allowed = if inside { format!("{least}, {} … {most}", least + 1.0) } else { allowed };
-    Err(Error::new(Code::OutsideRange, "", found, allowed))
-}
-
-fn number(found: &Value, allowed: &str) -> Result<f64> {
-    match found {
-        Value::Number(value) if value.is_finite() => Ok(*value),
-        Value::Number(_) => Err(Error::new(Code::NotFinite, "", found, allowed)),
-        _ => Err(Error::new(Code::NotANumber, "", found, allowed)),
-    }
-}
-
 impl Decimal {
+    /// Written so that what is no number is refused.
+    fn holds(self, value: f64) -> bool {
+        (self.least..=self.most).contains(&value) || (self.zero && value == 0.0)
+    }
+
     /// Whether a number lies in the range.
     ///
     /// # Errors
     /// It does not; the error is that of `field`.
     pub fn check(self, field: &str, value: f64) -> Result<()> {
-        // Written so that what is no number is refused.
-        if (self.least..=self.most).contains(&value) || (self.zero && value == 0.0) {
+        if self.holds(value) {
             return Ok(());
         }
-        Err(Error::new(Code::OutsideRange, field, Shown(value), self.allowed()))
+        Err(*error(Code::OutsideRange, field, &Value::Number(value).to_string(), self.allowed()))
     }
 }
 
 impl Rule for Decimal {
     type Read = f64;
 
-    fn read(&self, found: &Value) -> Result<f64> {
-        let value = number(found, &self.allowed())?;
-        self.check("", value).map(|()| value)
+    fn read(&self, found: &Value) -> Reading<f64> {
+        number(found, |value| self.holds(value)).map_err(|code| refused(code, found, self.allowed()))
     }
 
     fn allowed(&self) -> String {
@@ -163,29 +180,38 @@ impl Rule for Decimal {
     }
 }
 
+impl<T: Copy> Choice<T> {
+    fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|(name, _)| *name).collect()
+    }
+}
+
 impl<T: Copy> Rule for Choice<T> {
     type Read = T;
 
-    fn read(&self, found: &Value) -> Result<T> {
-        let names = self.0.iter().map(|(name, _)| *name);
-        choose(found, names).map(|index| self.0[index].1)
+    fn read(&self, found: &Value) -> Reading<T> {
+        choose(found, &self.names()).map(|index| self.0[index].1)
     }
 
     fn allowed(&self) -> String {
-        either(self.0.iter().map(|(name, _)| *name))
+        self.names().join(" | ")
     }
 }
 
 impl<R: Rule> Rule for List<R> {
     type Read = Vec<R::Read>;
 
-    fn read(&self, found: &Value) -> Result<Self::Read> {
+    fn read(&self, found: &Value) -> Reading<Self::Read> {
         let Value::List(items) = found else {
-            return Err(Error::new(Code::WrongKind, "", found, self.form));
+            return Err(refused(Code::WrongKind, found, self.allowed()));
         };
         self.length.check("length", items.len())?;
-        let read = |(index, item)| self.each.read(item).map_err(|error| error.within(&format!("[{index}]")));
-        items.iter().enumerate().map(read).collect()
+        let mut read = Vec::with_capacity(items.len());
+        for item in items {
+            let index = read.len();
+            read.push(self.each.read(item).map_err(|error| within(error, &format!("[{index}]")))?);
+        }
+        Ok(read)
     }
 
     fn allowed(&self) -> String {
@@ -196,7 +222,7 @@ impl<R: Rule> Rule for List<R> {
 impl<T: FromValue> Rule for Of<T> {
     type Read = T;
 
-    fn read(&self, found: &Value) -> Result<T> {
+    fn read(&self, found: &Value) -> Reading<T> {
         T::from_value(found)
     }
 
@@ -205,25 +231,27 @@ impl<T: FromValue> Rule for Of<T> {
     }
 }
 
-/// The names side by side: `step | cosine`.
-fn either<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join(" | ")
-}
-
 /// Which of the names a value is.
-pub(crate) fn choose<'a>(found: &Value, names: impl Iterator<Item = &'a str> + Clone) -> Result<usize> {
-    let Value::Text(text) = found else {
-        return Err(Error::new(Code::WrongKind, "", found, either(names)));
-    };
-    names
-        .clone()
-        .position(|name| name == text)
-        .ok_or_else(|| Error::new(Code::NotAChoice, "", text, either(names)))
+///
+/// # Errors
+/// None of them.
+pub fn choose(found: &Value, names: &[&str]) -> Reading<usize> {
+    let allowed = || names.join(" | ");
+    let Value::Text(text) = found else { return Err(refused(Code::WrongKind, found, allowed())) };
+    let index = names.iter().position(|name| name == text);
+    index.ok_or_else(|| error(Code::NotAChoice, "", text, allowed()))
 }
 
 /// What something of several kinds is written as.
 pub fn form_of(kinds: &Kinds) -> String {
-    format!("{{ kind: {} }}", either(kinds.iter().map(|(kind, _)| *kind)))
+    let kinds: Vec<_> = kinds.iter().map(|(kind, _)| *kind).collect();
+    format!("{{ kind: {} }}", kinds.join(" | "))
+}
+
+#[cold]
+fn within(mut error: Box<Error>, parent: &str) -> Box<Error> {
+    error.put_within(parent);
+    error
 }
 
 /// The fields of an object.
@@ -234,36 +262,38 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is no object, or it has others, or one twice.
-    pub fn of(found: &'a Value, form: impl FnOnce() -> String, names: &[&str]) -> Result<Self> {
-        let fields = Self::any(found, form)?;
-        fields.check(names.iter().copied())?;
-        Ok(fields)
+    pub fn of(found: &'a Value, form: fn() -> String, names: &[&str]) -> Reading<Self> {
+        let Value::Object(fields) = found else {
+            return Err(refused(Code::WrongKind, found, form()));
+        };
+        Self(fields).known(names)
     }
 
-    /// The kind of an object, by its place among `kinds`, and its fields: none but those of the kind.
+    /// The kind of an object and its fields: none but those of the kind.
     ///
     /// # Errors
     /// As [`of`](Self::of), or the kind is missing or none of these.
-    pub fn of_kind(found: &'a Value, kinds: &Kinds) -> Result<(&'static str, Self)> {
-        let fields = Self::any(found, || form_of(kinds))?;
-        let names = kinds.iter().map(|(kind, _)| *kind);
-        let index = match fields.find("kind") {
-            Some(kind) => choose(kind, names).map_err(|error| error.within("kind"))?,
-            None => return Err(Error::new(Code::Missing, "kind", "", either(names))),
+    pub fn of_kind(found: &'a Value, kinds: &Kinds) -> Reading<(&'static str, Self)> {
+        let Value::Object(fields) = found else {
+            return Err(refused(Code::WrongKind, found, form_of(kinds)));
         };
-        let (kind, names) = kinds[index];
-        fields.check(std::iter::once("kind").chain(names.iter().copied()))?;
-        Ok((kind, fields))
+        let names: Vec<_> = kinds.iter().map(|(kind, _)| *kind).collect();
+        let fields = Self(fields);
+        let Some(kind) = fields.find("kind") else {
+            return Err(error(Code::Missing, "kind", "", names.join(" | ")));
+        };
+        let (kind, others) = kinds[choose(kind, &names).map_err(|error| within(error, "kind"))?];
+        Ok((kind, fields.known(&[&["kind"], others].concat())?))
     }
 
     /// What stands in a field.
     ///
     /// # Errors
     /// It is missing, or not allowed.
-    pub fn need<R: Rule>(&self, name: &str, rule: R) -> Result<R::Read> {
+    pub fn need<R: Rule>(&self, name: &str, rule: R) -> Reading<R::Read> {
         match self.find(name) {
-            Some(found) => rule.read(found).map_err(|error| error.within(name)),
-            None => Err(Error::new(Code::Missing, name, "", rule.allowed())),
+            Some(found) => rule.read(found).map_err(|error| within(error, name)),
+            None => Err(error(Code::Missing, name, "", rule.allowed())),
         }
     }
 
@@ -271,35 +301,28 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is not allowed.
-    pub fn may<R: Rule>(&self, name: &str, rule: R) -> Result<Option<R::Read>> {
+    pub fn may<R: Rule>(&self, name: &str, rule: R) -> Reading<Option<R::Read>> {
         match self.find(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(found) => rule.read(found).map(Some).map_err(|error| error.within(name)),
+            Some(found) => rule.read(found).map(Some).map_err(|error| within(error, name)),
         }
     }
 
-    fn any(found: &'a Value, form: impl FnOnce() -> String) -> Result<Self> {
-        match found {
-            Value::Object(fields) => Ok(Self(fields)),
-            _ => Err(Error::new(Code::WrongKind, "", found, form())),
-        }
-    }
-
-    fn check<'n>(&self, names: impl Iterator<Item = &'n str> + Clone) -> Result<()> {
+    fn known(self, names: &[&str]) -> Reading<Self> {
         for (index, (name, _)) in self.0.iter().enumerate() {
-            if !names.clone().any(|known| known == name) {
-                return Err(Error::new(Code::UnknownField, shorten(name), name, either(names)));
+            if !names.contains(&name.as_str()) {
+                return Err(error(Code::UnknownField, &shorten(name), name, names.join(" | ")));
             }
             if self.0[..index].iter().any(|(before, _)| before == name) {
-                return Err(Error::new(Code::WrongKind, name, "2 ×", "1 ×"));
+                return Err(error(Code::WrongKind, name, "2 ×", "1 ×".to_owned()));
             }
         }
-        Ok(())
+        Ok(self)
     }
 
     /// What is given under a name; `undefined` is not given.
     fn find(&self, name: &str) -> Option<&'a Value> {
         let (_, found) = self.0.iter().find(|(given, _)| given == name)?;
-        (*found != Value::Undefined).then_some(found)
+        if matches!(found, Value::Undefined) { None } else { Some(found) }
     }
 }

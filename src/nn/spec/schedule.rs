@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::read::{Decimal, Fields, FromValue, Kinds, LEAST, Whole, form_of};
+use super::read::{Decimal, Fields, FromValue, Kinds, LEAST, Reading, Whole, form_of};
 use super::value::Value;
 use crate::error::Result;
 
@@ -71,7 +71,7 @@ impl Schedule {
 const KINDS: &Kinds = &[("step", &["every", "factor"]), ("cosine", &["iterations", "final"])];
 
 impl FromValue for Schedule {
-    fn from_value(found: &Value) -> Result<Self> {
+    fn from_value(found: &Value) -> Reading<Self> {
         let (kind, fields) = Fields::of_kind(found, KINDS)?;
         Ok(match kind {
             "step" => Self::Step {
