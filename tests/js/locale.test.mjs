@@ -38,14 +38,14 @@ test("no Chinese is left in the English", () => {
   for (const [key, sentence] of Object.entries(en)) assert.doesNotMatch(sentence, /\p{Script=Han}/u, key);
 });
 
-test("only one button is called Train", () => {
+test("only one button is called Train; what is folded away may speak of a trained network", () => {
   const buttons = [
     "run.",
     "pad.",
-    "net.",
     "remedy.",
     "controls.",
-    "chart.save",
+    "figure.",
+    "lab.about",
     "gallery.load",
     "notice.dismiss",
   ];

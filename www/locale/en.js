@@ -101,6 +101,7 @@ export default {
 
   "prediction.title": "Prediction",
   "prediction.blank": "Draw a digit to see one.",
+  "prediction.none": "The outputs are not numbers.",
   "prediction.probability": "Probability {percent}%",
   "prediction.score": "Score {score}",
   "prediction.test-digit": "Test digit {number} (label: {label})",

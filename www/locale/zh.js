@@ -101,6 +101,7 @@ export default {
 
   "prediction.title": "识别结果",
   "prediction.blank": "写一个数字，网络会识别它。",
+  "prediction.none": "输出不是有效的数。",
   "prediction.probability": "概率 {percent}%",
   "prediction.score": "得分 {score}",
   "prediction.test-digit": "测试图像 {number}（正确答案：{label}）",
