@@ -171,7 +171,7 @@ impl Training {
     /// The network does not have the plan's inputs and outputs (`file`), the batch size is too large for it, or the
     /// samples do not fit it; then nothing changed.
     pub fn take_network(&mut self, other: &Trainer<f32>) -> Result<()> {
-        let ends = |spec: &NetSpec| {
+        let ends = |spec: &NetSpec| -> Result<[usize; 2]> {
             let shapes = spec.check()?;
             let values = |shape: Option<&Vec<usize>>| shape.map_or(0, |shape| shape.iter().product());
             Ok([values(shapes.first()), values(shapes.last())])
