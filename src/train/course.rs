@@ -259,11 +259,9 @@ impl Course {
     /// The network's outputs for one image of values in [0, 1].
     ///
     /// # Errors
-    /// The image does not have as many pixels as the network has inputs.
+    /// The image does not have as many pixels as the network has inputs, or an output is not a finite number.
     pub fn read(&mut self, pixels: &[f32]) -> Result<Vec<f32>> {
-        let view = ndarray::ArrayView2::from_shape((1, pixels.len()), pixels);
-        let view = view.map_err(|error| Error::new(Code::SizeMismatch, "pixels", error, ""))?;
-        Ok(self.trainer.predict(view)?.into_raw_vec_and_offset().0)
+        self.trainer.read(pixels)
     }
 
     /// The iteration of the last good weights, once the run has diverged.

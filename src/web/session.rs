@@ -20,7 +20,7 @@ use crate::train::book_weights;
 use crate::train::course::Course;
 use crate::train::snapshot::{self, Snapshot};
 use crate::train::trainer::Trainer;
-use crate::train::weights::{self, About, Precision};
+use crate::train::weights::{self, Evaluated, Precision};
 
 #[wasm_bindgen]
 extern "C" {
@@ -318,13 +318,14 @@ impl Session {
     /// The run's network as a safetensors file, in single or half precision.
     ///
     /// # Errors
-    /// The run has no network.
+    /// The run has no network, or one that could not be read again.
     pub fn save(&mut self, half: bool) -> Result<Vec<u8>, JsValue> {
         let course = self.course()?;
-        let test_accuracy = course.confusion().map(|confusion| confusion.accuracy());
-        let about = About { spec: course.trainer().spec(), iteration: course.iteration(), test_accuracy };
+        let evaluated = course.read_at().zip(course.confusion());
+        let evaluated =
+            evaluated.map(|(iteration, confusion)| Evaluated { iteration, accuracy: confusion.accuracy() });
         let precision = if half { Precision::Half } else { Precision::Single };
-        Ok(weights::save(&course.trainer().state(), &about, precision))
+        weights::save(course.trainer(), evaluated, precision).map_err(to_js)
     }
 
     /// The run's weights as an .npz file for NumPy, named as in the book.
@@ -333,7 +334,7 @@ impl Session {
     /// The run has no network.
     #[wasm_bindgen(js_name = saveNpz)]
     pub fn save_npz(&mut self) -> Result<Vec<u8>, JsValue> {
-        Ok(book_weights::save(&self.course()?.trainer().state()))
+        book_weights::save(self.course()?.trainer()).map_err(to_js)
     }
 
     /// Puts the network of a file in place of the run's: a safetensors file of ours, or an .npz with the weights of
@@ -391,18 +392,10 @@ impl Session {
     }
 
     fn network_of(&mut self, bytes: &[u8]) -> Result<Trainer<f32>, Error> {
-        if !book_weights::is_npz(bytes) {
-            let refused = |error: Error| match error.code {
-                // Of neither kind that can be read here.
-                Code::WrongKind => Error { allowed: format!("{} | npz", error.allowed), ..error },
-                _ => error,
-            };
-            return weights::load(bytes).map(|(trainer, _)| trainer).map_err(refused);
-        }
         // Not the spec of the present network, which may be from a file itself: the form's.
         let training = self.open.as_mut().and_then(|open| open.run.training());
         let missing = || Error::new(Code::NotReady, "file", "a lab with a network", "");
-        book_weights::load_dense(bytes, &training.ok_or_else(missing)?.spec)
+        weights::load_any(bytes, &training.ok_or_else(missing)?.spec).map(|(trainer, _)| trainer)
     }
 
     fn course(&mut self) -> Result<&mut Course, JsValue> {
