@@ -19,7 +19,7 @@ use crate::nn::spec::read::{Choice, Decimal, LEAST, Whole, of};
 use crate::train::book_weights;
 use crate::train::evaluation::Evaluation;
 use crate::train::trainer::{Step, Trainer, check_images};
-use crate::train::weights::{self, About, Precision};
+use crate::train::weights::{self, Precision};
 
 /// A neural network that trains and reads in the browser or in Node.
 ///
@@ -239,32 +239,39 @@ impl Net {
         self.trainer.set_optimizer(read("optimizer", of::<OptimizerSpec>(), &optimizer)?).map_err(to_js)
     }
 
-    /// The network as a safetensors file, its spec in the metadata; in half precision, about three digits and half
-    /// the size, when `half` is true.
-    pub fn save(&self, half: Option<bool>) -> Vec<u8> {
-        let about =
-            About { spec: self.trainer.spec(), iteration: self.trainer.iteration(), test_accuracy: None };
+    /// The network as a safetensors file, its spec in the metadata, with all that its training needs to go on exactly on
+    /// the same images: the optimizer's memory, the iteration, the place in the order of images. In half precision, when
+    /// `half` is true, about three digits and half the size or less: the optimizer is forgotten, iteration and place are
+    /// kept.
+    ///
+    /// # Errors
+    /// What `load` would refuse is not written: a tensor (`0.weight`) is not finite, or in half precision beyond ±65,504,
+    /// or the network's `outputs` are not finite.
+    pub fn save(&mut self, half: Option<bool>) -> Result<Vec<u8>, JsValue> {
         let precision = if half.unwrap_or(false) { Precision::Half } else { Precision::Single };
-        weights::save(&self.trainer.state(), &about, precision)
+        weights::save(&mut self.trainer, None, precision).map_err(to_js)
     }
 
     /// The network of a file that `save` made, or the page.
     ///
     /// # Errors
-    /// The file is malformed, or does not match its spec.
+    /// The file is malformed, or does not match its spec, or the network's outputs would not be finite.
     pub fn load(
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | number[]")] bytes: JsValue,
     ) -> Result<Net, JsValue> {
-        let file = bytes_of("file", &bytes, weights::MOST_BYTES).map_err(to_js)?;
+        let file = bytes_of("file", &bytes, weights::LARGEST).map_err(to_js)?;
         let (trainer, _) = weights::load(&file).map_err(to_js)?;
         Ok(Self { trainer, test: Collection::default() })
     }
 
     /// The weights as an .npz file for `numpy.load`, named as in the book: `W1`, `b1`, `W2`, `b2` and so on, `gamma1`
     /// and `beta1` for batch normalization, with its `running_mean1` and `running_var1`.
+    ///
+    /// # Errors
+    /// What `loadNpz` would refuse is not written: an array (`file.W1`), or the network's outputs, are not finite.
     #[wasm_bindgen(js_name = saveNpz)]
-    pub fn save_npz(&self) -> Vec<u8> {
-        book_weights::save(&self.trainer.state())
+    pub fn save_npz(&mut self) -> Result<Vec<u8>, JsValue> {
+        book_weights::save(&mut self.trainer).map_err(to_js)
     }
 
     /// Takes over the weights of an .npz file that `saveNpz` made, or `numpy.savez` or `numpy.savez_compressed` of
@@ -279,9 +286,8 @@ impl Net {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | number[]")] bytes: JsValue,
     ) -> Result<(), JsValue> {
-        let file = bytes_of("file", &bytes, weights::MOST_BYTES).map_err(to_js)?;
-        let weights = book_weights::read_for(&self.trainer.state(), &file).map_err(to_js)?;
-        self.trainer.set_weights(&weights).map_err(to_js)
+        let file = bytes_of("file", &bytes, weights::LARGEST).map_err(to_js)?;
+        book_weights::load_into(&mut self.trainer, &file).map_err(to_js)
     }
 }
 
