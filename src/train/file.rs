@@ -71,7 +71,10 @@ mod tests {
             let small = training("iris", 1).save(Precision::Single).expect("finite");
             assert_eq!(other.take_file(&small).expect_err("4 to 1").field, "file");
             assert!(other.take_file(&file[..file.len() / 2]).is_err());
-            assert_eq!(other.take_file(b"an image, perhaps").expect_err("no file of ours").code, Code::WrongKind);
+            assert_eq!(
+                other.take_file(b"an image, perhaps").expect_err("no file of ours").code,
+                Code::WrongKind
+            );
             assert_eq!(other.trainer().weights(), before, "what is refused changes nothing");
         }
     }
