@@ -211,7 +211,7 @@ fn either<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Which of the names a value is.
-fn choose<'a>(found: &Value, names: impl Iterator<Item = &'a str> + Clone) -> Result<usize> {
+pub(crate) fn choose<'a>(found: &Value, names: impl Iterator<Item = &'a str> + Clone) -> Result<usize> {
     let Value::Text(text) = found else {
         return Err(Error::new(Code::WrongKind, "", found, either(names)));
     };

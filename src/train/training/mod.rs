@@ -14,7 +14,7 @@ use record::Kept;
 
 use super::evaluation::Confusion;
 use super::report::{self, Phase, Report, Want};
-use super::task::TrainPlan;
+use super::task::{Count, SetName, Share, TrainPlan};
 use super::trainer::{Step, Trainer, check_images};
 use super::weights::About;
 use super::work::Progress;
@@ -189,9 +189,13 @@ impl Training {
         Ok(())
     }
 
-    /// What a file of the network says beside its weights. The accuracy is that of these very weights, or missing.
+    /// What a file of the network says beside its weights. The accuracy is that of these very weights on all of MNIST's
+    /// test images, or missing.
     pub fn about(&self) -> About {
-        let test_accuracy = self.evaluations.present(self.iteration()).and_then(|present| present.test);
+        let all = self.plan.needs.test == [Share { set: SetName::Mnist, count: Count::All }]
+            && self.plan.evaluation.test.of(self.test.len()) == self.test.len();
+        let present = self.evaluations.present(self.iteration()).filter(|_| all);
+        let test_accuracy = present.and_then(|present| present.test);
         About { spec: self.spec(), iteration: self.iteration(), test_accuracy }
     }
 
