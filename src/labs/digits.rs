@@ -207,7 +207,7 @@ fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture>
     }
     if !training.loss.is_empty() {
         let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
-        let loss = parts::loss_curve(name, 0, None, training, true);
+        let loss = parts::loss_curve(name, 0, training);
         // The last losses of a run that diverged are a thousand times the first ones.
         let scale = if training.diverged_at.is_some() { Scale::Log } else { Scale::Linear };
         // A network from a file may have another loss than the form's.

@@ -1,17 +1,14 @@
 //! Networks for pages of one's own.
 
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Array, Float32Array};
 use ndarray::Array2;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::arguments::{bytes_of, copied, net_spec, pixels_of, read, room, typed};
+use super::arguments::{bytes_of, copied, digits, drawing, net_spec, pixels_of, read, room, typed};
 use super::convert::{tensors_from_js, tensors_to_js};
 use super::error::to_js;
 use crate::data::collection::Collection;
-use crate::data::digit::Digit;
-use crate::data::digits::Digits;
-use crate::data::gzip;
 use crate::error::{Code, Error};
 use crate::nn::gradient::BOOK_STEP;
 use crate::nn::spec::OptimizerSpec;
@@ -36,13 +33,6 @@ const MOST_IMAGES: usize = 65_536;
 
 /// The most mini-batches of one call.
 const MOST_ITERATIONS: usize = 1_000_000;
-
-/// Images of MNIST's shape as IDX files, each optionally gzip, with labels below `classes`.
-pub(super) fn digits(images: &JsValue, labels: &JsValue, classes: usize) -> Result<Digits, Error> {
-    let images = bytes_of("images", images, gzip::MOST_BYTES)?;
-    let labels = bytes_of("labels", labels, gzip::MOST_BYTES)?;
-    Digits::parse(&images, &labels, classes)
-}
 
 #[wasm_bindgen]
 impl Net {
@@ -357,16 +347,4 @@ pub fn digit_from_pixels(
     let (width, height) = (length("width", &width)?, length("height", &height)?);
     let digit = drawing(&rgba, width, height)?;
     Ok(digit.map(|digit| digit.values()))
-}
-
-/// The digit of a drawing, with the steps on the way to it.
-pub(super) fn drawing(rgba: &JsValue, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
-    let rgba: Uint8Array = typed("rgba", rgba).map_err(to_js)?;
-    let expected = u64::from(width) * u64::from(height) * 4;
-    if u64::from(rgba.length()) != expected {
-        let value = format!("{} values", rgba.length());
-        return Err(to_js(Error::new(Code::SizeMismatch, "rgba", value, format!("{expected} values"))));
-    }
-    let rgba = copied("rgba", &rgba).map_err(to_js)?;
-    Ok(Digit::from_rgba(&rgba, width as usize, height as usize))
 }
