@@ -16,7 +16,8 @@ pub struct Error {
     pub code: Code,
     /// The field, file part or argument, spelled as the user spells it: `learningRate`, `layers[2].units`, `labels`.
     pub field: String,
-    /// The refused value, shortened when long.
+    /// The refused value, shortened when long: text as it was typed, a value of JavaScript or JSON as it is written there,
+    /// `"0.1"` in quotation marks being a string.
     pub value: String,
     /// What is allowed, in signs rather than words: `1 … 1000`, `sgd | adam`, `7840016 bytes`.
     pub allowed: String,
@@ -66,27 +67,30 @@ pub enum Code {
 
 impl Error {
     /// A fault of the kind `code` in `field`, whose value was `value` and may be `allowed`.
+    #[cold]
+    #[inline(never)]
     pub fn new(
         code: Code,
         field: impl Into<String>,
         value: impl fmt::Display,
         allowed: impl Into<String>,
     ) -> Self {
-        Self {
-            code,
-            field: field.into(),
-            value: shorten(&value.to_string()),
-            allowed: allowed.into(),
-            at: None,
-        }
+        let value = shorten(&value.to_string());
+        Self { code, field: field.into(), value, allowed: allowed.into(), at: None }
     }
 
-    /// The same fault, in a field within `parent`: `units` becomes `layers[2].units`.
+    /// The same fault, in a field within `parent`: `units` becomes `layers[2].units`, and `[2].units` too.
     #[must_use]
     pub fn within(mut self, parent: &str) -> Self {
-        self.field =
-            if self.field.is_empty() { parent.to_owned() } else { format!("{parent}.{}", self.field) };
+        self.put_within(parent);
         self
+    }
+
+    /// As [`within`](Self::within), for an error that lies in a box.
+    #[cold]
+    pub fn put_within(&mut self, parent: &str) {
+        let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
+        self.field = format!("{parent}{dot}{}", self.field);
     }
 
     /// The same fault, at a place in the value.
@@ -98,7 +102,7 @@ impl Error {
 }
 
 /// A message quotes at most 60 characters of what it refuses.
-fn shorten(value: &str) -> String {
+pub(crate) fn shorten(value: &str) -> String {
     const LONGEST: usize = 60;
     if value.chars().count() <= LONGEST {
         return value.to_owned();
@@ -110,6 +114,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, field, value, allowed, at } = self;
         match code {
+            // In quotation marks or brackets already, it is a value of JavaScript.
+            Code::NotANumber if value.starts_with(['"', '[', '{']) => {
+                write!(f, "{field} is {value}, which is not a number")
+            }
             Code::NotANumber => write!(f, "{field} is \"{value}\", which is not a number"),
             Code::OutsideRange => write!(f, "{field} is {value}, outside its range"),
             Code::NotAChoice => write!(f, "{field} is \"{value}\", which is none of its choices"),
@@ -145,6 +153,8 @@ mod tests {
     fn a_message_names_field_value_and_what_is_allowed() {
         let error = Error::new(Code::OutsideRange, "units", 0, "1 … 4096").within("layers[2]");
         assert_eq!(error.to_string(), "layers[2].units is 0, outside its range; allowed: 1 … 4096");
+        let error = Error::new(Code::NotANumber, "", "\"5\"", "1 … 4096").within("[2]").within("input");
+        assert_eq!(error.to_string(), "input[2] is \"5\", which is not a number; allowed: 1 … 4096");
     }
 
     #[test]

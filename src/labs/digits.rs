@@ -140,14 +140,17 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
     let accuracy = |name, en: &str, zh: &str, point: Option<At>| {
         let label = match point {
             Some((at, _)) if at != done => {
-                told(format!("{en} (iteration {})", grouped(at)), format!("{zh}（第 {at} 次迭代）"))
+                told(format!("{en} at {}", grouped(at)), format!("{zh}（第 {at} 次）"))
             }
             _ => told(en, zh),
         };
         number(name, label, point.map(|(_, share)| format!("{share:.4}")))
     };
     let epoch = (training.per_epoch > 0).then(|| done as f64 / training.per_epoch as f64);
-    let (train, test) = accuracies(done, training);
+    // Of the weights as they are where those were evaluated, otherwise of the last evaluation.
+    let newest = |now: Option<f64>, curve: &[At]| now.map(|share| (done, share)).or(curve.last().copied());
+    let train = newest(training.present_training_accuracy, &training.training_accuracy);
+    let test = newest(training.present_test_accuracy, &training.test_accuracy);
     let sizes: Vec<_> = training.sizes.iter().map(usize::to_string).collect();
     vec![
         number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
@@ -159,26 +162,13 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
     ]
 }
 
-/// Iteration and accuracy on training and test images. Both are of the weights as they are where those were evaluated;
-/// otherwise of the last iteration at which both were.
-fn accuracies(done: u64, training: &Training) -> (Option<At>, Option<At>) {
-    let Training { training_accuracy: train, test_accuracy: test, .. } = training;
-    let both = |&&(at, _): &&At| test.iter().rev().any(|point| point.0 == at);
-    let train_then = train.iter().rev().find(both).or(train.last()).copied();
-    let then = train_then.map(|point| point.0);
-    let test_then = test.iter().rev().find(|point| Some(point.0) == then).or(test.last()).copied();
-    let train_now = train.last().copied().filter(|point| point.0 == done);
-    let test_now = training.present_test_accuracy.map(|share| (done, share));
-    (train_now.or(train_then), test_now.or(test_then))
-}
-
 /// What happened, why, and two ways out.
 fn diverged(settings: &Settings, training: &Training) -> Option<Notice> {
     let iteration = training.diverged_at?;
     let loss = parts::loss_value(training.last_loss.unwrap_or(f64::NAN));
     let text = told(
         format!(
-            "Training diverged: the loss was {loss} at iteration {}. The steps overshoot the minimum and grow. A smaller learning rate usually helps.",
+            "Training diverged: at iteration {} the loss was {loss}. The steps overshoot the minimum and grow. A smaller learning rate usually helps.",
             grouped(iteration)
         ),
         format!(
@@ -217,10 +207,12 @@ fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture>
     }
     if !training.loss.is_empty() {
         let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
-        let loss = parts::loss_curve(name, 0, None, training, true);
+        let loss = parts::loss_curve(name, 0, training);
         // The last losses of a run that diverged are a thousand times the first ones.
         let scale = if training.diverged_at.is_some() { Scale::Log } else { Scale::Linear };
-        let plane = parts::loss_plane(spec(settings).loss, scale, done, vec![loss]);
+        // A network from a file may have another loss than the form's.
+        let kind = training.spec.as_ref().map_or(spec(settings).loss, |spec| spec.loss);
+        let plane = parts::loss_plane(kind, scale, done, vec![loss]);
         push("loss", nothing(), Chart::Plane(plane));
     }
     if !(training.training_accuracy.is_empty() && training.test_accuracy.is_empty()) {
@@ -250,6 +242,7 @@ fn weight_images(weights: &WeightImages) -> Chart {
 mod tests {
     use super::*;
     use crate::chart::Mark;
+    use crate::nn::spec::LossSpec;
     use crate::train::history::Bucket;
     use crate::train::report::{Findings, Phase};
 
@@ -278,7 +271,7 @@ mod tests {
         };
         let sheet = see(3, training);
         let notice = &sheet.notices[0];
-        assert!(notice.text.en.contains("1179 at iteration 3"), "{notice:?}");
+        assert!(notice.text.en.contains("at iteration 3 the loss was 1179"), "{notice:?}");
         assert_eq!(value(&sheet, "loss").value, "1179");
         let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
         let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
@@ -307,25 +300,33 @@ mod tests {
     }
 
     #[test]
-    fn accuracies_are_of_one_iteration_and_say_which() {
-        let training = |present| Training {
+    fn accuracies_say_of_which_iteration_they_are_where_it_is_not_this_one() {
+        let training = |present: Option<(f64, f64)>| Training {
             training_accuracy: vec![(0, 0.1), (600, 0.9)],
-            test_accuracy: vec![(0, 0.1), (600, 0.91), (1200, 0.93)],
-            present_test_accuracy: present,
+            test_accuracy: vec![(0, 0.1), (600, 0.91)],
+            present_training_accuracy: present.map(|(train, _)| train),
+            present_test_accuracy: present.map(|(_, test)| test),
             ..Training::default()
         };
         let shown = |sheet: &Sheet| {
             ["train-accuracy", "test-accuracy"].map(|name| {
                 let number = value(sheet, name);
-                (number.value.clone(), number.label.en.to_string())
+                format!("{} {}", number.label.en, number.value)
             })
         };
-        // Half through an evaluation both are of the one before.
-        let [train, test] = shown(&see(1250, training(None)));
-        assert_eq!(train, ("0.9000".into(), "Training accuracy (iteration 600)".into()));
-        assert_eq!(test, ("0.9100".into(), "Test accuracy (iteration 600)".into()));
-        let [train, test] = shown(&see(600, training(Some(0.91))));
-        assert_eq!((train.1.as_str(), test.1.as_str()), ("Training accuracy", "Test accuracy"));
+        let before = ["Training accuracy at 600 0.9000", "Test accuracy at 600 0.9100"];
+        assert_eq!(shown(&see(1250, training(None))), before);
+        let now = ["Training accuracy 0.9400", "Test accuracy 0.9300"];
+        assert_eq!(shown(&see(1250, training(Some((0.94, 0.93))))), now);
+    }
+
+    #[test]
+    fn the_loss_of_a_network_from_a_file_has_its_own_name() {
+        let spec = NetSpec { loss: LossSpec::Hinge, ..spec(&Settings::of(FIELDS, &[])) };
+        let sheet = see(1, Training { loss: vec![bucket(1, 2.3)], spec: Some(spec), ..Training::default() });
+        let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
+        let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
+        assert_eq!(plane.y.label.en, "hinge loss");
     }
 
     #[test]

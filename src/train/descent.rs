@@ -91,11 +91,8 @@ impl Descent {
 /// The rule's memory of its only slot.
 fn kept(optimizer: &mut Optimizer<f64>) -> Vec<[f64; 2]> {
     let (_, memory) = optimizer.memory();
-    let first = |slots: &Vec<Vec<f64>>| match slots.first().map(Vec::as_slice) {
-        Some(&[x0, x1]) => [x0, x1],
-        _ => [0.0; 2],
-    };
-    memory.iter().map(first).collect()
+    let both = |array: &Vec<f64>| if let [x0, x1] = array[..] { [x0, x1] } else { [0.0; 2] };
+    memory.iter().map(both).collect()
 }
 
 fn look(surface: &Surface, point: [f64; 2]) -> Place {

@@ -5,16 +5,22 @@
 //! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
+mod about;
+pub mod answer;
 pub mod book_weights;
 pub mod descent;
 pub mod evaluation;
+mod file;
+pub mod gallery;
 pub mod history;
+mod memory;
 pub mod needs;
 mod packed;
 pub mod part;
 pub mod ready_made;
 pub mod report;
 pub mod search;
+mod soundness;
 pub mod spread;
 pub mod state;
 pub mod task;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::history::{Bucket, Points};
+use super::history::Bucket;
 use crate::error::{Code, Error, Result};
 use crate::nn::spec::NetSpec;
 
@@ -38,6 +38,7 @@ pub enum Phase {
 
 /// What a task found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "a report has one, and nobody keeps many reports")]
 pub enum Findings {
     /// Of a training.
     Training(Training),
@@ -58,7 +59,8 @@ pub struct Training {
     pub loss: Vec<Bucket>,
     /// The loss of the last mini-batch, which may be infinite or not a number.
     pub last_loss: Option<f64>,
-    /// Iteration and accuracy on the training examples of the plan, 0 to 1, at most [`Points::MOST`].
+    /// Iteration and accuracy on the training examples of the plan, 0 to 1, at most
+    /// [`Points::MOST`](super::history::Points::MOST).
     pub training_accuracy: Vec<(u64, f64)>,
     /// Iteration and accuracy on the test examples of the plan, 0 to 1, at the same iterations.
     pub test_accuracy: Vec<(u64, f64)>,

@@ -6,7 +6,7 @@ use super::packed::{Floats, optimizer_spec};
 use super::trainer::Trainer;
 use crate::data::batches::Place;
 use crate::error::{Code, Error, Result};
-use crate::nn::optimizer::same_rule;
+use crate::nn::optimizer::Optimizer;
 use crate::nn::spec::OptimizerSpec;
 
 /// The state of a trainer but its spec and its data: a trainer of the same spec on the same data that
@@ -31,6 +31,18 @@ pub struct State {
     memory: Vec<Floats>,
 }
 
+/// How far a training is, as a file holds it beside the parameters.
+pub(super) struct Progress {
+    /// Mini-batches learned.
+    pub(super) iteration: u64,
+    /// Where the order of the training data is.
+    pub(super) place: Place,
+    /// Steps that the update rule remembers.
+    pub(super) step: u64,
+    /// Each kind of memory that the rule keeps, one trained parameter after the other; empty before its first step.
+    pub(super) memory: Vec<Vec<f32>>,
+}
+
 /// The most mini-batches, examples or steps: what JavaScript holds exactly. A count from outside may be anything.
 const MOST: u64 = (1 << 53) - 1;
 
@@ -42,17 +54,52 @@ impl State {
 }
 
 impl Trainer<f32> {
+    /// How far it is, to be written into a file.
+    pub(super) fn progress(&mut self) -> Progress {
+        let (step, memory) = self.optimizer.memory();
+        Progress { iteration: self.iteration, place: self.order.place(), step, memory }
+    }
+
+    /// Goes on from the progress in a file of the same network.
+    ///
+    /// # Errors
+    /// The memory is that of another rule; then nothing changed.
+    pub(super) fn resume(&mut self, progress: &Progress) -> Result<()> {
+        let lengths = self.trained_lengths();
+        let mut optimizer = Optimizer::new(self.optimizer.spec());
+        if !progress.memory.is_empty() && !optimizer.remember(progress.step, &progress.memory, &lengths) {
+            return Err(Error::new(
+                Code::SizeMismatch,
+                "optimizer",
+                "the memory of another rule",
+                "that of the spec's",
+            ));
+        }
+        self.optimizer = optimizer;
+        self.iteration = progress.iteration;
+        self.order.go_to(progress.place);
+        Ok(())
+    }
+
+    /// How many numbers each trained parameter has.
+    fn trained_lengths(&self) -> Vec<usize> {
+        let trained = self.params().iter().filter(|param| param.is_trained());
+        trained.map(|param| param.value.len()).collect()
+    }
+
     /// Everything that it has become, but its data.
     pub fn capture(&mut self) -> State {
         let (step, memory) = self.optimizer.memory();
+        let mut parameters = Vec::with_capacity(self.params().iter().map(|param| param.value.len()).sum());
+        self.params().iter().for_each(|param| parameters.extend(&param.value));
         State {
             iteration: self.iteration,
             examples: self.examples,
             place: self.order.place(),
-            parameters: Floats(self.params().iter().flat_map(|param| &param.value).copied().collect()),
+            parameters: Floats(parameters),
             optimizer: self.optimizer.spec(),
             step,
-            memory: memory.into_iter().map(|slots| Floats(slots.concat())).collect(),
+            memory: memory.into_iter().map(Floats).collect(),
         }
     }
 
@@ -61,10 +108,8 @@ impl Trainer<f32> {
     /// # Errors
     /// It is one of another network; then nothing changed.
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        let memory = self.fit(state)?;
-        self.optimizer.change(state.optimizer);
-        self.become_state(state);
-        self.optimizer.remember(state.step, memory);
+        let optimizer = self.fit(state)?;
+        self.become_state(state, optimizer);
         Ok(())
     }
 
@@ -73,56 +118,41 @@ impl Trainer<f32> {
     /// # Errors
     /// It is one of another network; then nothing changed.
     pub fn go_back_to(&mut self, state: &State) -> Result<()> {
-        let memory = self.fit(state)?;
-        self.become_state(state);
-        self.optimizer.forget();
-        if same_rule(self.optimizer.spec(), state.optimizer) {
-            self.optimizer.remember(state.step, memory);
-        }
+        let (now, mut optimizer) = (self.optimizer.spec(), self.fit(state)?);
+        // Where the rule is another one, this forgets.
+        optimizer.change(now);
+        self.become_state(state, optimizer);
         Ok(())
     }
 
-    fn become_state(&mut self, state: &State) {
-        let mut rest = &state.parameters.0[..];
-        for param in self.network().params_mut() {
-            let (own, others) = rest.split_at(param.value.len().min(rest.len()));
-            param.value.iter_mut().zip(own).for_each(|(to, &from)| *to = from);
-            rest = others;
-        }
+    fn become_state(&mut self, state: &State, optimizer: Optimizer<f32>) {
+        self.optimizer = optimizer;
         self.iteration = state.iteration;
         self.examples = state.examples;
         self.order.go_to(state.place);
+        let mut numbers = state.parameters.0.iter();
+        for param in self.network().params_mut() {
+            param.value.iter_mut().zip(&mut numbers).for_each(|(to, &from)| *to = from);
+        }
     }
 
-    /// The memory of a state by slots, once everything in the state is known to fit.
-    fn fit(&mut self, state: &State) -> Result<Vec<Vec<Vec<f32>>>> {
-        let wrong =
-            |value: String, allowed: String| Err(Error::new(Code::SizeMismatch, "state", value, allowed));
+    /// The update rule of a state with its memory, once everything in the state is known to fit.
+    fn fit(&self, state: &State) -> Result<Optimizer<f32>> {
+        let wrong = |value: String, allowed: String| Error::new(Code::SizeMismatch, "state", value, allowed);
         state.optimizer.check()?;
         if [state.iteration, state.examples, state.step].into_iter().any(|count| count > MOST) {
-            return wrong("a count beyond 2⁵³".into(), format!("0 … {MOST}"));
+            return Err(wrong("a count beyond 2⁵³".into(), format!("0 … {MOST}")));
         }
         let parameters = self.params().iter().map(|param| param.value.len()).sum::<usize>();
-        if state.parameters.0.len() != parameters {
-            return wrong(format!("{} numbers", state.parameters.0.len()), format!("{parameters} numbers"));
+        if state.numbers() != parameters {
+            return Err(wrong(format!("{} numbers", state.numbers()), format!("{parameters} numbers")));
         }
-        let trained = self.params().iter().filter(|param| param.is_trained());
-        let lengths: Vec<usize> = trained.map(|param| param.value.len()).collect();
-        let kinds = crate::nn::optimizer::Optimizer::<f32>::new(state.optimizer).memory().1.len();
-        let fits = |slots: &Floats| slots.0.is_empty() || slots.0.len() == lengths.iter().sum::<usize>();
-        if state.memory.len() != kinds || !state.memory.iter().all(fits) {
-            let value = format!("{} kinds of memory", state.memory.len());
-            return wrong(value, format!("{kinds} kinds of memory"));
+        let lengths = self.trained_lengths();
+        let memory: Vec<Vec<f32>> = state.memory.iter().map(|Floats(kind)| kind.clone()).collect();
+        let mut optimizer = Optimizer::new(state.optimizer);
+        if optimizer.remember(state.step, &memory, &lengths) {
+            return Ok(optimizer);
         }
-        let slots = |Floats(numbers): &Floats| {
-            let mut rest = &numbers[..];
-            let slot = |&length: &usize| {
-                let (own, others) = rest.split_at(length);
-                rest = others;
-                own.to_vec()
-            };
-            if numbers.is_empty() { Vec::new() } else { lengths.iter().map(slot).collect() }
-        };
-        Ok(state.memory.iter().map(slots).collect())
+        Err(wrong("the memory of another rule".into(), "that of the state's".into()))
     }
 }

@@ -2,27 +2,21 @@
 
 use js_sys::{Array, Float32Array, Object, Reflect};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::arguments::{copied, typed};
 use super::error::to_js;
+use super::tree::tree;
 use crate::error::{Code, Error};
 use crate::labs::settings::RawSettings;
-use crate::nn::spec;
+use crate::nn::spec::read::{List, Rule as _, Whole};
+use crate::nn::spec::value::Value;
 use crate::train::trainer::Tensor;
 
 /// A plain object of a serializable value: objects for maps, null for none.
 pub(super) fn to_plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
     value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
-}
-
-/// A spec out of a plain object, every key of which must be known.
-pub(super) fn spec_from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, JsValue> {
-    // By way of JSON: serde_wasm_bindgen passes over keys it does not know, and weights files need the JSON reader
-    // anyway.
-    let json = js_sys::JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default();
-    spec::from_json(&json).map_err(to_js)
 }
 
 /// Raw settings out of a plain object of strings.
@@ -69,26 +63,20 @@ pub(super) fn tensors_to_js(tensors: &[Tensor<f32>]) -> Array {
 }
 
 /// Tensors out of an array of `{ name, shape, values }`.
-pub(super) fn tensors_from_js(tensors: &JsValue) -> Result<Vec<Tensor<f32>>, JsValue> {
-    let wrong = |field: &str, value: &JsValue, allowed: &str| {
-        let found = value.js_typeof().as_string().unwrap_or_default();
-        to_js(Error::new(Code::WrongKind, field, found, allowed))
+pub(super) fn tensors_from_js(tensors: &JsValue) -> Result<Vec<Tensor<f32>>, Error> {
+    let Some(list) = tensors.dyn_ref::<Array>() else {
+        return Err(Error::new(Code::WrongKind, "tensors", tree(tensors), "Tensor[]"));
     };
-    let list: &Array = tensors.dyn_ref().ok_or_else(|| wrong("tensors", tensors, "Tensor[]"))?;
     let tensor = |(index, tensor): (usize, JsValue)| {
         let get = |name: &str| Reflect::get(&tensor, &name.into()).unwrap_or(JsValue::UNDEFINED);
         let field = |name: &str| format!("tensors[{index}].{name}");
-        let name = get("name");
-        let name = name.as_string().ok_or_else(|| wrong(&field("name"), &name, "string"))?;
-        let shape = get("shape");
-        let lengths: Option<Vec<usize>> = shape.dyn_ref::<Array>().and_then(|shape| {
-            let length = |length: JsValue| length.as_f64().filter(|l| *l >= 0.0 && l.fract() == 0.0);
-            shape.iter().map(|value| length(value).map(|length| length as usize)).collect()
-        });
-        let shape = lengths.ok_or_else(|| wrong(&field("shape"), &shape, "number[]"))?;
-        let values = get("values");
-        let values = values.dyn_ref::<Float32Array>().map(Float32Array::to_vec);
-        let values = values.ok_or_else(|| wrong(&field("values"), &get("values"), "Float32Array"))?;
+        let name = match tree(&get("name")) {
+            Value::Text(name) => name,
+            found => return Err(Error::new(Code::WrongKind, field("name"), found, "\"0.weight\" …")),
+        };
+        let lengths = List { form: "number[]", length: Whole(0, 8), each: Whole(0, u32::MAX as usize) };
+        let shape = lengths.read(&tree(&get("shape"))).map_err(|error| (*error).within(&field("shape")))?;
+        let values = copied(&field("values"), &typed::<Float32Array>(&field("values"), &get("values"))?)?;
         Ok(Tensor { name, shape, values })
     };
     list.iter().enumerate().map(tensor).collect()

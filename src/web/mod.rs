@@ -5,6 +5,7 @@
 //! [`digit_from_pixels`](net::digit_from_pixels). The project's page uses [`page`], its workers use [`worker`]; neither
 //! knows the other.
 
+mod arguments;
 mod convert;
 mod error;
 pub mod net;
@@ -12,4 +13,6 @@ pub mod networks;
 pub mod page;
 pub mod panic;
 pub mod part;
+mod tree;
+mod types;
 pub mod worker;

@@ -7,8 +7,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{tensors_to_js, to_plain};
 use super::error::to_js;
-use crate::error::{Code, Error};
-use crate::nn::networks::{self, ALL, Ready};
+use super::tree::tree;
+use crate::nn::networks::{ALL, Ready};
+use crate::nn::spec::read::choose;
 use crate::text::Text;
 use crate::train::trainer::Tensor;
 
@@ -71,8 +72,8 @@ pub fn networks() -> Result<JsValue, JsValue> {
 /// # Errors
 /// There is no network of this name.
 #[wasm_bindgen(unchecked_return_type = "NetSpec")]
-pub fn network(name: &str) -> Result<JsValue, JsValue> {
-    to_plain(&(find(name)?.spec)())
+pub fn network(#[wasm_bindgen(unchecked_param_type = "string")] name: JsValue) -> Result<JsValue, JsValue> {
+    to_plain(&(find(&name)?.spec)())
 }
 
 /// The weights that the book prints for the network of this name, for `setWeights`: those of `forward` and `simple`;
@@ -81,16 +82,17 @@ pub fn network(name: &str) -> Result<JsValue, JsValue> {
 /// # Errors
 /// There is no network of this name.
 #[wasm_bindgen(js_name = networkWeights, unchecked_return_type = "Tensor[]")]
-pub fn network_weights(name: &str) -> Result<Array, JsValue> {
-    let tensors = find(name)?.weights.iter().map(Tensor::from).collect::<Vec<_>>();
+pub fn network_weights(
+    #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
+) -> Result<Array, JsValue> {
+    let tensors = find(&name)?.weights.iter().map(Tensor::from).collect::<Vec<_>>();
     Ok(tensors_to_js(&tensors))
 }
 
-fn find(name: &str) -> Result<&'static Ready, JsValue> {
-    networks::find(name).ok_or_else(|| {
-        let names = ALL.iter().map(|ready| ready.name).collect::<Vec<_>>();
-        to_js(Error::new(Code::NotAChoice, "name", name, names.join(" | ")))
-    })
+fn find(name: &JsValue) -> Result<&'static Ready, JsValue> {
+    let names: Vec<_> = ALL.iter().map(|ready| ready.name).collect();
+    let index = choose(&tree(name), &names).map_err(|error| to_js((*error).within("name")))?;
+    Ok(&ALL[index])
 }
 
 #[wasm_bindgen(typescript_custom_section)]

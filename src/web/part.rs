@@ -4,13 +4,14 @@ use js_sys::{Array, Float32Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::convert::{spec_from_js, tensors_to_js};
+use super::arguments::{digits, net_spec, read, typed};
+use super::convert::tensors_to_js;
 use super::error::to_js;
+use super::tree::tree;
 use crate::data::collection::Collection;
-use crate::data::digits::Digits;
 use crate::error::{Code, Error};
-use crate::nn::spec::NetSpec;
-use crate::train::part::Part;
+use crate::nn::spec::read::Whole;
+use crate::train::part::{MOST, Part};
 
 /// What one of several workers does when they train one network together. Each worker holds the whole network and all
 /// the images; of each mini-batch it learns a part, and all add up what all have learned:
@@ -40,11 +41,13 @@ impl NetPart {
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "NetSpec")] spec: JsValue,
-        part: f64,
-        parts: f64,
+        #[wasm_bindgen(unchecked_param_type = "number")] part: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] parts: JsValue,
     ) -> Result<NetPart, JsValue> {
-        let spec: NetSpec = spec_from_js(&spec)?;
-        let part = Part::new(&spec, whole("part", part)?, whole("parts", parts)?).map_err(to_js)?;
+        let spec = net_spec(&spec)?;
+        let parts = read("parts", Whole(1, MOST), &parts)?;
+        let part = read("part", Whole(0, parts - 1), &part)?;
+        let part = Part::new(&spec, part, parts).map_err(to_js)?;
         Ok(Self { incoming: vec![0.0; part.parameters()], part })
     }
 
@@ -59,8 +62,12 @@ impl NetPart {
     /// # Errors
     /// A file is malformed, or the images do not fit the network; then the former set stays.
     #[wasm_bindgen(js_name = setTraining)]
-    pub fn set_training(&mut self, images: &[u8], labels: &[u8]) -> Result<(), JsValue> {
-        let digits = Digits::parse(images, labels, self.part.classes()).map_err(to_js)?;
+    pub fn set_training(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | number[]")] images: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | number[]")] labels: JsValue,
+    ) -> Result<(), JsValue> {
+        let digits = digits(&images, &labels, self.part.classes()).map_err(to_js)?;
         self.part.set_training(Collection::whole(digits)).map_err(to_js)
     }
 
@@ -75,7 +82,7 @@ impl NetPart {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Float32Array")] into: JsValue,
     ) -> Result<f32, JsValue> {
-        let into = self.array("into", &into)?;
+        let into = self.array("into", &into).map_err(to_js)?;
         let loss = self.part.learn().map_err(to_js)?;
         let mut start = 0;
         for slopes in self.part.gradient() {
@@ -98,7 +105,8 @@ impl NetPart {
     ) -> Result<(), JsValue> {
         let count = self.part.count();
         let Some(list) = gradients.dyn_ref::<Array>() else {
-            return Err(wrong_kind("gradients", &gradients, "Float32Array[]"));
+            let found = tree(&gradients);
+            return Err(to_js(Error::new(Code::WrongKind, "gradients", found, "Float32Array[]")));
         };
         if list.length() as usize != count {
             let value = format!("{} gradients", list.length());
@@ -111,7 +119,7 @@ impl NetPart {
         }
         let arrays = list.iter().enumerate();
         let arrays = arrays.map(|(index, array)| self.array(&format!("gradients[{index}]"), &array));
-        let arrays = arrays.collect::<Result<Vec<Float32Array>, JsValue>>()?;
+        let arrays = arrays.collect::<Result<Vec<Float32Array>, Error>>().map_err(to_js)?;
         let own = self.part.index();
         for (_, array) in arrays.iter().enumerate().filter(|&(index, _)| index != own) {
             array.copy_to(&mut self.incoming);
@@ -130,28 +138,13 @@ impl NetPart {
 impl NetPart {
     /// An array that has room for a gradient. Checked here, because what JavaScript throws while it copies would pass
     /// through this instance and leave it broken.
-    fn array(&self, field: &str, array: &JsValue) -> Result<Float32Array, JsValue> {
-        let Some(values) = array.dyn_ref::<Float32Array>() else {
-            return Err(wrong_kind(field, array, "Float32Array"));
-        };
+    fn array(&self, field: &str, array: &JsValue) -> Result<Float32Array, Error> {
+        let values: Float32Array = typed(field, array)?;
         let (found, expected) = (values.length() as usize, self.incoming.len());
         if found != expected {
             let (value, allowed) = (format!("{found} values"), format!("{expected} values"));
-            return Err(to_js(Error::new(Code::SizeMismatch, field, value, allowed)));
+            return Err(Error::new(Code::SizeMismatch, field, value, allowed));
         }
-        Ok(values.clone())
+        Ok(values)
     }
-}
-
-fn wrong_kind(field: &str, value: &JsValue, allowed: &str) -> JsValue {
-    let found = value.js_typeof().as_string().unwrap_or_default();
-    to_js(Error::new(Code::WrongKind, field, found, allowed))
-}
-
-/// A whole number out of JavaScript; its range is checked inside.
-fn whole(field: &str, value: f64) -> Result<usize, JsValue> {
-    if value >= 0.0 && value <= f64::from(u32::MAX) && value.fract() == 0.0 {
-        return Ok(value as usize);
-    }
-    Err(to_js(Error::new(Code::OutsideRange, field, value, "0, 1, 2, …")))
 }

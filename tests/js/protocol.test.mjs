@@ -1,41 +1,80 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { AnswerError, createClient } from "../../www/worker/client.js";
 import {
   ProtocolError,
   checkCommand,
   checkReport,
+  commands,
   isFatal,
   problemOf,
   questions,
   transferables,
 } from "../../www/worker/protocol.js";
 
-const view = {
+const report = {
   phase: "ready",
-  notice: null,
-  numbers: [],
-  table: null,
-  charts: [{ name: "loss", bytes: new Uint8Array(3) }],
-  canGoBack: false,
+  done: 3,
+  of: null,
+  seconds: 0.5,
+  examples: 300,
+  wayBack: null,
+  bytes: new Uint8Array(3),
 };
+const task = new Uint8Array(5);
 
 test("messages of the catalogue pass", () => {
+  const rgba = new Uint8ClampedArray(4);
+  const pixels = new Float32Array(784);
+  const files = { images: new Uint8Array(2), labels: new Uint8Array(2) };
   const messages = [
     { type: "ping", id: 1 },
-    { type: "open", id: 2, run: 3, lab: "digits", settings: { seed: "1" }, lane: 0 },
-    { type: "start", run: 3, pace: null },
-    { type: "start", run: 3, pace: 0.5 },
-    { type: "step", run: 3, count: 1 },
-    { type: "ask", id: 4, run: 3, question: "read", rgba: new Uint8ClampedArray(4), width: 1, height: 1 },
-    { type: "ask", id: 5, run: 3, question: "digits", truth: null, reading: 9, wrongOnly: true, most: 10 },
+    { type: "shard", id: 1, set: "mnist", split: "train", index: 0, total: 60_000, ...files },
+    { type: "open", id: 2, job: 3, task, mark: null },
+    { type: "open", id: 2, job: 3, task, mark: new Uint8Array(9) },
+    { type: "change", id: 2, job: 3, task },
+    { type: "close", job: 3 },
+    { type: "mark", id: 4, job: 0 },
+    { type: "start", pace: null },
+    { type: "start", pace: 0.5 },
+    { type: "pause" },
+    { type: "step", count: 1 },
+    { type: "watch", wants: ["weights"], every: 40 },
+    { type: "ask", id: 4, job: 3, question: "predict", rgba, width: 1, height: 1 },
+    { type: "ask", id: 4, job: 3, question: "layers", pixels },
+    { type: "ask", id: 4, job: 3, question: "contributions", pixels, output: 9 },
+    { type: "ask", id: 5, job: 3, question: "digits", actual: null, predicted: 9, mistakesOnly: true, most: 10 },
   ];
   for (const message of messages) assert.equal(checkCommand(message), message);
-  assert.ok(checkReport({ type: "view", run: 1, lane: 0, view }));
+  assert.ok(checkReport({ type: "reports", reports: [{ job: 1, report }] }));
+  assert.ok(checkReport({ type: "reports", reports: [] }));
   assert.ok(checkReport({ type: "failed", error: { code: "x", message: "y" }, fatal: true }));
+  assert.ok(checkReport({ type: "failed", error: { code: "x", message: "y" }, fatal: false, job: 3 }));
 });
 
 test("everything else is refused", () => {
+  const open = { type: "open", id: 1, job: 1, task, mark: null };
+  const shard = {
+    type: "shard",
+    id: 1,
+    set: "mnist",
+    split: "train",
+    index: 0,
+    images: task,
+    labels: task,
+    total: 1,
+  };
+  const digits = {
+    type: "ask",
+    id: 1,
+    job: 1,
+    question: "digits",
+    actual: 1,
+    predicted: null,
+    mistakesOnly: false,
+    most: 1,
+  };
   const wrong = [
     null,
     7,
@@ -43,42 +82,59 @@ test("everything else is refused", () => {
     {},
     { type: "toString" },
     { type: "__proto__" },
+    { type: ["ping"], id: 1 },
     { type: "ping" },
     { type: "ping", id: -1 },
     { type: "ping", id: 1.5 },
-    { type: "open", id: 1, run: 1, lab: "x", settings: { a: 1 }, lane: 0 },
-    { type: "open", id: 1, run: 1, lab: "x", settings: null, lane: 0 },
-    { type: "start", run: 1, pace: 0 },
-    { type: "start", run: 1, pace: Infinity },
-    { type: "start", run: 1 },
-    { type: "step", run: 1, count: 0 },
-    { type: "load", id: 1, split: "validation", images: "a", labels: "b", total: 1 },
-    { type: "ask", id: 1, run: 1, question: "constructor" },
-    { type: "ask", id: 1, run: 1, question: "read", rgba: [0, 0, 0, 0], width: 1, height: 1 },
-    { type: "ask", id: 1, run: 1, question: "digits", truth: 10, reading: null, wrongOnly: false, most: 1 },
+    { ...open, job: undefined },
+    { ...open, job: -1 },
+    { ...open, task: [1, 2] },
+    { ...open, mark: undefined },
+    { type: "start", pace: 0 },
+    { type: "start", pace: Infinity },
+    { type: "start" },
+    { type: "step", count: 0 },
+    { type: "watch", wants: [7], every: 40 },
+    { type: "watch", wants: "weights", every: 40 },
+    { type: "watch", wants: [], every: NaN },
+    { ...shard, split: "validation" },
+    { ...shard, set: "iris" },
+    { ...shard, set: { toString: () => "mnist" } },
+    { ...shard, index: -1 },
+    { ...shard, total: 0 },
+    { type: "ask", id: 1, job: 1, question: "constructor" },
+    { type: "ask", id: 1, job: 1, question: "predict", rgba: [0, 0, 0, 0], width: 1, height: 1 },
+    { type: "ask", id: 1, job: 1, question: "layers", pixels: [0.5] },
+    { ...digits, actual: "1" },
+    { ...digits, actual: 256 },
+    { ...digits, predicted: undefined },
   ];
   for (const message of wrong) assert.throws(() => checkCommand(message), ProtocolError);
-  assert.throws(
-    () => checkReport({ type: "view", run: 1, lane: 0, view: { ...view, charts: [{ name: "x" }] } }),
-    ProtocolError,
-  );
-  assert.throws(() => checkReport({ type: "start", run: 1, pace: null }), ProtocolError);
+  for (const part of [
+    { phase: "running" },
+    { done: -1 },
+    { done: "3" },
+    { of: undefined },
+    { seconds: NaN },
+    { bytes: null },
+  ]) {
+    const reports = [{ job: 1, report: { ...report, ...part } }];
+    assert.throws(() => checkReport({ type: "reports", reports }), ProtocolError, JSON.stringify(part));
+  }
+  assert.throws(() => checkReport({ type: "reports", reports: [{ report }] }), ProtocolError);
+  assert.throws(() => checkReport({ type: "start", pace: null }), ProtocolError);
 });
 
-test("every question has its parts listed", () => {
-  assert.deepEqual(Object.keys(questions).sort(), [
-    "confusion",
-    "digits",
-    "go-back",
-    "load-weights",
-    "read",
-    "restore",
-    "save",
-    "save-npz",
-    "snapshot",
-    "test-image",
-    "use-ready-made",
-  ]);
+test("every question and every command is known to the worker, and no other", async () => {
+  const source = await readFile(new URL("../../www/worker/worker.js", import.meta.url), "utf8");
+  const names = (/** @type {string} */ table) => {
+    const [, body] = source.match(new RegExp(`const ${table} = \\{\n([\\s\\S]*?)\n\\};`)) ?? [];
+    return [...body.matchAll(/^ {2}"?([\w-]+)"?:/gm)].map(([, name]) => name).sort();
+  };
+  assert.deepEqual(names("ask"), Object.keys(questions).sort());
+  assert.deepEqual([...names("answers"), ...names("orders")].sort(), Object.keys(commands).sort());
+  const asked = Object.entries(commands).filter(([, parts]) => Object.hasOwn(parts, "id"));
+  assert.deepEqual(names("answers"), asked.map(([name]) => name).sort());
 });
 
 test("whole buffers are handed over once each, parts of larger ones are not", () => {
@@ -91,13 +147,16 @@ test("whole buffers are handed over once each, parts of larger ones are not", ()
   assert.deepEqual(transferables({ type: "x" }), []);
 });
 
-test("traps and exhausted memory are fatal, refusals are not", () => {
+test("traps and exhausted stacks are fatal, refusals and other range errors are not", () => {
+  const aliasing = "recursive use of an object detected which would lead to unsafe aliasing in rust";
   assert.ok(isFatal(new WebAssembly.RuntimeError("unreachable")));
   assert.ok(isFatal(new RangeError("Maximum call stack size exceeded")));
-  assert.ok(
-    isFatal(new Error("recursive use of an object detected which would lead to unsafe aliasing in rust")),
-  );
+  assert.ok(isFatal(Object.assign(new Error("too much recursion"), { name: "InternalError" })));
+  assert.ok(isFatal(new Error(aliasing)));
+  assert.ok(!isFatal(new RangeError("Invalid typed array length: -1")));
+  assert.ok(!isFatal(new RangeError("Array buffer allocation failed")));
   assert.ok(!isFatal(Object.assign(new Error("no"), { code: "outside-range" })));
+  assert.ok(!isFatal("Maximum call stack"));
 });
 
 test("an error keeps its parts, and whatever is thrown becomes one", () => {
@@ -185,16 +244,29 @@ test("a trap ends the worker once and rejects all that is open", async () => {
   assert.equal(deaths.length, 1);
 });
 
-test("a silent worker is asked whether it lives and then declared dead", (context) => {
+/** @param {import("node:test").TestContext} context */
+function clockOf(context) {
   context.mock.timers.enable({ apis: ["setInterval"] });
   let now = 0;
   context.mock.method(performance, "now", () => now);
-  const pass = (/** @type {number} */ milliseconds) => {
-    for (let at = 0; at < milliseconds; at += 250) {
-      now += 250;
+  return {
+    /** Lets time pass with all that is due in it. @param {number} milliseconds */
+    pass(milliseconds) {
+      for (let at = 0; at < milliseconds; at += 250) {
+        now += 250;
+        context.mock.timers.tick(250);
+      }
+    },
+    /** The machine sleeps: time passes and nothing happens. @param {number} milliseconds */
+    sleep(milliseconds) {
+      now += milliseconds;
       context.mock.timers.tick(250);
-    }
+    },
   };
+}
+
+test("a silent worker is asked whether it lives and then declared dead", (context) => {
+  const { pass } = clockOf(context);
   const { client, worker, say, deaths } = stage();
   client.expectReports(true);
   pass(2250);
@@ -205,6 +277,34 @@ test("a silent worker is asked whether it lives and then declared dead", (contex
   pass(2500);
   assert.equal(deaths.length, 1);
   assert.equal(deaths[0].code, "worker-lost");
+});
+
+test("a worker is not declared dead for what passed while the machine slept", (context) => {
+  const { pass, sleep } = clockOf(context);
+  const { client, worker, say, deaths } = stage();
+  client.expectReports(true);
+  pass(2250);
+  assert.equal(worker.sent.at(-1).type, "ping", "just before it fell asleep");
+  const ping = worker.sent.at(-1);
+  sleep(60_000);
+  assert.equal(deaths.length, 0, "its answer is still to be delivered");
+  say({ type: "result", id: ping.id, value: null });
+  pass(2000);
+  sleep(60_000);
+  pass(1000);
+  assert.equal(deaths.length, 0);
+  pass(5000);
+  assert.equal(deaths.length, 1, "silence while awake still counts");
+});
+
+test("a worker that dies before it said anything is known as such", async () => {
+  /** @type {any[]} */
+  const begun = [];
+  /** @type {any} */
+  const worker = { postMessage() {}, terminate() {} };
+  createClient({ spawn: () => worker, report() {}, died: (_, value) => begun.push(value) });
+  worker.onerror({ preventDefault() {}, message: "" });
+  assert.deepEqual(begun, [false]);
 });
 
 test("nobody watches a worker of whom nothing is expected", (context) => {

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState, reduce } from "../../www/state/reducer.js";
 import {
+  acceptable,
   isShown,
-  laneNames,
   presentDraft,
+  presentMoment,
   presentPace,
   presentPhase,
+  presentProgress,
   presentSettings,
 } from "../../www/state/selectors.js";
+import { reportOf } from "./parts/fake-worker.mjs";
 
 /** @type {(name: string, usual: string) => any} */
 const field = (name, usual) => ({
@@ -18,32 +21,12 @@ const field = (name, usual) => ({
   kind: { type: "count", min: 1, max: 100 },
   default: usual,
   live: false,
+  place: "main",
   only: null,
 });
-/** @type {(id: string, fields: any[], more?: object) => any} */
-const lab = (id, fields, more = {}) => ({
-  id,
-  book: "4",
-  fields,
-  charts: [],
-  tries: [],
-  pace: 10,
-  lanesFrom: null,
-  ...more,
-});
-const catalogue = [
-  lab("one", [field("a", "1"), field("b", "2")]),
-  lab("two", [field("rates", "0.1, 1")], { lanesFrom: "rates" }),
-];
-/** @type {(phase: string, iteration?: number) => any} */
-const view = (phase, iteration = 0) => ({
-  phase,
-  notice: null,
-  numbers: [{ name: "iteration", label: { en: "", zh: "" }, value: String(iteration) }],
-  table: null,
-  charts: [],
-  canGoBack: false,
-});
+/** @type {(id: string, fields: any[]) => any} */
+const lab = (id, fields) => ({ id, fields, slots: [], inputs: [], suggestions: [], pace: 10 });
+const catalogue = [lab("one", [field("a", "1"), field("b", "2")]), lab("two", [field("rates", "0.1, 1")])];
 /** @type {(name: string, value: string) => any} */
 const problem = (name, value) => ({
   code: "not-a-number",
@@ -53,13 +36,39 @@ const problem = (name, value) => ({
   at: null,
   message: "",
 });
+/** @type {(name: string, limit?: number | null, report?: any) => any} */
+const job = (name, limit = null, report = null) => ({ name: { en: name, zh: name }, color: 0, limit, report });
+/** @type {(jobs: any[], more?: object) => any} */
+const opened = (jobs, more = {}) => ({
+  type: "run-opened",
+  jobs,
+  steps: 0,
+  source: "seed",
+  playing: false,
+  ...more,
+});
+/** @type {(...reports: [number, any][]) => any} */
+const arrived = (...reports) => ({
+  type: "reports-arrived",
+  reports: reports.map(([at, report]) => ({ job: at, report: reportOf(report) })),
+});
 /** @type {(...events: any[]) => import("../../www/state/reducer.js").State} */
 const play = (...events) =>
   events.reduce(reduce, reduce(initialState("en"), { type: "catalogue-loaded", catalogue }));
+/** An edit as the actions make it of what a check found. @type {(state: any, changes: any, problems?: any[]) => any} */
+const edit = (state, changes, problems = []) =>
+  reduce(state, {
+    type: "fields-edited",
+    lab: state.lab,
+    changes,
+    problems,
+    accepted: acceptable(state, changes, problems),
+    fields: {},
+  });
 
 /** Frozen to the bottom, so that a reducer that writes into its state throws. @type {(value: any) => any} */
 function freeze(value) {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value) && !ArrayBuffer.isView(value)) {
     Object.freeze(value);
     Object.values(value).forEach(freeze);
   }
@@ -67,67 +76,106 @@ function freeze(value) {
 }
 
 test("a faulty text stays in the form and never reaches the experiment", () => {
-  const state = play(
-    { type: "fields-edited", lab: "one", changes: { a: "5" }, problems: [] },
-    { type: "fields-edited", lab: "one", changes: { a: "five" }, problems: [problem("a", "five")] },
-  );
+  const state = edit(edit(play(), { a: "5" }), { a: "five" }, [problem("a", "five")]);
   assert.equal(presentDraft(state).a, "five");
   assert.equal(presentSettings(state).a, "5");
   assert.equal(state.problems.one.a.value, "five");
 });
 
 test("other fields go on working beside a faulty one, and mending it clears the fault", () => {
-  const faulty = play(
-    { type: "fields-edited", lab: "one", changes: { a: "" }, problems: [problem("a", "")] },
-    { type: "fields-edited", lab: "one", changes: { b: "7" }, problems: [problem("a", "")] },
-  );
+  const faulty = edit(edit(play(), { a: "" }, [problem("a", "")]), { b: "7" }, [problem("a[0]", "")]);
   assert.deepEqual(presentSettings(faulty), { a: "1", b: "7" });
-  const mended = reduce(faulty, { type: "fields-edited", lab: "one", changes: { a: "9" }, problems: [] });
+  assert.ok(faulty.problems.one.a);
+  const mended = edit(faulty, { a: "9" });
   assert.deepEqual(presentSettings(mended), { a: "9", b: "7" });
   assert.deepEqual(mended.problems.one, {});
 });
 
 test("settings of one lab survive a visit to another", () => {
-  const state = play(
-    { type: "fields-edited", lab: "one", changes: { a: "5" }, problems: [] },
-    { type: "place-chosen", lab: "two", settings: {} },
-  );
+  const state = reduce(edit(play(), { a: "5" }), {
+    type: "place-chosen",
+    lab: "two",
+    settings: {},
+    fields: {},
+  });
   assert.equal(state.lab, "two");
   assert.deepEqual(state.accepted.one, { a: "5" });
 });
 
-test("views of an older run or of a lane that is gone are dropped", () => {
-  const state = play({ type: "run-opened", number: 2, lanes: 1, source: "scratch", playing: false });
-  assert.equal(reduce(state, { type: "view-arrived", number: 1, lane: 0, view: view("ready") }), state);
-  assert.equal(reduce(state, { type: "view-arrived", number: 2, lane: 1, view: view("ready") }), state);
+test("a job is opening until it has reported, and reports of jobs that are gone are dropped", () => {
+  const state = play(opened([job("x")]));
   assert.equal(presentPhase(state), "opening");
-  assert.equal(
-    presentPhase(reduce(state, { type: "view-arrived", number: 2, lane: 0, view: view("ready") })),
-    "ready",
-  );
+  assert.deepEqual(reduce(state, arrived([1, { phase: "ready" }])).run.jobs, state.run.jobs);
+  const reported = reduce(state, arrived([0, { phase: "ready" }]));
+  assert.equal(presentPhase(reported), "opening");
+  assert.equal(presentPhase(reduce(reported, { type: "run-settled", workers: 1 })), "ready");
 });
 
-test("a race plays on until its last lane is over", () => {
+test("one phase stands for all jobs", () => {
+  const phase = (/** @type {(string | null)[]} */ ...phases) => {
+    const jobs = phases.map((each) => job("x", null, each && reportOf({ phase: each })));
+    return presentPhase(play(opened(jobs), { type: "run-settled", workers: 1 }));
+  };
+  assert.equal(phase("finished", "ready"), "ready");
+  assert.equal(phase("waiting", "finished"), "waiting");
+  assert.equal(phase("waiting", "ready"), "ready", "one can go on");
+  assert.equal(phase("finished", null), "ready", "one has not begun");
+  assert.equal(phase("finished", "diverged"), "finished");
+  assert.equal(phase("diverged", "diverged"), "diverged");
+  assert.equal(phase(null, null), "opening");
+});
+
+test("a run plays on until its last job is over", () => {
   const half = play(
-    { type: "run-opened", number: 1, lanes: 2, source: "scratch", playing: true },
-    { type: "view-arrived", number: 1, lane: 0, view: view("stopped") },
-    { type: "view-arrived", number: 1, lane: 1, view: view("running") },
+    opened([job("x"), job("y")], { playing: true }),
+    arrived([0, { phase: "diverged" }], [1, { phase: "ready", done: 4 }]),
   );
   assert.equal(half.run.playing, true);
-  assert.equal(half.run.opening, false);
-  assert.equal(presentPhase(half), "running");
-  const over = reduce(half, { type: "view-arrived", number: 1, lane: 1, view: view("finished") });
+  const over = reduce(half, arrived([1, { phase: "finished", done: 9 }]));
   assert.equal(over.run.playing, false);
-  assert.equal(presentPhase(over), "finished");
+  const unbegun = play(opened([job("x"), job("y")], { playing: true }), arrived([0, { phase: "finished" }]));
+  assert.equal(unbegun.run.playing, true, "a job that waits for its turn is not over");
 });
 
-test("a view that was under way when Play was pressed does not stop the run", () => {
-  const state = play(
-    { type: "run-opened", number: 1, lanes: 1, source: "scratch", playing: false },
-    { type: "played" },
-    { type: "view-arrived", number: 1, lane: 0, view: view("ready") },
-  );
-  assert.equal(state.run.playing, true);
+test("a figure is first seen at its last step, and stays where it was left", () => {
+  const first = play(opened([], { steps: 30 }));
+  assert.deepEqual(presentMoment(first), { step: 30, chosen: null });
+  assert.equal(first.run.opening, false, "there is nothing to wait for");
+  const moved = reduce(first, { type: "moved", step: 12 });
+  const back = [
+    { type: "place-chosen", lab: "two", settings: {}, fields: {} },
+    opened([], { steps: 5 }),
+    { type: "place-chosen", lab: "one", settings: {}, fields: {} },
+    opened([], { steps: 30 }),
+  ].reduce(reduce, moved);
+  assert.equal(presentMoment(back).step, 12);
+});
+
+test("a figure moves within its steps, also when settings leave it fewer", () => {
+  const state = play(opened([], { steps: 30 }), { type: "moved", step: 99 });
+  assert.equal(presentMoment(state).step, 30);
+  assert.equal(presentMoment(reduce(state, { type: "moved", step: -1 })).step, 0);
+  const changed = (/** @type {number} */ at, /** @type {number} */ steps) =>
+    presentMoment(
+      [
+        { type: "moved", step: at },
+        { type: "jobs-changed", jobs: [], steps, opening: false },
+      ].reduce(reduce, state),
+    ).step;
+  assert.equal(changed(20, 10), 10);
+  assert.equal(changed(20, 60), 20);
+  assert.equal(changed(30, 60), 60, "what stood at its end stays there");
+});
+
+test("changed jobs keep the reports they are given, and the run its wish to play", () => {
+  const report = reportOf({ done: 7 });
+  const state = play(opened([job("x", 9, report)], { playing: true }), { type: "run-settled", workers: 1 });
+  const more = { type: "jobs-changed", jobs: [state.run.jobs[0], job("y", 9)], steps: 0, opening: true };
+  const changed = reduce(state, /** @type {any} */ (more));
+  assert.equal(changed.run.jobs[0].report, report);
+  assert.deepEqual([changed.run.playing, changed.run.opening], [true, true]);
+  const same = { type: "jobs-changed", jobs: [...state.run.jobs], steps: 0, opening: false };
+  assert.equal(reduce(state, /** @type {any} */ (same)), state, "nothing changed");
 });
 
 test("a new notice takes the place of an older one on its topic", () => {
@@ -157,15 +205,36 @@ test("bytes of a download are counted once for each address", () => {
   assert.equal(reduce(state, { type: "loading-ended" }).loading, null);
 });
 
-test("the pace is kept for each lab and begins with the lab's own", () => {
-  const state = play({ type: "pace-chosen", pace: null });
-  assert.equal(presentPace(state), null);
-  assert.equal(presentPace(reduce(state, { type: "place-chosen", lab: "two", settings: {} })), 10);
+test("the pace is kept for each lab; jobs begin at full speed, figures at the lab's own", () => {
+  assert.equal(presentPace(play(opened([], { steps: 9 }))), 10);
+  assert.equal(presentPace(play(opened([job("x")]))), null);
+  const chosen = play(opened([job("x")]), { type: "pace-chosen", pace: 3 });
+  assert.equal(presentPace(chosen), 3);
+  const other = reduce(chosen, { type: "place-chosen", lab: "two", settings: {}, fields: {} });
+  assert.equal(presentPace(other), null);
 });
 
-test("a list of values makes a lane for each, whatever stands between them", () => {
-  assert.deepEqual(laneNames(catalogue[1], { rates: " 0.01, 0.1，1 , " }), ["0.01", "0.1", "1"]);
-  assert.deepEqual(laneNames(catalogue[0], {}), [""]);
+test("progress is that of all jobs, and the time left that of the workers who share them", () => {
+  const progress = (/** @type {any[]} */ jobs, /** @type {any} */ workers = 1) =>
+    presentProgress(play(opened(jobs), { type: "run-settled", workers }));
+  const half = job("x", 100, reportOf({ done: 50, of: 100, seconds: 5 }));
+  assert.deepEqual(progress([half]), { done: 50, of: 100, secondsLeft: 5 });
+  // The second has not begun: it is taken to be as fast.
+  assert.deepEqual(progress([half, job("y", 100)]), { done: 50, of: 200, secondsLeft: 15 });
+  assert.deepEqual(progress([half, job("y", 100)], 2), { done: 50, of: 200, secondsLeft: 10 });
+  const diverged = job("x", 100, reportOf({ phase: "diverged", done: 20, of: 100, seconds: 1 }));
+  assert.deepEqual(progress([diverged, half]), { done: 70, of: 120, secondsLeft: 5 });
+  assert.deepEqual(progress([job("x", 100)]), { done: 0, of: 100, secondsLeft: null });
+  assert.deepEqual(progress([job("x", null, reportOf({ done: 7 }))]), {
+    done: 7,
+    of: null,
+    secondsLeft: null,
+  });
+  const over = job("x", 100, reportOf({ phase: "finished", done: 100, of: 100, seconds: 9 }));
+  assert.deepEqual(progress([over]), { done: 100, of: 100, secondsLeft: 0 });
+  assert.deepEqual(progress([]), { done: 0, of: null, secondsLeft: null });
+  const paced = play(opened([half]), { type: "run-settled", workers: 1 }, { type: "pace-chosen", pace: 10 });
+  assert.equal(presentProgress(paced).secondsLeft, 5);
 });
 
 test("a field is shown while the field it depends on holds one of its values", () => {
@@ -180,21 +249,35 @@ test("no event writes into the state it was given", () => {
   const events = [
     { type: "catalogue-loaded", catalogue },
     { type: "language-chosen", language: "zh" },
-    { type: "place-chosen", lab: "two", settings: { rates: "1" } },
-    { type: "fields-edited", lab: "two", changes: { rates: "2" }, problems: [] },
+    { type: "place-chosen", lab: "two", settings: { rates: "1" }, fields: {} },
+    {
+      type: "fields-edited",
+      lab: "two",
+      changes: { rates: "2" },
+      problems: [problem("rates", "2")],
+      accepted: {},
+      fields: {},
+    },
     { type: "pace-chosen", pace: 3 },
-    { type: "run-opened", number: 1, lanes: 2, source: "file", playing: true },
-    { type: "view-arrived", number: 1, lane: 1, view: view("ready") },
-    { type: "run-open-failed", number: 1 },
+    opened([job("x"), job("y")], { playing: true }),
+    arrived([1, { phase: "ready" }]),
+    { type: "jobs-changed", jobs: [job("z")], steps: 3, opening: true },
+    { type: "run-settled", workers: 2 },
+    { type: "reports-forgotten", jobs: [0] },
+    { type: "moved", step: 2 },
+    { type: "chosen", key: 4 },
+    { type: "hovered", key: 5 },
     { type: "played" },
     { type: "paused" },
-    { type: "source-changed", source: "scratch" },
+    { type: "source-changed", source: "file" },
     { type: "loading-planned", total: 9 },
     { type: "loading-progressed", url: "x", loaded: 1 },
     { type: "loading-ended" },
     { type: "notice-raised", notice },
-    { type: "topic-settled", topic: "t" },
     { type: "notice-dismissed", id: 1 },
+    { type: "topic-settled", topic: "t" },
   ];
-  events.reduce((state, event) => freeze(reduce(freeze(state), freeze(event))), initialState("en"));
+  let state = freeze(initialState("en"));
+  for (const event of events) state = freeze(reduce(state, freeze(event)));
+  assert.equal(state.language, "zh");
 });

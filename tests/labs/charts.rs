@@ -1,61 +1,68 @@
 //! What a chart promises by its kind.
 
 use fishbowl::chart::{Chart, Grip, Mark, Plane};
+use fishbowl::text::Text;
 
-use super::is_told;
+use super::{is_empty, is_told};
 
-/// Asserts that the parts of a chart fit each other.
-pub(crate) fn assert_well_formed(chart: &Chart, place: &str) {
+/// What is wrong with the parts of a chart, if they do not fit each other.
+pub(crate) fn check(chart: &Chart) -> Result<(), String> {
     match chart {
         Chart::Plane(plane) => {
-            assert!(is_told(&plane.x.label) && is_told(&plane.y.label), "{place}: axes {plane:?}");
-            plane.marks.iter().for_each(|mark| assert_mark(mark, place));
+            // An axis of several quantities has no name.
+            let named = |label: &Text| is_told(label) || is_empty(label);
+            ensure!(named(&plane.x.label) && named(&plane.y.label), "axes {:?} {:?}", plane.x, plane.y);
+            plane.marks.iter().try_for_each(check_mark)
         }
         Chart::ImageGrid(grid) => {
             let fits = |pixels: &[u8]| pixels.len() == grid.width * grid.height;
-            assert!(grid.images.iter().all(|image| fits(&image.pixels)), "{place}: pixels");
+            ensure!(grid.images.iter().all(|image| fits(&image.pixels)), "pixels");
+            Ok(())
         }
         Chart::Surface(surface) => {
             let points = surface.grid.rows * surface.grid.columns;
-            assert_eq!(surface.grid.values.len(), points, "{place}: grid");
-            assert!(is_told(&surface.x) && is_told(&surface.y) && is_told(&surface.z), "{place}");
+            ensure!(surface.grid.values.len() == points, "{} values", surface.grid.values.len());
+            ensure!(is_told(&surface.x) && is_told(&surface.y) && is_told(&surface.z), "names of axes");
+            Ok(())
         }
         Chart::Matrix(matrix) => {
-            assert!(matrix.columns > 0 && matrix.cells.len() % matrix.columns == 0, "{place}: cells");
-            let rows = matrix.cells.len() / matrix.columns;
+            let (cells, columns) = (matrix.cells.len(), matrix.columns);
+            ensure!(columns > 0 && cells % columns == 0, "{cells} cells in {columns} columns");
+            let rows = cells / columns;
             let named = |names: usize, count: usize| names == 0 || names == count;
-            assert!(named(matrix.row_names.len(), rows), "{place}: row names");
-            assert!(named(matrix.column_names.len(), matrix.columns), "{place}: column names");
+            ensure!(named(matrix.row_names.len(), rows), "{} row names", matrix.row_names.len());
+            ensure!(named(matrix.column_names.len(), columns), "{} column names", matrix.column_names.len());
             for frame in &matrix.frames {
-                assert!(frame.rows > 0 && frame.row + frame.rows <= rows, "{place}: {frame:?}");
-                let right = frame.column + frame.columns;
-                assert!(frame.columns > 0 && right <= matrix.columns, "{place}: {frame:?}");
+                ensure!(frame.rows > 0 && frame.row + frame.rows <= rows, "{frame:?}");
+                ensure!(frame.columns > 0 && frame.column + frame.columns <= columns, "{frame:?}");
             }
-            assert!(matrix.cells.iter().all(|cell| (-1.0..=1.0).contains(&cell.shade)), "{place}: shade");
+            ensure!(matrix.cells.iter().all(|cell| (-1.0..=1.0).contains(&cell.shade)), "a shade");
+            Ok(())
         }
         Chart::Diagram(diagram) => {
             let nodes = diagram.nodes.len();
-            assert!(diagram.edges.iter().all(|edge| edge.from < nodes && edge.to < nodes), "{place}: edges");
-            let places = diagram.nodes.iter().flat_map(|node| node.at);
-            assert!(places.chain([0.0]).all(f64::is_finite), "{place}: places");
+            ensure!(diagram.edges.iter().all(|edge| edge.from < nodes && edge.to < nodes), "an edge");
+            ensure!(diagram.nodes.iter().flat_map(|node| node.at).all(f64::is_finite), "a place");
+            Ok(())
         }
     }
 }
 
-fn assert_mark(mark: &Mark, place: &str) {
+fn check_mark(mark: &Mark) -> Result<(), String> {
     match mark {
         Mark::Line(line) => {
             let (points, band) = (line.points.len(), line.band.len());
-            assert!(band == 0 || band == points, "{place}: a band of {band} for {points} points");
+            ensure!(band == 0 || band == points, "a band of {band} for {points} points");
         }
         Mark::Scatter(scatter) => {
             let (points, keys) = (scatter.points.len(), scatter.keys.len());
-            assert!(keys == 0 || keys == points, "{place}: {keys} keys for {points} points");
+            ensure!(keys == 0 || keys == points, "{keys} keys for {points} points");
         }
-        Mark::Contour(grid) => assert_eq!(grid.values.len(), grid.rows * grid.columns, "{place}"),
-        Mark::Bars(bars) => assert_eq!(bars.values.len(), bars.categories.len(), "{place}"),
+        Mark::Contour(grid) => ensure!(grid.values.len() == grid.rows * grid.columns, "values of a grid"),
+        Mark::Bars(bars) => ensure!(bars.values.len() == bars.categories.len(), "names of bars"),
         Mark::Arrows(_) | Mark::Histogram(_) => {}
     }
+    Ok(())
 }
 
 /// Whether a chart shows a function from above.

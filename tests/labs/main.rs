@@ -3,6 +3,15 @@
 //! What is special to one lab is tested at the foot of its file, or beside this one where that would be long.
 #![cfg(not(target_arch = "wasm32"))]
 
+/// Gives back what is wrong where a condition does not hold. A property that panics prints each attempt to shrink it.
+macro_rules! ensure {
+    ($condition:expr, $($words:tt)*) => {
+        if !$condition {
+            return Err(format!($($words)*));
+        }
+    };
+}
+
 mod catalogue;
 mod charts;
 mod descent;
@@ -52,4 +61,8 @@ fn end(lab: &Lab, settings: &Settings) -> Moment {
 /// Whether words are there in both languages. The page says 你, as the book does.
 fn is_told(text: &Text) -> bool {
     !text.en.trim().is_empty() && !text.zh.trim().is_empty() && !text.zh.contains('您')
+}
+
+fn is_empty(text: &Text) -> bool {
+    text.en.is_empty() && text.zh.is_empty()
 }

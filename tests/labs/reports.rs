@@ -74,14 +74,14 @@ fn training_findings() -> BoxedStrategy<Findings> {
     let counts = (any::<u32>(), 0..700_u64, prop::collection::vec(1..1_000_usize, 0..6));
     let curves = (buckets(), prop::option::of(loss()), accuracies(), accuracies());
     let ends = (
-        prop::option::of(0.0..=1.0_f64),
+        (prop::option::of(0.0..=1.0_f64), prop::option::of(0.0..=1.0_f64)),
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
         prop::option::of(weights),
     );
     (counts, curves, ends)
         .prop_map(|((examples, per_epoch, sizes), (loss, last_loss, train, test), ends)| {
-            let (present_test_accuracy, diverged_at, way_back, weights) = ends;
+            let ((present_training_accuracy, present_test_accuracy), diverged_at, way_back, weights) = ends;
             Findings::Training(Training {
                 examples: examples.into(),
                 per_epoch,
@@ -90,10 +90,12 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 last_loss,
                 training_accuracy: train,
                 test_accuracy: test,
+                present_training_accuracy,
                 present_test_accuracy,
                 diverged_at,
                 way_back,
                 weights,
+                spec: None,
             })
         })
         .boxed()

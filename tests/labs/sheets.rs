@@ -11,76 +11,67 @@ use fishbowl::train::report::Report;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use super::{Listed, charts, check, end, golden, is_told, legal, named, reports};
+use super::{Listed, charts, check, end, golden, is_empty, is_told, legal, named, reports};
 
-/// Asserts what every sheet promises.
-fn assert_right(lab: &Lab, raw: &RawSettings, sheet: &Sheet) {
-    let place = format!("{} {raw:?}", lab.id);
+/// What is wrong with a sheet, if it does not keep what every sheet promises.
+fn check_sheet(lab: &Lab, raw: &RawSettings, sheet: &Sheet) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for picture in &sheet.pictures {
-        let slot = lab.slots.iter().find(|slot| slot.name == picture.slot);
-        assert!(slot.is_some(), "{place}: no slot {}", picture.slot);
-        assert!(
-            seen.insert((picture.slot, picture.key)),
-            "{place}: {} {:?} twice",
-            picture.slot,
-            picture.key
-        );
-        let empty = picture.caption.en.is_empty() && picture.caption.zh.is_empty();
-        assert!(empty || is_told(&picture.caption), "{place}: {:?}", picture.caption);
-        charts::assert_well_formed(&picture.chart, &format!("{place} {}", picture.slot));
+        let slot = picture.slot;
+        ensure!(lab.slots.iter().any(|other| other.name == slot), "no slot {slot}");
+        ensure!(seen.insert((slot, picture.key)), "{slot} {:?} twice", picture.key);
+        ensure!(is_empty(&picture.caption) || is_told(&picture.caption), "{slot}: {:?}", picture.caption);
+        charts::check(&picture.chart).map_err(|fault| format!("{slot}: {fault}"))?;
     }
     let mut names = BTreeSet::new();
     for number in &sheet.numbers {
-        assert!(names.insert(number.name), "{place}: {} twice", number.name);
-        assert!(is_told(&number.label) && !number.value.is_empty(), "{place}: {number:?}");
+        ensure!(names.insert(number.name), "{} twice", number.name);
+        ensure!(is_told(&number.label) && !number.value.is_empty(), "{number:?}");
     }
     if let Some(table) = &sheet.table {
-        assert!(table.columns.iter().all(is_told), "{place}: {:?}", table.columns);
+        ensure!(table.columns.iter().all(is_told), "{:?}", table.columns);
         for row in &table.rows {
-            assert_eq!(row.cells.len(), table.columns.len(), "{place}: {row:?}");
-            row.cells.iter().for_each(|cell| assert_cell(cell, &place));
+            ensure!(row.cells.len() == table.columns.len(), "{row:?} under {:?}", table.columns);
+            row.cells.iter().try_for_each(check_cell)?;
         }
     }
     let jobs = (lab.jobs)(&check(lab, raw)).map_or(0, |jobs| jobs.len());
     for notice in &sheet.notices {
-        assert!(is_told(&notice.text) && !notice.code.is_empty(), "{place}: {notice:?}");
+        ensure!(is_told(&notice.text) && !notice.code.is_empty(), "{notice:?}");
         for remedy in &notice.remedies {
             match remedy {
-                Remedy::GoBack { text, job } => assert!(is_told(text) && *job < jobs, "{place}: {notice:?}"),
+                Remedy::GoBack { text, job } => ensure!(is_told(text) && *job < jobs, "{notice:?}"),
                 Remedy::Set { text, settings } => {
-                    assert!(is_told(text) && !settings.is_empty(), "{place}: {notice:?}");
-                    assert_allowed(lab, raw, settings, &place);
+                    ensure!(is_told(text) && !settings.is_empty(), "{notice:?}");
+                    check_changes(lab, raw, settings)?;
                 }
             }
         }
     }
+    Ok(())
 }
 
-fn assert_cell(cell: &Cell, place: &str) {
+fn check_cell(cell: &Cell) -> Result<(), String> {
     match cell {
-        Cell::Words(words) => assert!(is_told(words), "{place}: {words:?}"),
+        Cell::Words(words) => ensure!(is_told(words) || is_empty(words), "{words:?}"),
         Cell::Number(_) => {}
         Cell::Image { image, width } => {
-            assert!(
-                *width > 0 && image.pixels.len() % width == 0,
-                "{place}: {} of {width}",
-                image.pixels.len()
-            );
+            let pixels = image.pixels.len();
+            ensure!(*width > 0 && pixels % width == 0, "{pixels} pixels in rows of {width}");
         }
         Cell::Link { text, lab, settings } => {
-            assert!(is_told(text), "{place}: {text:?}");
-            let lab = find(lab).unwrap_or_else(|| panic!("{place}: there is no lab {lab}"));
-            assert_allowed(lab, &RawSettings::new(), settings, place);
+            ensure!(is_told(text), "{text:?}");
+            let Some(lab) = find(lab) else { return Err(format!("there is no lab {lab}")) };
+            check_changes(lab, &RawSettings::new(), settings)?;
         }
     }
+    Ok(())
 }
 
-/// Asserts that settings with some changes are allowed.
-fn assert_allowed(lab: &Lab, raw: &RawSettings, changes: &[(&'static str, String)], place: &str) {
-    if let Err(faults) = Settings::check(lab.fields, &changed(raw, changes)) {
-        panic!("{place}: {changes:?} is refused by {}: {faults:?}", lab.id);
-    }
+/// Whether settings with some changes are allowed.
+fn check_changes(lab: &Lab, raw: &RawSettings, changes: &[(&'static str, String)]) -> Result<(), String> {
+    let checked = Settings::check(lab.fields, &changed(raw, changes));
+    checked.map(drop).map_err(|faults| format!("{} refuses {changes:?}: {faults:?}", lab.id))
 }
 
 fn changed(raw: &RawSettings, changes: &[(&'static str, String)]) -> RawSettings {
@@ -114,7 +105,7 @@ fn defaults_and_suggestions_can_be_seen_from_the_first_step_to_the_last() {
         let steps = (lab.steps)(&settings);
         for step in [0, 1.min(steps), steps / 2, steps] {
             let sheet = (lab.show)(&settings, &Moment { step, chosen: None }, &[]);
-            assert_right(lab, &raw, &sheet);
+            assert_eq!(check_sheet(lab, &raw, &sheet), Ok(()), "{} {raw:?} step {step}", lab.id);
             for picture in &sheet.pictures {
                 assert_drawable(&picture.chart, lab.id);
             }
@@ -194,7 +185,7 @@ proptest! {
         let settings = check(lab, &raw);
         let show = || (lab.show)(&settings, &moment, &reports);
         let sheet = show();
-        assert_right(lab, &raw, &sheet);
+        prop_assert_eq!(check_sheet(lab, &raw, &sheet), Ok(()));
         // By what is printed: a number that is none is not equal to itself.
         prop_assert_eq!(format!("{sheet:?}"), format!("{:?}", show()));
     }
@@ -206,7 +197,7 @@ proptest! {
         at in [place(), place()],
     ) {
         let edits = (lab.drag)(&check(lab, &raw), Grip(grip), at);
-        assert_allowed(lab, &raw, &edits.settings, "drag");
+        prop_assert_eq!(check_changes(lab, &raw, &edits.settings), Ok(()));
         let after = check(lab, &changed(&raw, &edits.settings));
         prop_assert!(edits.step.is_none_or(|step| step <= (lab.steps)(&after)), "{:?}", edits);
     }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "./browser.mjs";
-import { button, draw, opened, reads, site } from "./page.mjs";
+import { button, draw, field, labs, opened, predicts, site } from "./page.mjs";
 
 const { visit } = site();
 const axe = await readFile(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -18,17 +18,16 @@ const axe = await readFile(join(root, "node_modules/axe-core/axe.min.js"), "utf8
  * @param {(lab: string) => Promise<void>} look
  */
 async function inEachLab(page, look) {
-  const options = page.locator(".nav-compact option");
-  const hashes = await options.evaluateAll((all) => all.map((each) => /** @type {any} */ (each).value));
+  const hashes = await labs(page);
   assert.ok(hashes.length >= 3);
   for (const hash of hashes) {
-    const lab = hash.replace("#/", "");
+    const lab = hash.replace(/^#\/|\?.*$/g, "");
     await page.evaluate((place) => location.assign(place), hash);
     await page.locator(`[data-lab="${lab}"]`).waitFor();
     await opened(page);
     await page.waitForFunction(() =>
-      [...document.querySelectorAll(".figures .chart:not([hidden]) .chart-plot > canvas")].some(
-        (canvas) => /** @type {HTMLCanvasElement} */ (canvas).width > 250,
+      [...document.querySelectorAll(".stage .figure:not([hidden]) .plot > canvas")].some(
+        (canvas) => /** @type {HTMLCanvasElement} */ (canvas).width > 90,
       ),
     );
     await look(lab);
@@ -36,18 +35,27 @@ async function inEachLab(page, look) {
 }
 
 /**
- * Opens what is folded under every figure.
+ * Opens whatever is folded, and shows the values of one figure in place of its picture.
  * @param {Page} page
  */
-async function openNumbers(page) {
+async function openAll(page) {
   await page.evaluate(() => {
     for (const details of document.querySelectorAll("details")) details.open = true;
+    for (const button of document.querySelectorAll(".field .info[aria-expanded=false]"))
+      if (!button.closest(".main-controls")) /** @type {HTMLElement} */ (button).click();
   });
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll(".figures .chart:not([hidden]) details")].every((each) =>
-      each.querySelector("table"),
-    ),
-  );
+  await page.locator(".stage .figure:not([hidden]) .menu-button").last().click();
+  await page.locator(".menu-panel:not([hidden]) button[aria-pressed]").click();
+  await page.locator(".values:not([hidden]) td").first().waitFor();
+}
+
+/** Shows the digits' test set, as far as it goes. @param {Page} page */
+async function openTestDigits(page) {
+  await page.evaluate(() => {
+    const fold = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-fold=test-digits]"));
+    if (fold) fold.open = true;
+  });
+  await page.locator("table.confusion").waitFor();
 }
 
 /**
@@ -83,12 +91,10 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
             await inEachLab(page, async (lab) => {
               if (lab === "digits") {
                 await draw(page, 7);
-                await reads(page, "7");
-                // Also with the test digits, their readings and the confusion matrix.
-                await page.locator(".run-buttons button").nth(1).click();
-                await page.locator("table.confusion").waitFor();
+                await predicts(page, "7");
+                await openTestDigits(page);
               }
-              await openNumbers(page);
+              await openAll(page);
               assert.deepEqual(await faultsOfAxe(page), [], lab);
             });
           },
@@ -102,30 +108,31 @@ test(
   "axe-core finds nothing while messages are shown",
   visit({ hash: "#/digits?speed=11&hidden=-5", context: { bypassCSP: true } }, async ({ page }) => {
     await page.locator(".notice").first().waitFor();
-    await page.locator("[data-field=batch] input").fill("none");
+    await field(page, "batch").fill("none");
     await page.locator("[data-field=batch] .field-error").waitFor();
     assert.deepEqual(await faultsOfAxe(page), []);
   }),
 );
 
-for (const width of [360, 768, 1024, 1920]) {
+for (const width of [320, 360, 768, 1024, 1920]) {
   for (const locale of ["en-US", "zh-CN"]) {
     test(
       `nothing scrolls sideways at ${width} px, ${locale}`,
       visit({ context: { locale, viewport: { width, height: 800 } } }, async ({ page }) => {
         await inEachLab(page, async (lab) => {
           if (lab === "digits") {
-            await page.locator(".stamp-input button").click();
-            await page.locator(".run-buttons button").nth(1).click();
-            await page.locator("table.confusion").waitFor();
+            await page.locator(".pad-buttons button").last().click();
+            await openTestDigits(page);
           }
-          await openNumbers(page);
+          await openAll(page);
           const { scrollWidth, innerWidth, wide } = await page.evaluate(() => ({
             scrollWidth: document.documentElement.scrollWidth,
             innerWidth,
             wide: [...document.querySelectorAll("main *")]
               .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-              .filter((element) => !element.closest(".scroll-box, .formula, .only-heard"))
+              .filter(
+                (element) => !element.closest(".scroll-box, .formula, .only-heard, .suggestions, .numbers"),
+              )
               .slice(0, 3)
               .map(({ outerHTML }) => outerHTML.slice(0, 100)),
           }));
@@ -138,25 +145,57 @@ for (const width of [360, 768, 1024, 1920]) {
 
 for (const width of [360, 1024, 1280, 1920]) {
   test(
-    `no figure reaches out of its frame at ${width} px, its numbers opened or not`,
+    `no figure reaches out of its place at ${width} px`,
     visit({ context: { viewport: { width, height: 800 } } }, async ({ page }) => {
       await inEachLab(page, async (lab) => {
-        for (const opened of [false, true]) {
-          if (opened) await openNumbers(page);
-          // The figures follow a change of size in a later frame.
-          await page.evaluate(
-            () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
-          );
-          const out = await page.evaluate(() =>
-            [...document.querySelectorAll(".figures .chart:not([hidden])")].flatMap((chart) => {
-              const frame = chart.getBoundingClientRect();
-              return [...chart.children]
-                .filter((part) => part.getBoundingClientRect().right > frame.right + 1)
-                .map((part) => `${chart.getAttribute("data-chart")}: ${part.className}`);
-            }),
-          );
-          assert.deepEqual(out, [], `${lab}, numbers ${opened ? "opened" : "folded"}`);
-        }
+        // The figures follow a change of size in a later frame.
+        await page.evaluate(
+          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
+        );
+        const out = await page.evaluate(() =>
+          [...document.querySelectorAll(".figure:not([hidden])")].flatMap((figure) => {
+            const frame = figure.getBoundingClientRect();
+            return [...figure.querySelectorAll(".plot, .caption, h2")]
+              .map((part) => ({ part, box: part.getBoundingClientRect() }))
+              .filter(({ box }) => box.right > frame.right + 1 || box.bottom > frame.bottom + 1)
+              .map(({ part }) => `${figure.getAttribute("data-slot")}: ${part.className}`);
+          }),
+        );
+        assert.deepEqual(out, [], lab);
+      });
+    }),
+  );
+}
+
+for (const [width, height] of [
+  [1280, 800],
+  [1440, 900],
+  [1024, 768],
+  [390, 844],
+]) {
+  test(
+    `Train or Play, the main settings and the first figure share the first screen at ${width} × ${height}`,
+    visit({ context: { viewport: { width, height }, hasTouch: width < 640 } }, async ({ page }) => {
+      await inEachLab(page, async (lab) => {
+        await page.evaluate(() => scrollTo(0, 0));
+        const below = await page.evaluate(() =>
+          [
+            ...document.querySelectorAll(
+              "[data-part=run]:not([hidden]) button, .main-controls .field:not([hidden]), .pad-frame, [data-testid=prediction]",
+            ),
+          ]
+            .filter((element) => element.getBoundingClientRect().bottom > innerHeight + 1)
+            .map(({ outerHTML }) => outerHTML.slice(0, 80)),
+        );
+        assert.deepEqual(below, [], lab);
+        const seen = await page.evaluate(() => {
+          const plot = document.querySelector(".stage .figure:not([hidden]) .plot, .pad-frame");
+          const strip = document.querySelector(".run-strip")?.getBoundingClientRect();
+          const box = plot?.getBoundingClientRect();
+          const foot = strip && strip.top > innerHeight / 2 ? strip.top : innerHeight;
+          return box ? (Math.min(foot, box.bottom) - box.top) / box.height : 0;
+        });
+        assert.ok(seen > 0.6, `${lab}: ${Math.round(100 * seen)} % of the first figure is in sight`);
       });
     }),
   );
@@ -195,7 +234,7 @@ test(
           .filter((element) => /** @type {HTMLElement} */ (element).checkVisibility())
           .filter((element) => !(/** @type {any} */ (element).disabled))
           .filter((element) => !element.hasAttribute("data-reached"))
-          // Of a group of radios Tab reaches the chosen one; of a matrix one cell. The arrows do the rest.
+          // Of a group of radios Tab reaches the chosen one; of a matrix or images one. The arrows do the rest.
           .filter(
             (element) =>
               !(element instanceof HTMLInputElement && element.type === "radio" && !element.checked),

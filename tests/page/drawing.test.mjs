@@ -1,13 +1,25 @@
-// The pad: what is drawn is read, by mouse and by finger.
+// The pad: the network predicts what is drawn, by mouse and by finger.
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { button, draw, isDrawn, numberWithin, pad, phone, prediction, reads, site } from "./page.mjs";
+import {
+  button,
+  draw,
+  isDrawn,
+  numberWithin,
+  pad,
+  phone,
+  prediction,
+  predicts,
+  site,
+  swipe,
+  unfold,
+} from "./page.mjs";
 
 const { visit } = site();
 
 test(
-  "an empty pad reads as an em dash",
+  "an empty pad predicts as an em dash",
   visit({}, async ({ page }) => {
     assert.equal(await prediction(page).textContent(), "—");
     assert.equal(await isDrawn(pad(page)), false);
@@ -16,24 +28,24 @@ test(
 
 for (const digit of [0, 1, 4, 7]) {
   test(
-    `a drawn ${digit} is read as ${digit} by the ready-made net`,
+    `the pre-trained network predicts ${digit} for a drawn ${digit}`,
     visit({}, async ({ page }) => {
       await draw(page, digit);
-      await reads(page, String(digit));
+      await predicts(page, String(digit));
       assert.equal(await isDrawn(pad(page)), true);
     }),
   );
 }
 
 test(
-  "a digit is read while it is drawn, before the pen is lifted",
+  "a digit is predicted while it is drawn, before the pen is lifted",
   visit({}, async ({ page }) => {
     const box = await pad(page).boundingBox();
     assert.ok(box);
     await page.mouse.move(box.x + box.width / 2, box.y + 0.2 * box.height);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2, box.y + 0.8 * box.height, { steps: 10 });
-    await reads(page, /^\d$/);
+    await predicts(page, /^\d$/);
     await page.mouse.up();
   }),
 );
@@ -42,25 +54,25 @@ test(
   "Clear empties the pad, and Undo takes back the clearing and then stroke by stroke",
   visit({}, async ({ page }) => {
     await draw(page, 1);
-    await reads(page, "1");
+    await predicts(page, "1");
     await button(page, "Clear").click();
-    await reads(page, "—");
+    await predicts(page, "—");
     assert.equal(await isDrawn(pad(page)), false);
     await button(page, "Undo").click();
-    await reads(page, "1");
+    await predicts(page, "1");
     assert.equal(await isDrawn(pad(page)), true);
     await button(page, "Undo").click();
-    await reads(page, "—");
+    await predicts(page, "—");
     assert.equal(await isDrawn(pad(page)), false);
     assert.equal(await button(page, "Undo").isDisabled(), true);
   }),
 );
 
 test(
-  "the probabilities of the ten digits sum to 1 and the highest is the digit read",
+  "the probabilities of the ten digits sum to 1 and the highest is the digit predicted",
   visit({}, async ({ page }) => {
     await draw(page, 7);
-    await reads(page, "7");
+    await predicts(page, "7");
     const shares = await page.locator(".bars .share").allTextContents();
     const values = shares.map((text) => Number.parseFloat(text.replace(/[^\d.]/g, "")) || 0);
     assert.equal(values.length, 10);
@@ -76,10 +88,10 @@ test(
     const steps = page.locator(".seen canvas");
     assert.equal(await steps.count(), 3);
     await draw(page, 4);
-    await reads(page, "4");
+    await predicts(page, "4");
     for (const step of await steps.all()) assert.equal(await isDrawn(step), true);
     await button(page, "Clear").click();
-    await reads(page, "—");
+    await predicts(page, "—");
     for (const step of await steps.all()) assert.equal(await isDrawn(step), false);
   }),
 );
@@ -88,75 +100,179 @@ test(
   "a finger draws without scrolling a phone's page; beside the pad it scrolls",
   visit({ context: phone }, async ({ page, context }) => {
     const session = await context.newCDPSession(page);
-    await pad(page).evaluate((element) => element.scrollIntoView({ block: "center" }));
+    await page.evaluate(() => scrollTo(0, 40));
     const box = await pad(page).boundingBox();
     assert.ok(box);
     const scrolled = () => page.evaluate(() => [scrollX, scrollY]);
-    /** @param {number} x @param {number} from @param {number} to all css pixels */
-    async function swipe(x, from, to) {
-      await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y: from }] });
-      for (let step = 1; step <= 12; step++) {
-        const y = from + ((to - from) * step) / 12;
-        await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x, y }] });
-      }
-      await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-    }
     const before = await scrolled();
     assert.ok(before[1] > 0, "there is room to scroll");
-    await swipe(box.x + box.width / 2, box.y + 0.8 * box.height, box.y + 0.2 * box.height);
-    await reads(page, /^\d$/);
-    await swipe(box.x + 0.3 * box.width, box.y + 0.2 * box.height, box.y + 0.8 * box.height);
+    await swipe(session, box.x + box.width / 2, box.y + 0.8 * box.height, box.y + 0.2 * box.height);
+    await predicts(page, /^\d$/);
+    await swipe(session, box.x + 0.3 * box.width, box.y + 0.2 * box.height, box.y + 0.8 * box.height);
     await page.waitForFunction(() => document.querySelectorAll(".pad-buttons button:disabled").length === 0);
     assert.deepEqual(await scrolled(), before);
     // The same movement elsewhere does scroll, so the test would have seen it.
-    const heading = await page.locator(".reading").boundingBox();
-    assert.ok(heading);
-    const y = Math.min(heading.y + heading.height / 2, 600);
-    await swipe(20, y, y - 250);
+    const beside = await page.locator(".bars").boundingBox();
+    assert.ok(beside);
+    await swipe(session, beside.x + 20, beside.y + 100, beside.y - 50);
     await page.waitForFunction((was) => scrollY !== was, before[1]);
   }),
 );
 
+/** How much of the pad has ink, by the visitor's canvas. @param {import("playwright-core").Page} page */
+const ink = (page) =>
+  pad(page).evaluate((element) => {
+    const { width, height } = /** @type {HTMLCanvasElement} */ (element);
+    const context = /** @type {HTMLCanvasElement} */ (element).getContext("2d");
+    const pixels = context?.getImageData(0, 0, width, height).data ?? [];
+    return pixels.filter((alpha, at) => at % 4 === 3 && alpha > 0).length / (width * height);
+  });
+
 test(
-  "a random test digit fills the pad and is read",
+  "no ink is lost when one event brings many points",
   visit({}, async ({ page }) => {
-    await button(page, "A random test digit").click();
-    await reads(page, /^\d$/);
-    assert.equal(await isDrawn(pad(page)), true);
-    await page.getByText(/^On the pad: test digit no\. \d+, a \d\.$/).waitFor();
+    await pad(page).evaluate((canvas) => {
+      const box = canvas.getBoundingClientRect();
+      const at = (/** @type {number} */ share) => ({
+        pointerId: 1,
+        button: 0,
+        bubbles: true,
+        clientX: box.left + (0.1 + 0.8 * share) * box.width,
+        clientY: box.top + box.height / 2,
+      });
+      canvas.dispatchEvent(new PointerEvent("pointerdown", at(0)));
+      const move = new PointerEvent("pointermove", at(1));
+      const points = Array.from(
+        { length: 100 },
+        (_, index) => new PointerEvent("pointermove", at((index + 1) / 100)),
+      );
+      move.getCoalescedEvents = () => points;
+      canvas.dispatchEvent(move);
+      canvas.dispatchEvent(new PointerEvent("pointerup", at(1)));
+    });
+    // A line through the middle: every column of the pad's middle has ink.
+    const gaps = await pad(page).evaluate((element) => {
+      const { width, height } = /** @type {HTMLCanvasElement} */ (element);
+      const context = /** @type {HTMLCanvasElement} */ (element).getContext("2d");
+      const row = context?.getImageData(0, height / 2, width, 1).data ?? [];
+      let gaps = 0;
+      for (let x = Math.round(0.12 * width); x < 0.88 * width; x++) if (row[4 * x + 3] === 0) gaps += 1;
+      return gaps;
+    });
+    assert.equal(gaps, 0);
+  }),
+);
+
+test(
+  "a single click leaves a dot that can be undone",
+  visit({}, async ({ page }) => {
+    await pad(page).click();
+    const share = await ink(page);
+    assert.ok(share > 0.002 && share < 0.02, `${share} of the pad has ink`);
     await button(page, "Undo").click();
-    await reads(page, "—");
+    assert.equal(await ink(page), 0);
+  }),
+);
+
+test(
+  "the pad is drawn sharp again on a screen with other pixels, each time",
+  visit({}, async ({ page, context }) => {
+    await draw(page, 1);
+    const session = await context.newCDPSession(page);
+    const width = await pad(page).evaluate((element) => element.clientWidth);
+    for (const ratio of [1.25, 1.5, 2]) {
+      const size = { width: 1280, height: 900, deviceScaleFactor: ratio, mobile: false };
+      await session.send("Emulation.setDeviceMetricsOverride", size);
+      await page.waitForFunction(
+        (expected) => document.querySelector("canvas.pad")?.getAttribute("width") === String(expected),
+        Math.round(width * ratio),
+      );
+      const plot = page.locator(".plot canvas").first();
+      await page.waitForFunction((expected) => {
+        const canvas = document.querySelector(".plot canvas");
+        return (
+          canvas instanceof HTMLCanvasElement && Math.abs(canvas.width / canvas.clientWidth - expected) < 0.05
+        );
+      }, ratio);
+      assert.equal(await isDrawn(plot), true);
+    }
+    assert.ok((await ink(page)) > 0);
+  }),
+);
+
+test(
+  "a random test digit fills the pad, is predicted beside its label, and the focus stays",
+  visit({}, async ({ page }) => {
+    const random = button(page, "Random test digit");
+    await random.focus();
+    await page.keyboard.press("Enter");
+    await predicts(page, /^\d$/);
+    assert.equal(await isDrawn(pad(page)), true);
+    await page.getByText(/^Test digit \d+ \(label: \d\)$/).waitFor();
+    assert.equal(
+      await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
+      "Random test digit",
+    );
+    await button(page, "Undo").click();
+    await predicts(page, "—");
+  }),
+);
+
+test(
+  "a test digit that is predicted wrongly says what it is, in orange",
+  visit({}, async ({ page }) => {
+    await unfold(page.locator(".test-digits"));
+    const image = page.locator(".gallery-images button").first();
+    await image.waitFor();
+    const [, actual, predicted] =
+      /actual (\d), predicted (\d)/.exec((await image.getAttribute("aria-label")) ?? "") ?? [];
+    assert.notEqual(actual, predicted, "mistakes are shown first");
+    await image.click();
+    await predicts(page, predicted);
+    await page.getByText(new RegExp(`\\(label: ${actual}\\)`)).waitFor();
+    assert.equal(await page.locator("[data-part=reading]").getAttribute("data-wrong"), "");
   }),
 );
 
 test(
   "a test digit can be chosen by its number; a wrong number is refused where it stands",
   visit({}, async ({ page }) => {
-    const input = page.getByLabel("or number");
+    await unfold(page.locator(".test-digits"));
+    const input = page.getByLabel("Test digit no.");
     await input.fill("0");
     await input.press("Enter");
     // The first image of MNIST's test set is a 7.
-    await reads(page, "7");
+    await predicts(page, "7");
     await input.fill("10000");
     await input.press("Enter");
-    const message = page.locator(".stamp-input .field-error");
+    const message = page.locator(".test-image .field-error");
     await message.waitFor();
     assert.match((await message.textContent()) ?? "", /10000.*9999/);
-    await reads(page, "7");
+    await predicts(page, "7");
   }),
 );
 
 test(
-  "once the test digits are there, the ready-made net's confusion matrix and readings of them are shown",
+  "what is folded with the test digits shows the pre-trained network's confusion matrix and mistakes",
   visit({}, async ({ page }) => {
-    await button(page, /Load the test digits/).click();
-    const gallery = page.locator(".gallery canvas").first();
-    await gallery.waitFor();
+    await unfold(page.locator(".test-digits"));
+    await page.locator(".gallery-images canvas").first().waitFor();
     await page.waitForFunction(() => {
       const cells = [...document.querySelectorAll("table.confusion td button")];
       return cells.reduce((sum, { textContent }) => sum + Number(textContent), 0) === 10000;
     });
-    await page.locator("table.confusion").waitFor();
     assert.ok((await numberWithin(page, "test-accuracy", { from: 0.9 })) <= 1);
+    // A cell is marked, shows its digits, and gives all of them back when it is pressed again.
+    const cell = page.locator("table.confusion td button").nth(10 * 4 + 9);
+    const count = Number(await cell.textContent());
+    await cell.click();
+    assert.equal(await cell.getAttribute("aria-pressed"), "true");
+    await page.waitForFunction(
+      (expected) => document.querySelector(".gallery .help")?.textContent?.includes(` of ${expected}.`),
+      count,
+    );
+    assert.equal(await page.evaluate(() => document.activeElement?.closest("table")?.className), "confusion");
+    await cell.click();
+    assert.equal(await cell.getAttribute("aria-pressed"), "false");
   }),
 );

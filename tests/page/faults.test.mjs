@@ -10,6 +10,7 @@ import {
   button,
   draw,
   field,
+  goTo,
   isDrawn,
   notices,
   number,
@@ -17,9 +18,10 @@ import {
   opened,
   pad,
   pause,
-  reads,
+  predicts,
   site,
   trainTo,
+  unfold,
 } from "./page.mjs";
 
 const { visit } = site();
@@ -45,6 +47,7 @@ async function notice(page, words) {
  * @param {Buffer} buffer
  */
 async function chooseFile(page, name, buffer) {
+  await unfold(page.locator(".net-file"));
   await page
     .locator("input[type=file]")
     .setInputFiles({ name, mimeType: "application/octet-stream", buffer });
@@ -68,7 +71,7 @@ for (const [name, label, value, why, allowed] of /** @type {const} */ ([
       const before = await numberWithin(page, "iteration", { from: 30 });
       const input = field(page, name);
       const usual = await input.value();
-      await input.text.fill(value);
+      await input.fill(value);
       await input.error.waitFor();
       const message = (await input.error.textContent()) ?? "";
       assert.ok(message.includes(label), message);
@@ -79,7 +82,7 @@ for (const [name, label, value, why, allowed] of /** @type {const} */ ([
       assert.equal(await page.evaluate(() => location.hash), "#/digits");
       await pause(page);
       const paused = await number(page, "iteration");
-      await input.text.fill(usual ?? "");
+      await input.fill(usual ?? "");
       await input.error.waitFor({ state: "hidden" });
       assert.ok((await number(page, "iteration")) >= paused, "mending the field does not begin anew");
     }),
@@ -111,16 +114,18 @@ for (const [how, answer] of /** @type {const} */ ([
       await draw(page, 4);
       await page.route("**/train-1-images.gz", /** @type {any} */ (answer));
       await button(page, "Train").click();
-      const shown = await notice(page, /A part of MNIST could not be loaded/);
+      const shown = await notice(page, /Some data could not be loaded/);
       assert.match((await shown.textContent()) ?? "", /train-1|images|idx|gzip|file/i);
       // The first part, 10,000 images, is learned meanwhile: batches come in the same order however fast they load.
       await numberWithin(page, "iteration", { from: 100 });
-      await reads(page, /^\d$/);
+      await predicts(page, /^\d$/);
       await button(page, "Pause").waitFor();
       await page.unroute("**/train-1-images.gz");
       await shown.getByRole("button", { name: "Try again" }).click();
-      await page.waitForFunction(() => /** @type {any} */ (document.querySelector(".loading"))?.hidden);
-      await notices(page).filter({ hasText: "MNIST" }).waitFor({ state: "detached" });
+      await page.waitForFunction(
+        () => !/^Loading/.test(document.querySelector(".run-status")?.textContent ?? ""),
+      );
+      await notices(page).filter({ hasText: "Some data" }).waitFor({ state: "detached" });
       await numberWithin(page, "iteration", { from: 650 });
       await pause(page);
     }),
@@ -132,7 +137,7 @@ test(
   visit({ expected: LOAD_FAILURES }, async ({ page }) => {
     await page.route("**/mnist.json", (route) => route.fulfill({ status: 404, body: "" }));
     await button(page, "Train").click();
-    const shown = await notice(page, /A part of MNIST could not be loaded/);
+    const shown = await notice(page, /Some data could not be loaded/);
     await page.unroute("**/mnist.json");
     await shown.getByRole("button", { name: "Try again" }).click();
     await numberWithin(page, "iteration", { from: 10 });
@@ -141,18 +146,18 @@ test(
 );
 
 test(
-  "without the ready-made weights the page says so and trains from scratch",
+  "without the pre-trained weights the page says so and trains from scratch",
   visit(
     {
       expected: [...LOAD_FAILURES, /preload/],
       before: ({ page }) =>
-        page.route("**/weights.safetensors", (route) => route.fulfill({ status: 404, body: "" })),
+        page.route("**/weights/digits.safetensors", (route) => route.fulfill({ status: 404, body: "" })),
     },
     async ({ page }) => {
-      await notice(page, /ready-made net could not be loaded/);
+      await notice(page, /pre-trained network could not be loaded/);
       await trainTo(page, 20);
       await draw(page, 1);
-      await reads(page, /^\d$/);
+      await predicts(page, /^\d$/);
     },
   ),
 );
@@ -160,7 +165,7 @@ test(
 test(
   "weights files that are broken, of another kind or too large are refused; net and drawing stay",
   visit({}, async ({ page }) => {
-    const good = await readFile(join(root, "www/weights.safetensors"));
+    const good = await readFile(join(root, "www/weights/digits.safetensors"));
     const overflowing = Buffer.from(good);
     overflowing.writeBigUInt64LE(0xffff_ffff_ffff_fff0n, 0);
     await draw(page, 7);
@@ -181,16 +186,16 @@ test(
     }
     assert.equal(await number(page, "iteration"), before);
     assert.equal(await page.getByTestId("net").textContent(), net);
-    await reads(page, /^\d$/);
+    await predicts(page, /^\d$/);
     assert.equal(await isDrawn(pad(page)), true);
     await button(page, "Train").click();
     await numberWithin(page, "iteration", { from: before + 20 });
     await pause(page);
     // A good file clears the complaint.
     await chooseFile(page, "good.safetensors", good);
-    await page.getByText("The net from your file").waitFor();
+    await page.getByText("Network loaded from file").waitFor();
     assert.equal(await notices(page).count(), 0);
-    await reads(page, "7");
+    await predicts(page, "7");
   }),
 );
 
@@ -203,7 +208,7 @@ async function useExplosiveNet(page) {
   await numberWithin(page, "iteration", { from: 1, to: 1 });
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    button(page, "Download the net").click(),
+    unfold(page.locator(".net-file")).then(() => button(page, "Download network").click()),
   ]);
   const file = await readFile(await download.path());
   const begin = 8 + Number(file.readBigUInt64LE(0));
@@ -212,7 +217,7 @@ async function useExplosiveNet(page) {
   for (let at = begin + ends[0]; at < begin + ends[1]; at += 4)
     file.writeFloatLE(file.readFloatLE(at) * 1e20, at);
   await chooseFile(page, "explosive.safetensors", file);
-  await page.getByText("The net from your file").waitFor();
+  await page.getByText("Network loaded from file").waitFor();
 }
 
 test(
@@ -221,17 +226,17 @@ test(
     await draw(page, 1);
     await useExplosiveNet(page);
     await button(page, "Train").click();
-    const shown = await notice(page, /diverged: at iteration \d+ the loss was (NaN|−?∞)/);
+    const shown = await notice(page, /diverged: the loss was (NaN|−?∞) at iteration [\d,]+/);
     const text = (await shown.textContent()) ?? "";
-    const diverged = Number(/at iteration (\d+)/.exec(text)?.[1]);
+    const diverged = Number(/at iteration ([\d,]+)/.exec(text)?.[1].replace(/,/g, ""));
     await page.getByText("Stopped.", { exact: true }).waitFor();
-    const back = shown.getByRole("button", { name: /Go back to the last good weights/ });
-    const good = Number(/iteration (\d+)/.exec((await back.textContent()) ?? "")?.[1]);
+    const back = shown.getByRole("button", { name: /Go back to iteration/ });
+    const good = Number(/iteration ([\d,]+)/.exec((await back.textContent()) ?? "")?.[1].replace(/,/g, ""));
     assert.ok(good <= diverged, `${good} lies before ${diverged}`);
     await back.click();
     await numberWithin(page, "iteration", { from: good, to: good });
     await notices(page).first().waitFor({ state: "detached" });
-    await reads(page, /^\d$/);
+    await predicts(page, /^\d$/);
     await button(page, "Step").click();
     await numberWithin(page, "iteration", { from: good + 1, to: good + 1 });
   }),
@@ -255,7 +260,7 @@ test(
   "a learning rate that ruins the net is noticed: the loss explodes and the page says what to try",
   visit({ hash: "#/digits?learningRate=10&init=he" }, async ({ page }) => {
     await button(page, "Train").click();
-    await notice(page, /smaller learning rate/);
+    await notice(page, /A smaller learning rate/);
   }),
 );
 
@@ -271,13 +276,13 @@ test(
     await numberWithin(page, "iteration", { from: (await number(page, "iteration")) + 50 });
     const [worker] = page.workers();
     await worker.evaluate(() => self.close()).catch(() => {});
-    const shown = await notice(page, /was replaced\. Its state at iteration \d+ is back/);
+    const shown = await notice(page, /was restarted\. Restored to iteration \d+/);
     const kept = Number(/iteration (\d+)/.exec((await shown.textContent()) ?? "")?.[1]);
     assert.ok(kept >= 700, `the snapshot is of iteration ${kept}`);
     await numberWithin(page, "iteration", { from: kept, to: kept });
     await button(page, "Train").waitFor();
-    await reads(page, "7");
-    await shown.getByRole("button", { name: `Go on from iteration ${kept}` }).click();
+    await predicts(page, "7");
+    await shown.getByRole("button", { name: `Continue from iteration ${kept}` }).click();
     await numberWithin(page, "iteration", { from: kept + 50 });
     await pause(page);
     assert.equal(await notices(page).count(), 0);
@@ -286,26 +291,26 @@ test(
 );
 
 test(
-  "a worker that is killed while the ready-made net reads is replaced, and reads the drawing again",
+  "a worker that is killed while the ready-made net predicts is replaced, and predicts the drawing again",
   visit({}, async ({ page }) => {
     await draw(page, 1);
-    await reads(page, "1");
+    await predicts(page, "1");
     await page
       .workers()[0]
       .evaluate(() => self.close())
       .catch(() => {});
     await draw(page, 1);
-    await notice(page, /was replaced\. Your settings and your drawing are kept/);
-    await reads(page, /^\d$/);
+    await notice(page, /was restarted\. Your settings and your drawing are kept/);
+    await predicts(page, /^\d$/);
     await button(page, "Clear").click();
     await draw(page, 4);
-    await reads(page, "4");
+    await predicts(page, "4");
   }),
 );
 
 for (const [moment, method] of /** @type {const} */ ([
-  ["training", "session_advance"],
-  ["reading a drawing", "session_read"],
+  ["training", "workshop_work"],
+  ["predicting a drawing", "workshop_predict"],
 ])) {
   test(
     `a trap in the core while ${moment} replaces the worker; its run goes on from the last snapshot`,
@@ -323,15 +328,15 @@ for (const [moment, method] of /** @type {const} */ ([
       await opened(page);
       await draw(page, 1);
       await trainTo(page, 700);
-      await reads(page, "1");
+      await predicts(page, "1");
       const kept = await number(page, "iteration");
       await page.workers()[0].evaluate(() => Object.assign(self, { trap: true }));
       if (moment === "training") await button(page, "Train").click();
       else await draw(page, 1);
-      const shown = await notice(page, /was replaced\. Its state at iteration \d+ is back/);
+      const shown = await notice(page, /was restarted\. Restored to iteration \d+/);
       await numberWithin(page, "iteration", { from: kept, to: kept });
-      await reads(page, "1");
-      await shown.getByRole("button", { name: `Go on from iteration ${kept}` }).click();
+      await predicts(page, "1");
+      await shown.getByRole("button", { name: `Continue from iteration ${kept}` }).click();
       await numberWithin(page, "iteration", { from: kept + 50 });
       await pause(page);
     }),
@@ -344,7 +349,7 @@ test(
     await page.route("**/pkg/fishbowl.js", async (route) => {
       const answer = await route.fetch();
       const body = (await answer.text()).replaceAll(
-        /wasm\.session_(advance|step)\(/g,
+        /wasm\.workshop_(work|step)\(/g,
         `(() => { throw new WebAssembly.RuntimeError("unreachable"); })(`,
       );
       await route.fulfill({ response: answer, body });
@@ -353,14 +358,12 @@ test(
     await opened(page);
     for (let death = 0; death < 3; death++) {
       await button(page, "Train").click();
-      await notice(page, death < 2 ? /was replaced/ : /stops again and again/);
+      await notice(page, death < 2 ? /was restarted/ : /keeps stopping/);
     }
-    await page.locator("nav a", { hasText: "Learning rates" }).click();
-    await page.locator("[data-lab=learning-rate]").waitFor();
-    await page.locator("nav a").first().click();
-    await page.locator("[data-lab=digits]").waitFor();
+    await goTo(page, "learning-rate");
+    await goTo(page, "digits");
     await draw(page, 1);
-    await reads(page, "1");
+    await predicts(page, "1");
   }),
 );
 
@@ -369,17 +372,17 @@ test(
   visit({}, async ({ page, context }) => {
     await button(page, "Train").click();
     await numberWithin(page, "iteration", { from: 20 });
-    await page.waitForFunction(() => /** @type {any} */ (document.querySelector(".loading"))?.hidden);
+    await page.waitForFunction(
+      () => !/^Loading/.test(document.querySelector(".run-status")?.textContent ?? ""),
+    );
     await context.setOffline(true);
     const at = await number(page, "iteration");
     await numberWithin(page, "iteration", { from: at + 300 });
     await pause(page);
     await draw(page, 0);
-    await reads(page, /^\d$/);
+    await predicts(page, /^\d$/);
     for (const lab of ["descent", "digits"]) {
-      await page.locator(`nav a[href^="#/${lab}"]`).click();
-      await page.locator(`[data-lab=${lab}]`).waitFor();
-      await opened(page);
+      await goTo(page, lab);
       assert.equal(await notices(page).count(), 0);
     }
     await button(page, "中文").click();
@@ -389,16 +392,16 @@ test(
 );
 
 test(
-  "a lab that needs further workers says so offline, and opens when the network is back",
+  "a lab that needs further workers says so offline, and trains when the network is back",
   visit({ expected: [/INTERNET_DISCONNECTED|worker\.js net::ERR_/] }, async ({ page, context }) => {
     await context.setOffline(true);
-    await page.locator('nav a[href^="#/learning-rate"]').click();
-    const anew = page.getByRole("button", { name: "Start anew" });
-    await anew.waitFor();
+    await page.evaluate(() => location.assign("#/learning-rate?task=mnist&rates=0.01,0.1&iterations=50"));
+    const again = page.getByRole("button", { name: "Start over" });
+    await again.waitFor();
     await context.setOffline(false);
-    await anew.click();
-    await opened(page);
-    await page.waitForFunction(() => document.querySelectorAll(".run-table tbody tr").length === 5);
+    await again.click();
+    await button(page, "Train").click();
+    await page.getByText(/^Finished\./).waitFor();
   }),
 );
 

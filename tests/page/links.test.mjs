@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { button, draw, field, notices, numberWithin, opened, reads, site } from "./page.mjs";
+import { button, draw, field, goTo, notices, numberWithin, opened, predicts, site } from "./page.mjs";
 
 const { visit } = site();
 
@@ -38,8 +38,8 @@ test(
 test(
   "the link of an experiment gives the same loss in another page",
   visit({}, async ({ page, context, url }) => {
-    await field(page, "hidden").text.fill("12");
-    await field(page, "seed").text.fill("5");
+    await field(page, "hidden").fill("12");
+    await field(page, "seed").fill("5");
     await page.waitForFunction(() => location.hash.includes("seed=5") && location.hash.includes("hidden=12"));
     /** @param {import("playwright-core").Page} place */
     async function firstLosses(place) {
@@ -63,11 +63,11 @@ test(
   "only what is not the default is written to the address",
   visit({ hash: "#/digits?learningRate=0.10&seed=7&hidden=50" }, async ({ page }) => {
     await addressIs(page, "#/digits?seed=7");
-    await field(page, "hidden").text.fill("30");
+    await field(page, "hidden").fill("30");
     await addressIs(page, "#/digits?hidden=30&seed=7");
-    await field(page, "seed").text.fill("1");
+    await field(page, "seed").fill("1");
     await addressIs(page, "#/digits?hidden=30");
-    await field(page, "hidden").place.getByRole("button").click();
+    await field(page, "hidden").place.locator(".use-default").click();
     await addressIs(page, "#/digits");
     assert.equal(await field(page, "hidden").value(), "50");
   }),
@@ -102,7 +102,7 @@ test(
       await addressIs(page, "#/digits?seed=99");
       assert.equal(await field(page, "hidden").value(), "50");
       await draw(page, 1);
-      await reads(page, "1");
+      await predicts(page, "1");
       await button(page, "Step").click();
       await numberWithin(page, "iteration", { from: 1, to: 1 });
     },
@@ -121,7 +121,7 @@ for (const hash of [
       await notices(page).first().waitFor();
       await page.locator("[data-lab=digits]").waitFor();
       await draw(page, 7);
-      await reads(page, "7");
+      await predicts(page, "7");
     }),
   );
 }
@@ -139,9 +139,9 @@ test(
 
 for (const lab of ["digits", "descent", "learning-rate"]) {
   test(
-    `each “Try this” of ${lab} sets the controls that its link names`,
+    `each suggestion of ${lab} sets the controls that its link names`,
     visit({ hash: `#/${lab}`, expected: [] }, async ({ page }) => {
-      const links = page.locator(".tries a");
+      const links = page.locator(".suggestions a");
       const count = await links.count();
       assert.ok(count > 0);
       for (let at = 0; at < count; at++) {
@@ -152,7 +152,7 @@ for (const lab of ["digits", "descent", "learning-rate"]) {
           await page.waitForFunction(
             ([id, expected]) => {
               const input = document.querySelector(
-                `[data-field="${id}"] :is(input:checked, select, input[type=text])`,
+                `[data-field="${id}"] :is(input[type=radio]:checked, select, input[type=text])`,
               );
               return /** @type {HTMLInputElement} */ (input)?.value === expected;
             },
@@ -169,13 +169,13 @@ test(
   visit({ hash: "#/digits?seed=3" }, async ({ page }) => {
     assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
     await draw(page, 1);
-    await reads(page, "1");
+    await predicts(page, "1");
     await button(page, "中文").click();
     await page.waitForFunction(() => document.documentElement.lang === "zh-CN");
     assert.match((await page.locator("h1").textContent()) ?? "", /\p{Script=Han}/u);
     assert.match(await page.title(), /\p{Script=Han}/u);
     await page.getByRole("button", { name: "训练", exact: true }).waitFor();
-    await reads(page, "1");
+    await predicts(page, "1");
     assert.equal(await field(page, "seed").value(), "3");
     assert.equal(await page.evaluate(() => location.hash), "#/digits?seed=3");
 
@@ -192,13 +192,12 @@ test(
   "a Chinese browser gets a Chinese page without a word of English left",
   visit({ context: { locale: "zh-CN" } }, async ({ page }) => {
     assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
-    for (const place of ["h1", ".intro", ".run-status", ".controls h2", ".tries a", ".net-file .help"])
+    for (const place of ["h1", ".line", ".run-status", ".fold summary", ".suggestions a", ".net-file .help"])
       assert.match((await page.locator(place).first().textContent()) ?? "", /\p{Script=Han}/u, place);
     const names = await page.getByRole("button").allTextContents();
     const english = names.filter(
       // A unit and a kind of file are the same in every language.
-      (name) =>
-        /[A-Za-z]{2,}/.test(name.replace(/\d MB|\.npz/, "")) && !["English", "PNG", "SVG"].includes(name),
+      (name) => /[A-Za-z]{2,}/.test(name.replace(/\d MB|\.npz|PNG|SVG/, "")) && name !== "English",
     );
     assert.deepEqual(english, []);
   }),
@@ -207,12 +206,11 @@ test(
 test(
   "Back and Forward move between labs, each as it was left",
   visit({ hash: "#/digits" }, async ({ page }) => {
-    await field(page, "hidden").text.fill("20");
+    await field(page, "hidden").fill("20");
     await addressIs(page, "#/digits?hidden=20");
-    await page.locator("nav a", { hasText: "Gradient descent" }).click();
-    await page.locator("[data-lab=descent]").waitFor();
+    await goTo(page, "descent");
     await addressIs(page, "#/descent");
-    await field(page, "steps").text.fill("7");
+    await field(page, "steps").fill("7");
     await addressIs(page, "#/descent?steps=7");
     await page.goBack();
     await page.locator("[data-lab=digits]").waitFor();
@@ -221,7 +219,7 @@ test(
     await page.goForward();
     await page.locator("[data-lab=descent]").waitFor();
     assert.equal(await field(page, "steps").value(), "7");
-    assert.equal(await page.locator("nav a[aria-current=page]").count(), 1);
+    assert.equal(await page.locator(".nav a[aria-current=page]").count(), 1);
   }),
 );
 
@@ -233,9 +231,7 @@ test(
       await numberWithin(page, "iteration", { from: step, to: step });
     }
     const loss = await page.getByTestId("loss").textContent();
-    await page.locator("nav a", { hasText: "Gradient descent" }).click();
-    await page.locator("[data-lab=descent]").waitFor();
-    await opened(page);
+    await goTo(page, "descent");
     await page.goBack();
     await page.locator("[data-lab=digits]").waitFor();
     await numberWithin(page, "iteration", { from: 3, to: 3 });

@@ -105,15 +105,54 @@ function watch(context, page, origin) {
 }
 
 /**
- * Waits until the lab's run stands ready.
+ * Waits until the lab stands ready: its figures are there, or its run is.
  * @param {Page} page
  */
 export async function opened(page) {
-  await page.locator(".run-bar .run-buttons").waitFor();
+  await page.locator("[data-part=stage]").waitFor();
   await page.waitForFunction(() => {
     const status = document.querySelector(".run-status")?.textContent ?? "";
-    return status !== "" && !/^(Opening|正在打开)/.test(status);
+    return !/^(Opening|正在打开)/.test(status);
   });
+}
+
+/**
+ * Opens what is folded away, if it is.
+ * @param {import("playwright-core").Locator} place within a fold, or not
+ */
+export async function unfold(place) {
+  await place.evaluate((element) => {
+    const fold = element.closest("details");
+    if (fold) fold.open = true;
+  });
+}
+
+/**
+ * The labs of the page, as the links of its chapters name them.
+ * @param {Page} page
+ * @returns {Promise<string[]>} hashes
+ */
+export function labs(page) {
+  return page
+    .locator(".nav a.lab-link")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+}
+
+/**
+ * Goes to a lab as a visitor does: opens its chapter and follows its link.
+ * @param {Page} page
+ * @param {string} lab its id
+ */
+export async function goTo(page, lab) {
+  const link = page.locator(`.nav a.lab-link[href^="#/${lab}"]`);
+  const chapter = await link.evaluate((element) =>
+    element.closest("[data-chapter]")?.getAttribute("data-chapter"),
+  );
+  const wide = page.locator(`.chapter-button[data-chapter="${chapter}"]`);
+  await ((await wide.isVisible()) ? wide : page.locator(".nav-compact")).click();
+  await link.click();
+  await page.locator(`[data-lab="${lab}"]`).waitFor();
+  await opened(page);
 }
 
 /**
@@ -150,14 +189,23 @@ export async function numberWithin(page, name, { from = -Infinity, to = Infinity
  */
 export function field(page, name) {
   const place = page.locator(`[data-field="${name}"]`);
+  const text = place.locator("input[type=text]");
   return {
     place,
-    text: place.locator("input[type=text]"),
+    text,
+    /** Types a value, in whatever fold it is. */
+    fill: async (/** @type {string} */ value) => {
+      await unfold(place);
+      await text.fill(value);
+    },
     error: place.locator(".field-error"),
     /** What the form holds, whatever kind of input it is. */
     value: () =>
       place.evaluate((element) => {
-        const input = element.querySelector("input:checked, select, input[type=text]");
+        const input = element.querySelector(
+          "input[type=radio]:checked, select, input[type=text], input[role=switch]",
+        );
+        if (input instanceof HTMLInputElement && input.type === "checkbox") return String(input.checked);
         return /** @type {HTMLInputElement | HTMLSelectElement | null} */ (input)?.value;
       }),
   };
@@ -169,6 +217,24 @@ export function field(page, name) {
  */
 export function button(page, name) {
   return page.getByRole("button", { name, exact: typeof name === "string" });
+}
+
+/**
+ * @param {Page} page
+ * @param {string} slot
+ */
+export function figure(page, slot) {
+  return page.locator(`[data-slot="${slot}"]`);
+}
+
+/**
+ * The rows of a lab's table, which is unfolded for it.
+ * @param {Page} page
+ */
+export async function rows(page) {
+  const table = page.locator(".lab-table");
+  await unfold(table);
+  return table.locator("tbody tr:not(.spacer)");
 }
 
 /** @param {Page} page */
@@ -187,11 +253,11 @@ export function prediction(page) {
 }
 
 /**
- * Waits until the reading is this text, or matches.
+ * Waits until the prediction is this text, or matches.
  * @param {Page} page
  * @param {string | RegExp} expected
  */
-export async function reads(page, expected) {
+export async function predicts(page, expected) {
   const pattern = typeof expected === "string" ? `^${expected}$` : expected.source;
   await page
     .waitForFunction((source) => {
@@ -200,7 +266,7 @@ export async function reads(page, expected) {
     }, pattern)
     .catch(async (error) => {
       throw new Error(
-        `read "${await prediction(page).textContent()}" instead of ${pattern}: ${error.message}`,
+        `predicted "${await prediction(page).textContent()}" instead of ${pattern}: ${error.message}`,
       );
     });
 }
@@ -265,6 +331,21 @@ export async function draw(page, digit) {
 }
 
 /**
+ * A finger moves up or down.
+ * @param {import("playwright-core").CDPSession} session
+ * @param {number} x
+ * @param {number} from
+ * @param {number} to all css pixels
+ */
+export async function swipe(session, x, from, to) {
+  const send = (/** @type {"touchStart" | "touchMove"} */ type, /** @type {number} */ y) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints: [{ x, y }] });
+  await send("touchStart", from);
+  for (let step = 1; step <= 12; step++) await send("touchMove", from + ((to - from) * step) / 12);
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
+/**
  * Whether anything was drawn on a canvas: pixels of more than one kind.
  * @param {import("playwright-core").Locator} canvas
  * @returns {Promise<boolean>}
@@ -305,16 +386,15 @@ export async function pause(page) {
 }
 
 /**
- * Waits until a paused run says so, and its last view is there.
+ * Waits until a paused run says so, and its last report is there.
  * @param {Page} page
  */
 export async function resting(page) {
   await page.waitForFunction(() =>
-    /^(Paused|Stopped|Finished|The net from|From scratch|Ready)/.test(
+    /^(Paused|Stopped|Finished|Network loaded|Random weights|Pre-trained)/.test(
       document.querySelector(".run-status")?.textContent ?? "",
     ),
   );
-  // A question is answered after whatever the worker had still to tell.
   await settled(page, "iteration");
 }
 
@@ -332,4 +412,39 @@ export async function settled(page, name) {
     await new Promise((done) => setTimeout(done, 60));
   }
   return Number(last);
+}
+
+/**
+ * Waits until every figure of the stage that is shown has a picture.
+ * @param {Page} page
+ * @returns {Promise<string[]>} the names of their slots
+ */
+export async function drawnFigures(page) {
+  await page.waitForFunction(() => {
+    const shown = [...document.querySelectorAll(".stage .figure:not([hidden])")];
+    const widths = shown.map((each) => each.querySelector("canvas")?.width ?? 0);
+    return widths.length > 0 && widths.every((width) => width > 90);
+  });
+  const names = [];
+  for (const each of await page.locator(".stage .figure:visible").all()) {
+    const name = (await each.getAttribute("data-slot")) ?? "";
+    await each.scrollIntoViewIfNeeded();
+    await page.waitForFunction((id) => {
+      const canvas = document.querySelector(`[data-slot="${id}"] canvas`);
+      return canvas instanceof HTMLCanvasElement && canvas.width > 0;
+    }, name);
+    assert.equal(await isDrawn(each.locator("canvas").first()), true, `the figure ${name} is drawn`);
+    names.push(name);
+  }
+  return names;
+}
+
+/** @param {Page} page @param {number} count */
+export async function tableHas(page, count) {
+  await rows(page);
+  await page.waitForFunction(
+    (expected) =>
+      document.querySelector(".lab-table")?.getAttribute("aria-rowcount") === String(expected + 1),
+    count,
+  );
 }

@@ -6,16 +6,18 @@ import {
   button,
   draw,
   field,
+  figure,
   isDrawn,
   number,
   numberWithin,
   pad,
   pause,
-  reads,
+  predicts,
   resting,
   settled,
   site,
   trainTo,
+  unfold,
 } from "./page.mjs";
 
 const { visit } = site();
@@ -32,7 +34,7 @@ test(
     for (const name of ["iteration", "loss", "test-accuracy"])
       assert.match((await page.getByTestId(name).textContent()) ?? "", /^\d+(\.\d+)?$/, name);
     for (const name of ["loss", "accuracy", "weights"])
-      assert.equal(await isDrawn(page.locator(`[data-chart=${name}] canvas`).first()), true, name);
+      assert.equal(await isDrawn(figure(page, name).locator("canvas").first()), true, name);
   }),
 );
 
@@ -80,7 +82,7 @@ test(
     assert.equal(await lossAfter20(other), first);
     await other.close();
 
-    await field(page, "seed").text.fill("2");
+    await field(page, "seed").fill("2");
     await numberWithin(page, "iteration", { from: 0, to: 0 });
     assert.notEqual(await lossAfter20(page), first);
   }),
@@ -121,23 +123,23 @@ test(
   "changing the hidden units begins a new net; the drawing stays and is read again",
   visit({}, async ({ page }) => {
     await draw(page, 7);
-    await reads(page, "7");
+    await predicts(page, "7");
     await trainTo(page, 1200);
-    await reads(page, "7");
+    await predicts(page, "7");
     await button(page, "Reset").click();
     await numberWithin(page, "iteration", { from: 0, to: 0 });
-    await reads(page, /^\d$/);
+    await predicts(page, /^\d$/);
 
     await trainTo(page, 30);
-    await field(page, "hidden").text.fill("20");
+    await field(page, "hidden").fill("20");
     await numberWithin(page, "iteration", { from: 0, to: 0 });
     await page.waitForFunction(() =>
       /784–20–10/.test(document.querySelector("[data-testid=net]")?.textContent ?? ""),
     );
     assert.equal(await isDrawn(pad(page)), true);
-    await reads(page, /^\d$/);
+    await predicts(page, /^\d$/);
     await trainTo(page, 1200);
-    await reads(page, "7");
+    await predicts(page, "7");
   }),
 );
 
@@ -160,30 +162,62 @@ test(
     await draw(page, 4);
     await trainTo(page, 5);
     await button(page, "Use the ready-made net").click();
-    await page.getByText("The ready-made net reads now.").waitFor();
-    await reads(page, "4");
+    await page.getByText("The ready-made net predicts now.").waitFor();
+    await predicts(page, "4");
   }),
 );
 
 test(
-  "while a net trains, its test digits, the wrong ones and the confusion matrix can be looked at",
+  "a network that has trained a while shows its own test digits and confusion matrix",
   visit({}, async ({ page }) => {
     await trainTo(page, 700);
     await resting(page);
-    const matrix = page.locator("table.confusion");
-    await matrix.scrollIntoViewIfNeeded();
+    await unfold(page.locator(".test-digits"));
     await page.waitForFunction(() => {
       const cells = [...document.querySelectorAll("table.confusion td button")];
       return cells.reduce((sum, { textContent }) => sum + Number(textContent), 0) === 10000;
     });
-    const cell = matrix.locator("button").nth(10 * 4 + 9);
+    const cell = page.locator("table.confusion td button").nth(10 * 4 + 9);
     const count = Number(await cell.textContent());
-    assert.ok(count > 0, "some 4 is always read as a 9");
+    assert.ok(count > 0, "some 4 is always taken for a 9");
     await cell.click();
     await page.waitForFunction(
       (expected) => document.querySelector(".gallery .help")?.textContent?.includes(` of ${expected}.`),
       count,
     );
-    assert.equal(await isDrawn(page.locator(".gallery canvas").first()), true);
+    assert.equal(await isDrawn(page.locator(".gallery-images canvas").first()), true);
+  }),
+);
+
+test(
+  "a suggestion sets the controls and runs",
+  visit({}, async ({ page }) => {
+    await page.locator(".suggestions a").nth(1).click();
+    await numberWithin(page, "iteration", { from: 20 });
+    assert.equal(await field(page, "activation").value(), "sigmoid");
+    assert.equal(await page.locator(".suggestions [aria-current]").count(), 1);
+    await pause(page);
+  }),
+);
+
+test(
+  "a run says once, when it has come to rest, where it stands",
+  visit({}, async ({ page }) => {
+    await page.evaluate(() => {
+      const place = document.querySelector(".run-strip > [role=status]");
+      const said = Object.assign(window, { said: /** @type {string[]} */ ([]) }).said;
+      new MutationObserver(() => said.push(place?.textContent ?? "")).observe(/** @type {Node} */ (place), {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+    });
+    await trainTo(page, 300);
+    await page.waitForFunction(() => /** @type {any} */ (window).said.length > 0);
+    // Whatever else would be said comes soon.
+    await page.waitForTimeout(1500);
+    const said = await page.evaluate(() => /** @type {any} */ (window).said);
+    assert.equal(said.length, 1, said.join(" | "));
+    assert.ok(said[0].includes(String(await number(page, "iteration"))), said[0]);
   }),
 );

@@ -6,7 +6,7 @@
  * @typedef {object} Context
  * @property {import("../state/reducer.js").Language} language
  * @property {Words} words a sentence of the shell by its key
- * @property {(text: import("../worker/protocol.js").Text) => string} say a text of the catalogue
+ * @property {(text: import("../pkg/fishbowl.js").Text) => string} say a text of the core
  * @property {import("../actions.js").Actions} actions
  */
 
@@ -32,7 +32,7 @@ export function h(tag, properties = {}, ...children) {
 }
 
 /**
- * Touching the DOM only when something changed keeps 25 views a second cheap.
+ * Touching the DOM only when something changed keeps 25 reports a second cheap.
  * @param {Element} element
  * @param {string} text
  */
@@ -48,6 +48,20 @@ export function setText(element, text) {
 export function setAttribute(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {...Element} children
+ */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
 }
 
 /** @param {HTMLElement} element @param {boolean} shown */
@@ -110,5 +124,24 @@ export function atMostEvery(pause, work) {
       last = performance.now();
       work();
     }, wait);
+  };
+}
+
+/**
+ * Runs the work once nothing has asked for it for a while.
+ * @param {number} pause milliseconds
+ * @param {() => void} work
+ * @returns {{ ask: () => void, end: () => void }}
+ */
+export function onceQuiet(pause, work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const end = () => clearTimeout(timer);
+  return {
+    ask() {
+      end();
+      timer = setTimeout(work, pause);
+    },
+    end,
   };
 }

@@ -1,111 +1,142 @@
-// The page of one lab, put together from its description. A lab whose figure is touched adds its own parts.
+// The page of one lab, put together from its description: its head, what runs it, the stage, and what is folded away.
 
-import { createChart } from "./charts.js";
-import { createControls } from "./controls.js";
+import { createDrawingPart } from "./inputs/drawing-part.js";
+import { createFigure } from "./figures/figure.js";
+import { createFold } from "./folds.js";
+import { createForm } from "./fields/form.js";
+import { createHead } from "./head.js";
+import { createNeighbours } from "./nav.js";
+import { createNetFile } from "./inputs/net-file.js";
+import { createNotices } from "./notices.js";
+import { createNumbers } from "./numbers.js";
 import { createRunBar } from "./run-bar.js";
-import { createRunTable, mergeTables } from "./table.js";
-import { createTries } from "./tries.js";
+import { createStage } from "./stage.js";
+import { createSuggestions } from "./suggestions.js";
+import { createTable } from "./table.js";
+import { createTestDigits } from "./inputs/test-digits.js";
 import { h, setAttribute, show } from "./dom.js";
+import { presentLab, presentMoment } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
-/** @typedef {import("../worker/protocol.js").Lab} Lab @typedef {import("./charts.js").ChartView} ChartView */
-/**
- * What a file in `labs/` makes for its lab.
- * @typedef {object} Touch
- * @property {HTMLElement[]} [beside] a column of its own, before the controls
- * @property {HTMLElement[]} [below] wide parts under the figures
- * @property {(state: State) => void} [update]
- * @property {() => void} [end]
- *
- * @typedef {(parts: { lab: Lab, context: Context, charts: Map<string, ChartView> }) => Touch} MakeTouch
- */
+/** @typedef {import("../pkg/fishbowl.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
+/** @typedef {import("./figures/figure.js").Figure} Figure */
 
 /**
- * @param {Lab} lab
+ * @param {State} state whose present lab it is
  * @param {Context} context
- * @param {MakeTouch | undefined} makeTouch
  */
-export function createLabPage(lab, context, makeTouch) {
-  const { words, say } = context;
-  const charts = new Map(lab.charts.map((chart) => [chart.name, createChart(chart, context)]));
-  const touch = makeTouch?.({ lab, context, charts }) ?? {};
+export function createLabPage(state, context) {
+  const { words } = context;
+  const lab = presentLab(state);
+  const asks = (/** @type {Lab["inputs"][number]} */ input) => lab.inputs.includes(input);
+  const head = createHead(lab, context);
+  const notices = createNotices(context);
   const runBar = createRunBar(lab, context);
-  const controls = createControls(lab, context);
-  const table = createRunTable(context);
-  const tries = createTries(lab, context);
+  const numbers = createNumbers(context);
+  const main = createForm(lab, "main", context);
+  const drawing = asks("drawing") ? createDrawingPart(context) : null;
+  const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
+  const stage = createStage(
+    figures.filter(({ slot }) => slot.place === "main"),
+    drawing && { pad: drawing.pad, prediction: drawing.prediction },
+  );
+  const suggestions = createSuggestions(lab, context, () => {
+    stage.element.scrollIntoView({ block: "nearest" });
+  });
+  const testDigits = asks("test-digits") ? createTestDigits(context, drawing) : null;
+  const netFile = asks("net-file") ? createNetFile(context) : null;
+  const more = createMore(lab, figures, { testDigits, netFile }, context);
 
-  const formula = h("div", { class: "formula" });
-  // The markup is our own, from the lab's Rust source; nothing a visitor typed gets here.
-  formula.innerHTML = lab.formula;
-  const widths = focusWhenScrolled(formula);
-
-  const figures = lab.charts.map(({ name }) => charts.get(name)?.element ?? "");
+  const strip = h(
+    "section",
+    { class: "run-strip", "aria-label": words("run.strip") },
+    h("div", { class: "run-row" }, runBar.element, main.element),
+    numbers.element,
+    h("div", { class: "run-words" }, runBar.scrubber, runBar.status, notices.element),
+    runBar.bar,
+    numbers.spoken,
+  );
   const element = h(
     "article",
-    { class: touch.beside ? "lab has-beside" : "lab", "data-lab": lab.id },
-    h(
-      "header",
-      { class: "lab-head" },
-      h("p", { class: "lab-book" }, words("lab.book", { section: lab.book })),
-      h("h1", { tabindex: "-1" }, say(lab.title)),
-      h("p", { class: "intro" }, say(lab.intro)),
-      lab.formula ? formula : null,
-    ),
-    h(
-      "div",
-      { class: "lab-body" },
-      touch.beside ? h("div", { class: "lab-beside" }, ...touch.beside, tries) : null,
-      h("div", { class: "lab-run" }, runBar.element),
-      h(
-        "div",
-        { class: "lab-figures" },
-        h("div", { class: "figures", "data-count": figures.length }, ...figures),
-        table.element,
-      ),
-      h("div", { class: "lab-controls" }, controls.element, touch.beside ? null : tries),
-    ),
-    h("div", { class: "lab-below" }, ...(touch.below ?? [])),
+    { class: "lab", "data-lab": lab.id },
+    h("div", { class: "first-screen" }, head.element, suggestions.element, strip, stage.element),
+    more.element,
+    createNeighbours(state.catalogue, lab, context),
   );
-
-  /** @param {State} state */
-  function showCharts({ run: { views } }) {
-    const known = views.find((view) => view !== null);
-    for (const chart of charts.values()) {
-      const parts = views.flatMap((view) => view?.charts.filter(({ name }) => name === chart.name) ?? []);
-      if (parts.length > 0) chart.show(parts.map(({ bytes }) => bytes));
-      // Some figures belong to some settings only.
-      if (known) show(chart.element, parts.length > 0);
-    }
-  }
 
   return {
     element,
-    /** @param {State} state */
-    update(state) {
+    /**
+     * @param {State} state
+     * @param {ShownSheet | null} sheet
+     */
+    update(state, sheet) {
+      const keys = { hovered: state.hovered, chosen: presentMoment(state).chosen };
+      suggestions.update(state);
       runBar.update(state);
-      controls.update(state);
-      showCharts(state);
-      const merged = mergeTables(state.run.views);
-      if (merged) table.show(merged);
-      touch.update?.(state);
+      main.update(state);
+      numbers.update(state, sheet);
+      notices.update(state, sheet);
+      setAttribute(strip, "data-notice", notices.tone());
+      for (const figure of figures) figure.update(sheet, keys);
+      stage.update();
+      more.update(state, sheet, keys);
+      drawing?.update(state);
+      testDigits?.update(state);
     },
     end() {
-      widths.disconnect();
-      touch.end?.();
-      for (const chart of charts.values()) chart.end();
+      for (const part of [head, numbers, stage, more, drawing, testDigits, netFile, ...figures]) part?.end();
     },
   };
 }
 
 /**
- * A box that is wider than its place can be scrolled; then, and only then, the keyboard has to reach it.
- * @param {HTMLElement} box
- * @returns {ResizeObserver}
+ * What is folded away: all other settings, further figures, the table, test digits, files.
+ * @param {Lab} lab
+ * @param {Figure[]} figures
+ * @param {{ testDigits: { element: HTMLElement } | null, netFile: { element: HTMLElement } | null }} inputs
+ * @param {Context} context
  */
-function focusWhenScrolled(box) {
-  const observer = new ResizeObserver(() => {
-    setAttribute(box, "tabindex", box.scrollWidth > box.clientWidth ? "0" : null);
-  });
-  observer.observe(box);
-  return observer;
+function createMore(lab, figures, { testDigits, netFile }, context) {
+  const { words, say } = context;
+  const form = createForm(lab, "more", context);
+  const table = createTable(context);
+  const tableFold = createFold({ name: "table", title: words("table.name") }, table.element);
+  const others = figures
+    .filter(({ slot }) => slot.place === "more")
+    .map((figure) => ({
+      figure,
+      fold: createFold(
+        { name: `${lab.id}-${figure.slot.name}`, title: say(figure.slot.title) },
+        figure.place,
+      ),
+    }));
+  const element = h(
+    "div",
+    { class: "more", "data-part": "more" },
+    form.isEmpty ? null : createFold({ name: "settings", title: words("controls.more") }, form.element),
+    ...others.map(({ fold }) => fold),
+    testDigits && createFold({ name: "test-digits", title: words("gallery.fold") }, testDigits.element),
+    tableFold,
+    netFile && createFold({ name: "net-file", title: words("net.fold") }, netFile.element),
+  );
+  return {
+    element,
+    /**
+     * @param {State} state
+     * @param {ShownSheet | null} sheet
+     * @param {{ hovered: number | null, chosen: number | null }} keys
+     */
+    update(state, sheet, keys) {
+      form.update(state);
+      if (sheet) show(tableFold, sheet.head.table !== null && sheet.head.table.rows > 0);
+      table.update(sheet, keys);
+      for (const { figure, fold } of others) {
+        // What reports hold only on demand is not known to be missing before it was asked for.
+        const comes = figure.slot.wants.length > 0 && state.run.jobs.length > 0;
+        show(fold, figure.isShown || comes);
+      }
+    },
+    end: () => table.end(),
+  };
 }

@@ -1,39 +1,75 @@
-// What the visitor has to know, with what can be done about it.
+// What the visitor has to know, with what can be done about it. A message that stays is announced once.
 
 import { problemSentence } from "./problems.js";
-import { h } from "./dom.js";
-import { laneNames, presentLab, presentSettings } from "../state/selectors.js";
+import { h, setText } from "./dom.js";
+import { presentLab } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
-/** @typedef {{ key: string, kind: "info" | "error", sentence: string, details: string[], actions: string[],
- *   dismiss: (() => void) | null, params: Record<string, string | number> }} Shown */
-
-/** Codes of a run's own notices that say that something went wrong. */
-const FAULTS = new Set(["diverged", "walk-lost"]);
+/** @typedef {import("../show.js").ShownSheet} ShownSheet */
+/**
+ * @typedef {object} Shown
+ * @property {string} key the same for a message that stays, whatever its words
+ * @property {boolean} isWarning
+ * @property {string} sentence
+ * @property {string[]} details
+ * @property {{ name: string, of: unknown, act: () => unknown }[]} actions `of`: the remedy, by which two are told apart
+ * @property {(() => void) | null} dismiss
+ */
 
 /** @param {Context} context */
 export function createNotices(context) {
-  const errors = h("div", { role: "alert" });
-  const news = h("div", { role: "status" });
+  const { words } = context;
+  const cards = h("div", { class: "notice-cards" });
+  const alert = h("p", { class: "only-heard", role: "alert" });
+  const news = h("p", { class: "only-heard", role: "status" });
   const element = h(
     "section",
-    { class: "notices", "aria-label": context.words("notice.region") },
-    errors,
+    { class: "notices", "aria-label": words("notice.region") },
+    cards,
+    alert,
     news,
   );
   let shownKey = "";
+  /** @type {Set<string>} */
+  let announced = new Set();
+
+  /** @param {Shown[]} shown */
+  function announce(shown) {
+    const fresh = shown.filter(({ key }) => !announced.has(key));
+    announced = new Set(shown.map(({ key }) => key));
+    for (const [place, isWarning] of /** @type {const} */ ([
+      [alert, true],
+      [news, false],
+    ])) {
+      const said = fresh.filter((each) => each.isWarning === isWarning);
+      // Emptied, so that the same words are heard when they come back.
+      if (!shown.some((each) => each.isWarning === isWarning)) setText(place, "");
+      if (said.length > 0)
+        setText(place, said.map(({ sentence, details }) => [sentence, ...details].join(" ")).join(" "));
+    }
+  }
+
+  /** How urgent the most urgent message is. @type {"warning" | "info" | null} */
+  let tone = null;
+
   return {
     element,
-    /** @param {State} state */
-    update(state) {
-      const shown = [...pageNotices(state, context), ...runNotices(state, context)];
+    tone: () => tone,
+    /**
+     * @param {State} state
+     * @param {ShownSheet | null} sheet
+     */
+    update(state, sheet) {
+      const shown = [...ofShell(state, context), ...ofExperiment(sheet, context)];
       const key = JSON.stringify(shown);
       if (key === shownKey) return;
       shownKey = key;
-      const cards = (/** @type {string} */ kind) =>
-        shown.filter((each) => each.kind === kind).map((each) => card(each, context));
-      errors.replaceChildren(...cards("error"));
-      news.replaceChildren(...cards("info"));
+      tone = shown.length === 0 ? null : shown.some(({ isWarning }) => isWarning) ? "warning" : "info";
+      const focused = cards.contains(document.activeElement);
+      cards.replaceChildren(...shown.map((notice) => card(notice, words)));
+      // A button that did its work is gone; the keyboard goes on from the place of the messages.
+      if (focused) element.closest(".run-strip")?.querySelector("button")?.focus({ preventScroll: true });
+      announce(shown);
     },
   };
 }
@@ -43,72 +79,64 @@ export function createNotices(context) {
  * @param {Context} context
  * @returns {Shown[]}
  */
-function pageNotices(state, context) {
+function ofShell(state, context) {
   const lab = presentLab(state);
-  return state.notices.map(({ id, kind, code, params, problems, actions }) => ({
-    key: `page-${id}`,
-    kind,
-    sentence: context.words(`notice.${code}`, params),
-    details: problems.map((problem) => problemSentence(problem, context, lab)),
-    actions: actions.map((action) => action),
-    dismiss: () => context.actions.dismiss(id),
-    params,
+  return state.notices.map((notice) => ({
+    key: `shell ${notice.id}`,
+    isWarning: notice.kind === "error",
+    sentence: context.words(`notice.${notice.code}`, notice.params),
+    details: notice.problems.map((problem) => problemSentence(problem, context, lab)),
+    actions: notice.actions.map((action) => ({
+      name: context.words(`remedy.${action}`, notice.params),
+      of: action,
+      act: () => context.actions.remedy(action),
+    })),
+    dismiss: () => context.actions.dismiss(notice.id),
   }));
 }
 
 /**
- * What the run itself has to say: that it diverged, that it left the picture.
- * @param {State} state
+ * @param {ShownSheet | null} sheet
  * @param {Context} context
  * @returns {Shown[]}
  */
-function runNotices(state, context) {
-  const { views } = state.run;
-  const names = views.length > 1 ? laneNames(presentLab(state), presentSettings(state)) : [];
-  /** @type {Map<string, Shown>} */
-  const byCode = new Map();
-  views.forEach((view, lane) => {
-    if (!view?.notice) return;
-    const { code, params } = view.notice;
-    const sentence = context.words(`notice.${code}`, params);
-    const shown = byCode.get(code) ?? {
-      key: `run-${code}`,
-      kind: FAULTS.has(code) ? "error" : "info",
-      sentence: views.length > 1 ? context.words("notice.lanes") : sentence,
-      details: [],
-      actions: view.phase === "stopped" && view.canGoBack !== null && views.length === 1 ? ["go-back"] : [],
-      dismiss: null,
-      params: { iteration: view.canGoBack ?? 0 },
-    };
-    if (views.length > 1) shown.details.push(`${names[lane] ?? lane + 1}: ${sentence}`);
-    byCode.set(code, shown);
-  });
-  return [...byCode.values()];
+function ofExperiment(sheet, { say, actions }) {
+  return (sheet?.head.notices ?? []).map(({ code, tone, text, remedies }) => ({
+    key: `lab ${code}`,
+    isWarning: tone === "warning",
+    sentence: say(text),
+    details: [],
+    actions: remedies.map((remedy) => ({
+      name: say(remedy.text),
+      of: remedy,
+      act: () => actions.remedy(remedy),
+    })),
+    dismiss: null,
+  }));
 }
 
 /**
  * @param {Shown} notice
- * @param {Context} context
+ * @param {Context["words"]} words
  */
-function card({ kind, sentence, details, actions, dismiss, params }, { words, actions: page }) {
-  const buttons = actions.map((action) =>
-    h(
-      "button",
-      { type: "button", on: { click: () => page.remedy(action) } },
-      words(`remedy.${action}`, params),
-    ),
-  );
+function card({ key, isWarning, sentence, details, actions, dismiss }, words) {
   const close = words("notice.dismiss");
   return h(
     "div",
-    { class: `notice ${kind}` },
+    { class: isWarning ? "notice warning" : "notice", "data-notice": key.split(" ")[1] },
     h(
       "div",
       { class: "notice-text" },
       h("p", {}, sentence),
       details.length > 0 ? h("ul", {}, ...details.map((line) => h("li", {}, line))) : null,
     ),
-    buttons.length > 0 ? h("div", { class: "notice-actions" }, ...buttons) : null,
+    actions.length > 0
+      ? h(
+          "div",
+          { class: "notice-actions" },
+          ...actions.map(({ name, act }) => h("button", { type: "button", on: { click: act } }, name)),
+        )
+      : null,
     dismiss
       ? h(
           "button",

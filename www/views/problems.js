@@ -2,12 +2,12 @@
 
 import { rootOf } from "../state/selectors.js";
 
-/** @typedef {import("../worker/protocol.js").Problem} Problem @typedef {import("./dom.js").Context} Context */
+/** @typedef {import("../pkg/fishbowl.js").Problem} Problem @typedef {import("./dom.js").Context} Context */
 
 /**
  * @param {Problem} problem
  * @param {Context} context
- * @param {import("../worker/protocol.js").Lab} [lab] whose fields have labels
+ * @param {import("../pkg/fishbowl.js").LabDescription} [lab] whose fields have labels
  * @returns {string}
  */
 export function problemSentence(problem, { words, say }, lab) {

@@ -1,7 +1,7 @@
-// What surrounds every lab: name, language, list of labs, credits.
+// What surrounds every lab: name, chapters, language, credits.
 
 import { createNav } from "./nav.js";
-import { h } from "./dom.js";
+import { h, svg } from "./dom.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("./dom.js").Context} Context */
 
@@ -41,17 +41,18 @@ export function createShell(state, context) {
       name,
     ),
   );
+  const home = state.catalogue[0]?.id ?? "";
   const brand = h(
-    "p",
-    { class: "brand" },
+    "a",
+    { class: "brand", href: `#/${home}`, title: words("page.tagline") },
     logo(),
     h("strong", {}, "Fishbowl"),
-    h("span", { class: "tagline" }, words("page.tagline")),
   );
   const head = h(
     "header",
     { class: "page-head" },
     brand,
+    nav.element,
     h("div", { class: "languages", role: "group", "aria-label": words("page.language") }, ...languages),
   );
   const foot = h(
@@ -64,26 +65,18 @@ export function createShell(state, context) {
     /** @param {...HTMLElement} parts the contents of the page */
     place(...parts) {
       main.replaceChildren(...parts);
-      document.querySelector("#page")?.replaceChildren(skip, head, nav.element, main, foot);
+      document.querySelector("#page")?.replaceChildren(skip, head, main, foot);
     },
     update: nav.update,
+    end: nav.end,
   };
 }
 
 function logo() {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 32 32");
-  svg.setAttribute("class", "logo");
-  svg.setAttribute("aria-hidden", "true");
-  for (const [part, outline] of [
-    ["bowl", "M9 5h14l-1.5 3.2A11.5 11.5 0 1 1 10.5 8.2Z"],
-    ["fish", "M9 18c3-4 8-4 11 0-3 4-8 4-11 0Zm11 0 4-3v6Z"],
-  ]) {
-    const path = document.createElementNS(space, "path");
-    path.setAttribute("class", part);
-    path.setAttribute("d", outline);
-    svg.append(path);
-  }
-  return svg;
+  return svg(
+    "svg",
+    { viewBox: "0 0 32 32", class: "logo", "aria-hidden": "true" },
+    svg("path", { class: "bowl", d: "M9 5h14l-1.5 3.2A11.5 11.5 0 1 1 10.5 8.2Z" }),
+    svg("path", { class: "fish", d: "M9 18c3-4 8-4 11 0-3 4-8 4-11 0Zm11 0 4-3v6Z" }),
+  );
 }

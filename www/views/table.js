@@ -1,72 +1,138 @@
-// Tables of numbers, brought up to date row by row.
+// The table of a lab. Of many rows only those in sight are taken from the core and stand in the page.
 
-import { h, setText } from "./dom.js";
+import { createCell } from "./table-cell.js";
+import { h, inNextFrame, setAttribute } from "./dom.js";
 
-/** @typedef {import("../worker/protocol.js").Table} Table @typedef {import("./dom.js").Context} Context */
+/** @typedef {import("./dom.js").Context} Context @typedef {import("../show.js").ShownSheet} ShownSheet */
 
-/** More rows than this are not shown; the first ones are left out. */
-const MOST_ROWS = 500;
+/** Rows beyond the edge that are kept ready for scrolling. */
+const MARGIN = 8;
+/** CSS pixels of a row before one was measured. */
+const USUAL_HEIGHT = 30;
 
-/**
- * @param {HTMLElement} box the scrolling element that holds the table
- * @param {Table} table
- * @param {Context} context
- */
-export function fillTable(box, { columns, rows }, { say }) {
-  let table = box.querySelector("table");
-  if (!table) {
-    table = h("table", {}, h("thead", {}, h("tr")), h("tbody"));
-    box.replaceChildren(table);
+/** @param {Context} context */
+export function createTable(context) {
+  const { say, words, actions } = context;
+  const head = h("tr");
+  const above = h("tr", { class: "spacer", "aria-hidden": "true" }, h("td"));
+  const below = h("tr", { class: "spacer", "aria-hidden": "true" }, h("td"));
+  const body = h("tbody");
+  const table = h("table", { class: "lab-table" }, h("thead", {}, head), body);
+  const element = h(
+    "div",
+    { class: "scroll-box", tabindex: "0", role: "region", "aria-label": words("table.name") },
+    table,
+  );
+  /** @type {ShownSheet | null} */
+  let sheet = null;
+  let columns = "";
+  let rowHeight = USUAL_HEIGHT;
+  let shown = { from: -1, count: -1 };
+  /** @type {ShownSheet | null} */
+  let filled = null;
+  /** @type {{ hovered: number | null, chosen: number | null }} */
+  let keys = { hovered: null, chosen: null };
+
+  function fill() {
+    const found = sheet?.head.table;
+    if (!sheet || !found || element.clientHeight === 0) return;
+    const names = found.columns.map(say);
+    if (names.join("\n") !== columns) {
+      columns = names.join("\n");
+      head.replaceChildren(...names.map((name) => h("th", { scope: "col" }, name)));
+    }
+    setAttribute(table, "aria-rowcount", String(found.rows + 1));
+    const first = Math.max(0, Math.floor(element.scrollTop / rowHeight) - MARGIN);
+    const count = Math.min(found.rows - first, Math.ceil(element.clientHeight / rowHeight) + 2 * MARGIN);
+    const from = Math.max(0, Math.min(first, found.rows - count));
+    if (filled === sheet && from === shown.from && count === shown.count) return;
+    filled = sheet;
+    shown = { from, count };
+    const rows = sheet.rows(from, count).map(({ key, cells }, at) => {
+      const row = h(
+        "tr",
+        { "aria-rowindex": from + at + 2, "data-key": key },
+        ...cells.map((cell) => createCell(cell, context)),
+      );
+      return row;
+    });
+    spacer(above, from);
+    spacer(below, found.rows - from - count);
+    const focused = body.contains(document.activeElement) ? placeOf(document.activeElement) : null;
+    body.replaceChildren(above, ...rows, below);
+    if (focused) focusAgain(rows, focused.row - from, focused.link);
+    light();
+    const measured = rows[0]?.offsetHeight ?? 0;
+    if (measured > 0 && Math.abs(measured - rowHeight) > 1) {
+      rowHeight = measured;
+      inNextFrame(fill);
+    }
   }
-  const head = /** @type {HTMLElement} */ (table.querySelector("thead tr"));
-  const names = columns.map(say);
-  if (
-    head.childElementCount !== names.length ||
-    [...head.children].some((cell, at) => cell.textContent !== names[at])
-  ) {
-    head.replaceChildren(...names.map((name) => h("th", { scope: "col" }, name)));
+
+  /** @param {HTMLTableRowElement} row @param {number} rows */
+  function spacer(row, rows) {
+    row.hidden = rows <= 0;
+    row.cells[0].style.height = `${rows * rowHeight}px`;
   }
 
-  const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
-  const body = table.tBodies[0];
-  const shown = rows.slice(-MOST_ROWS);
-  while (body.rows.length > shown.length) body.deleteRow(-1);
-  shown.forEach((cells, at) => {
-    const row = body.rows[at] ?? body.insertRow();
-    while (row.cells.length > cells.length) row.deleteCell(-1);
-    while (row.cells.length < cells.length) row.insertCell();
-    cells.forEach((cell, column) =>
-      setText(row.cells[column], typeof cell === "object" ? say(cell) : String(cell)),
-    );
+  /** @param {Element | null} link */
+  function placeOf(link) {
+    const row = link?.closest("tr");
+    const links = row ? [...row.querySelectorAll("a")] : [];
+    return {
+      row: Number(row?.getAttribute("aria-rowindex")) - 2,
+      link: links.indexOf(/** @type {any} */ (link)),
+    };
+  }
+
+  /** @param {HTMLElement[]} rows @param {number} at @param {number} link */
+  function focusAgain(rows, at, link) {
+    rows[at]?.querySelectorAll("a")[link]?.focus({ preventScroll: true });
+  }
+
+  function light() {
+    for (const row of body.rows) {
+      const key = row.dataset.key === undefined ? null : Number(row.dataset.key);
+      row.classList.toggle("is-lit", key !== null && key === keys.hovered);
+      setAttribute(row, "aria-current", key !== null && key === keys.chosen ? "true" : null);
+    }
+  }
+
+  /** @param {Event} event @returns {number | null} */
+  function keyAt(event) {
+    const row = /** @type {Element} */ (event.target).closest("tr");
+    const key = row?.dataset.key;
+    return key === undefined ? null : Number(key);
+  }
+
+  body.addEventListener("pointerover", (event) => actions.hover(keyAt(event)));
+  body.addEventListener("pointerleave", () => actions.hover(null));
+  body.addEventListener("click", (event) => {
+    const key = keyAt(event);
+    if (key !== null) actions.choose(key === keys.chosen ? null : key);
   });
-  if (atEnd) box.scrollTop = box.scrollHeight;
-}
+  element.addEventListener("scroll", () => inNextFrame(fill), { passive: true });
+  const sizes = new ResizeObserver(() => inNextFrame(fill));
+  sizes.observe(element);
 
-/**
- * The table of a run: what each step, or each lane, came to.
- * @param {Context} context
- */
-export function createRunTable(context) {
-  const name = context.words("table.name");
-  const box = h("div", { class: "scroll-box", tabindex: "0", role: "region", "aria-label": name });
-  const element = h("section", { class: "run-table panel", hidden: true }, h("h2", {}, name), box);
   return {
     element,
-    /** @param {Table} table */
-    show(table) {
-      element.hidden = false;
-      fillTable(box, table, context);
+    /**
+     * @param {ShownSheet | null} present
+     * @param {{ hovered: number | null, chosen: number | null }} lit
+     */
+    update(present, lit) {
+      keys = lit;
+      if (present && present !== sheet) {
+        // Who looks at the end goes on seeing the end.
+        const atEnd =
+          element.scrollTop > 0 && element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
+        sheet = present;
+        fill();
+        if (atEnd) element.scrollTop = element.scrollHeight;
+      }
+      light();
     },
+    end: () => sizes.disconnect(),
   };
-}
-
-/**
- * One table from those of all lanes.
- * @param {(import("../worker/protocol.js").View | null)[]} views
- * @returns {Table | null}
- */
-export function mergeTables(views) {
-  const tables = views.flatMap((view) => (view?.table ? [view.table] : []));
-  if (tables.length === 0) return null;
-  return { columns: tables[0].columns, rows: tables.flatMap(({ rows }) => rows) };
 }

@@ -186,7 +186,7 @@ pub(super) fn table(at: &At<'_>) -> Table {
             Row { key, cells }
         })
         .collect();
-    let empty = || Cell::Words(Text::same(""));
+    let empty = || Cell::Words(Text::same("—"));
     let mut last = |name: Text, value: f64| {
         let mut cells = vec![Cell::Words(name)];
         cells.resize_with(columns.len() - 1, empty);

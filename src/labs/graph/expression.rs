@@ -134,7 +134,9 @@ impl Calculation {
             if inputs.is_empty() { format!("{} = {value}", self.names[node]) } else { self.worked_out(node) }
         });
         let local = (!inputs.is_empty()).then(|| {
-            let slope = |&edge: &usize| format!("∂/∂{} = {}", name(edge), spell(self.backward.slopes[edge]));
+            let slope = |&edge: &usize| {
+                format!("∂/∂{} = {}", bracketed(name(edge)), spell(self.backward.slopes[edge]))
+            };
             inputs.iter().map(slope).collect::<Vec<_>>().join(", ")
         });
         let local = local.filter(|_| node.is_some_and(|node| reached.calculated[node]));

@@ -390,7 +390,7 @@ fn matrix(matrix: &Array2<f64>, known: bool, node: usize) -> Chart {
             return chart::Cell { faint: true, key, ..chart::Cell::default() };
         }
         let shade = shade(value, largest, true);
-        chart::Cell { words: significant(value, 4), value: Some(value), shade, faint: false, key }
+        chart::Cell { words: significant(value, 3), value: Some(value), shade, faint: false, key }
     };
     cells(matrix.ncols(), matrix.iter().enumerate().map(cell).collect())
 }

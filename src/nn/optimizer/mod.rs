@@ -84,16 +84,12 @@ impl<T: Real> Optimizer<T> {
     /// Takes over a changed spec. The memory is kept where the rule stays the same, so that a slider can change the
     /// learning rate of a running net.
     pub fn change(&mut self, spec: OptimizerSpec) {
-        if same_rule(spec, self.spec) {
+        let numbers = |spec: OptimizerSpec| (spec.kind, spec.momentum, spec.beta1, spec.beta2);
+        if numbers(spec) == numbers(self.spec) {
             self.spec = spec;
         } else {
             *self = Self::new(spec);
         }
-    }
-
-    /// Forgets all steps so far.
-    pub fn forget(&mut self) {
-        *self = Self::new(self.spec);
     }
 
     /// A step begins: all slots updated until the next call belong to it.
@@ -129,25 +125,33 @@ impl<T: Real> Optimizer<T> {
         }
     }
 
-    /// The memory of all steps so far, to go on from later: the number of steps and the rule's arrays.
-    pub fn memory(&mut self) -> (u64, Vec<Vec<Vec<T>>>) {
-        (self.step, self.rule.memory().into_iter().map(|slots| slots.0.clone()).collect())
+    /// The memory of all steps so far, to go on from later: the number of steps, and for each kind of memory its arrays,
+    /// slot after slot; empty before the first step.
+    pub fn memory(&mut self) -> (u64, Vec<Vec<T>>) {
+        (self.step, self.rule.memory().into_iter().map(|slots| slots.0.concat()).collect())
     }
 
-    /// Goes on from a memory of the same spec.
-    pub fn remember(&mut self, step: u64, memory: Vec<Vec<Vec<T>>>) {
-        self.step = step;
-        for (slots, arrays) in self.rule.memory().into_iter().zip(memory) {
-            slots.0 = arrays;
+    /// Goes on from a memory of the same rule, whose slots had these lengths. False, and nothing done, where it is of
+    /// another rule or of other slots.
+    pub fn remember(&mut self, step: u64, memory: &[Vec<T>], lengths: &[usize]) -> bool {
+        let all: usize = lengths.iter().sum();
+        let mut kinds = self.rule.memory();
+        let fits = |kind: &Vec<T>| kind.is_empty() || kind.len() == all;
+        if kinds.len() != memory.len() || !memory.iter().all(fits) {
+            return false;
         }
+        for (slots, kind) in kinds.iter_mut().zip(memory) {
+            let mut rest = &kind[..];
+            let slot = |&length: &usize| {
+                let (own, others) = rest.split_at(length);
+                rest = others;
+                own.to_vec()
+            };
+            slots.0 = if kind.is_empty() { Vec::new() } else { lengths.iter().map(slot).collect() };
+        }
+        self.step = step;
+        true
     }
-}
-
-/// Whether two specs are of one rule, so that the memory of one serves the other: they may differ in the learning rate
-/// and what becomes of it, in weight decay and in clipping.
-pub fn same_rule(one: OptimizerSpec, other: OptimizerSpec) -> bool {
-    let rule = |spec: OptimizerSpec| (spec.kind, spec.momentum, spec.beta1, spec.beta2);
-    rule(one) == rule(other)
 }
 
 /// Steps along `values`, `gradient` and one kind of memory together.

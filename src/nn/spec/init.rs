@@ -1,14 +1,18 @@
 //! How weights begin, as a value.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::read::{Decimal, Fields, FromValue, Kinds, LEAST, Reading, form_of};
+use super::value::Value;
+use crate::error::Result;
 
 /// The initial values of the weights, 6.2.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "FlatInit", try_from = "FlatInit")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum InitSpec {
     /// Normal with this standard deviation.
     Normal {
-        /// 0 to 100.
+        /// 0, or 1e-45 to 100.
         std: f64,
     },
     /// Normal with deviation √(1/n), n the inputs of a unit (Glorot and Bengio 2010, as the book simplifies it).
@@ -17,37 +21,34 @@ pub enum InitSpec {
     He,
 }
 
-/// Initial values as JSON has them; as for layers, serde's tagged enum would pass over numbers of another kind.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlatInit {
-    kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    std: Option<f64>,
-}
+const KINDS: &Kinds = &[("normal", &["std"]), ("xavier", &[]), ("he", &[])];
 
-impl From<InitSpec> for FlatInit {
-    fn from(init: InitSpec) -> Self {
-        let (kind, std) = match init {
-            InitSpec::Normal { std } => ("normal", Some(std)),
-            InitSpec::Xavier => ("xavier", None),
-            InitSpec::He => ("he", None),
-        };
-        Self { kind: kind.to_owned(), std }
+const STD: Decimal = Decimal { zero: true, least: LEAST, most: 100.0 };
+
+impl InitSpec {
+    /// Checks the number.
+    ///
+    /// # Errors
+    /// `init.std` is wrong.
+    pub(super) fn check(self) -> Result<()> {
+        match self {
+            Self::Normal { std } => STD.check("init.std", std),
+            Self::Xavier | Self::He => Ok(()),
+        }
     }
 }
 
-impl TryFrom<FlatInit> for InitSpec {
-    type Error = String;
+impl FromValue for InitSpec {
+    fn from_value(found: &Value) -> Reading<Self> {
+        let (kind, fields) = Fields::of_kind(found, KINDS)?;
+        Ok(match kind {
+            "normal" => Self::Normal { std: fields.need("std", STD)? },
+            "xavier" => Self::Xavier,
+            _ => Self::He,
+        })
+    }
 
-    fn try_from(FlatInit { kind, std }: FlatInit) -> Result<Self, String> {
-        match (kind.as_str(), std) {
-            ("normal", Some(std)) => Ok(Self::Normal { std }),
-            ("normal", None) => Err("normal needs `std`".to_owned()),
-            ("xavier", None) => Ok(Self::Xavier),
-            ("he", None) => Ok(Self::He),
-            ("xavier" | "he", Some(_)) => Err(format!("{kind} takes no `std`")),
-            _ => Err(format!("no kind `{kind}`; allowed: normal | xavier | he")),
-        }
+    fn form() -> String {
+        form_of(KINDS)
     }
 }

@@ -1,12 +1,17 @@
 //! One layer, as a value, and the shape it makes of its input.
 
-use super::{MOST_VALUES, product, within};
+use serde::Serialize;
+
+use super::read::{
+    BELOW_ONE, Choice, Decimal, Fields, FromValue, Kinds, LEAST, List, Of, Reading, Whole, form_of, of,
+};
+use super::value::Value;
+use super::{MOST_LAYERS, MOST_VALUES, product};
 use crate::error::{Code, Error, Result};
-use serde::{Deserialize, Serialize};
 
 /// One layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "FlatLayer", try_from = "FlatLayer")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum LayerSpec {
     /// y = x·W + b (the book's Affine, 5.6.1).
     Dense {
@@ -25,7 +30,7 @@ pub enum LayerSpec {
     BatchNorm,
     /// Dropout, 6.4.3.
     Dropout {
-        /// The share of values set to 0, 0 up to 1.
+        /// The share of values set to 0: 0, or 1e-45 to 0.99999994.
         rate: f64,
     },
     /// Convolution, 7.2.
@@ -35,8 +40,10 @@ pub enum LayerSpec {
         /// Height and width of a filter.
         size: usize,
         /// Step between places; 1 when absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
         stride: Option<usize>,
         /// Zeros around the input; 0 when absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
         pad: Option<usize>,
     },
     /// Max pooling, 7.3.
@@ -54,18 +61,20 @@ pub enum LayerSpec {
 }
 
 /// The windows of a pooling layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Windows {
     /// Height and width of a window.
     pub size: usize,
     /// Step between windows; `size` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stride: Option<usize>,
     /// How far windows reach over the edge, below `size`; 0 when absent. What lies outside is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pad: Option<usize>,
 }
 
 /// How branches become one output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Join {
     /// Sums of the values; all outputs have the same shape.
@@ -83,7 +92,7 @@ impl LayerSpec {
     pub fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>> {
         match self {
             &Self::Dense { units } => {
-                within("units", units, 1, 65_536)?;
+                UNITS.check("units", units)?;
                 let &[inputs] = input else {
                     let value = format!("input {input:?}");
                     return Err(Error::new(Code::SizeMismatch, "", value, "[n]; flatten first"));
@@ -94,28 +103,26 @@ impl LayerSpec {
             Self::Sigmoid | Self::Tanh | Self::Relu | Self::BatchNorm => Ok(input.to_vec()),
             Self::Flatten => Ok(vec![input.iter().product()]),
             &Self::Dropout { rate } => {
-                if !(0.0..1.0).contains(&rate) {
-                    return Err(Error::new(Code::OutsideRange, "rate", rate, "0 ≤ x < 1"));
-                }
+                RATE.check("rate", rate)?;
                 Ok(input.to_vec())
             }
             &Self::Conv2d { filters, size, stride, pad } => {
-                within("filters", filters, 1, 4096)?;
+                FILTERS.check("filters", filters)?;
                 let pad = pad.unwrap_or(0);
-                within("pad", pad, 0, 64)?;
+                PAD.check("pad", pad)?;
                 let (height, width) = places(input, size, stride.unwrap_or(1), pad)?;
                 few_weights("filters", input[0] * size * size, filters)?;
                 few_values(vec![filters, height, width])
             }
             Self::MaxPool2d(windows) | Self::AveragePool2d(windows) => {
                 let (size, stride, pad) = windows.numbers();
-                within("size", size, 1, 256)?;
-                within("pad", pad, 0, size - 1)?;
+                WINDOW.check("size", size)?;
+                Whole(0, size - 1).check("pad", pad)?;
                 let (height, width) = places(input, size, stride, pad)?;
                 few_values(vec![input[0], height, width])
             }
             Self::Branches { join, branches } => {
-                within("branches.length", branches.len(), 2, 16)?;
+                BRANCHES.length.check("branches.length", branches.len())?;
                 let outputs = branches.iter().enumerate().map(|(branch, layers)| {
                     let shapes = shapes_through(input, layers);
                     let end = |mut shapes: Vec<Vec<usize>>| shapes.pop().unwrap_or_default();
@@ -225,8 +232,8 @@ fn places(input: &[usize], size: usize, stride: usize, pad: usize) -> Result<(us
         let value = format!("input {input:?}");
         return Err(Error::new(Code::SizeMismatch, "", value, "[channels, height, width]"));
     };
-    within("size", size, 1, height.min(width) + 2 * pad)?;
-    within("stride", stride, 1, 256)?;
+    Whole(1, height.min(width) + 2 * pad).check("size", size)?;
+    STRIDE.check("stride", stride)?;
     let fit = |length: usize| (length + 2 * pad - size) / stride + 1;
     Ok((fit(height), fit(width)))
 }
@@ -269,117 +276,78 @@ fn few_values(shape: Vec<usize>) -> Result<Vec<usize>> {
     Err(Error::new(Code::TooLarge, "", format!("output {shape:?}"), format!("{MOST_VALUES} values")))
 }
 
-/// A layer as JSON has it: one object with the numbers of its kind. Read through this rather than as serde's tagged
-/// enum, which passes over numbers that do not belong to the kind, and weighs more in the wasm.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlatLayer {
-    kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    units: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    rate: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    filters: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    size: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    stride: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pad: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    join: Option<Join>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    branches: Option<Vec<Vec<LayerSpec>>>,
-}
+const UNITS: Whole = Whole(1, 65_536);
+const RATE: Decimal = Decimal { zero: true, least: LEAST, most: BELOW_ONE };
+const FILTERS: Whole = Whole(1, 4096);
+/// A larger filter has more weights than a layer may have; the image sets a tighter bound.
+const FILTER: Whole = Whole(1, 4096);
+const WINDOW: Whole = Whole(1, 256);
+const STRIDE: Whole = Whole(1, 256);
+const PAD: Whole = Whole(0, 64);
+/// Below the size of the window, which sets a tighter bound.
+const WINDOW_PAD: Whole = Whole(0, 255);
+const JOINS: Choice<Join> = Choice(&[("add", Join::Add), ("concatenate", Join::Concatenate)]);
 
-impl FlatLayer {
-    /// The fields beside the kind, and which of them are there.
-    fn fields(&self) -> [(&'static str, bool); 8] {
-        [
-            ("units", self.units.is_some()),
-            ("rate", self.rate.is_some()),
-            ("filters", self.filters.is_some()),
-            ("size", self.size.is_some()),
-            ("stride", self.stride.is_some()),
-            ("pad", self.pad.is_some()),
-            ("join", self.join.is_some()),
-            ("branches", self.branches.is_some()),
-        ]
-    }
-}
+const LAYER_FORM: &str = "[{ kind: … }, …]";
+/// The layers of a network.
+pub(super) const LAYERS: List<Of<LayerSpec>> = List { form: LAYER_FORM, length: Whole(1, 64), each: of() };
+const BRANCH: List<Of<LayerSpec>> = List { form: LAYER_FORM, length: Whole(0, MOST_LAYERS), each: of() };
+const BRANCHES: List<List<Of<LayerSpec>>> =
+    List { form: "[[{ kind: … }, …], …]", length: Whole(2, 16), each: BRANCH };
 
-impl From<LayerSpec> for FlatLayer {
-    fn from(layer: LayerSpec) -> Self {
-        let kind = |kind: &str| Self { kind: kind.to_owned(), ..Self::default() };
-        let pool =
-            |name: &str, Windows { size, stride, pad }| Self { size: Some(size), stride, pad, ..kind(name) };
-        match layer {
-            LayerSpec::Dense { units } => Self { units: Some(units), ..kind("dense") },
-            LayerSpec::Sigmoid => kind("sigmoid"),
-            LayerSpec::Tanh => kind("tanh"),
-            LayerSpec::Relu => kind("relu"),
-            LayerSpec::Flatten => kind("flatten"),
-            LayerSpec::BatchNorm => kind("batch-norm"),
-            LayerSpec::Dropout { rate } => Self { rate: Some(rate), ..kind("dropout") },
-            LayerSpec::Conv2d { filters, size, stride, pad } => {
-                Self { filters: Some(filters), size: Some(size), stride, pad, ..kind("conv2d") }
-            }
-            LayerSpec::MaxPool2d(windows) => pool("max-pool2d", windows),
-            LayerSpec::AveragePool2d(windows) => pool("average-pool2d", windows),
-            LayerSpec::Branches { join, branches } => {
-                Self { join: Some(join), branches: Some(branches), ..kind("branches") }
-            }
-        }
-    }
-}
+const KINDS: &Kinds = &[
+    ("dense", &["units"]),
+    ("sigmoid", &[]),
+    ("tanh", &[]),
+    ("relu", &[]),
+    ("flatten", &[]),
+    ("batch-norm", &[]),
+    ("dropout", &["rate"]),
+    ("conv2d", &["filters", "size", "stride", "pad"]),
+    ("max-pool2d", &["size", "stride", "pad"]),
+    ("average-pool2d", &["size", "stride", "pad"]),
+    ("branches", &["join", "branches"]),
+];
 
-impl TryFrom<FlatLayer> for LayerSpec {
-    type Error = String;
-
-    fn try_from(flat: FlatLayer) -> Result<Self, String> {
-        let given = flat.fields();
-        let FlatLayer { kind, units, rate, filters, size, stride, pad, join, branches } = flat;
-        let missing = |name: &str| format!("{kind} needs `{name}`");
-        let windows = || Ok::<_, String>(Windows { size: size.ok_or_else(|| missing("size"))?, stride, pad });
-        let layer = match kind.as_str() {
-            "dense" => Self::Dense { units: units.ok_or_else(|| missing("units"))? },
+impl FromValue for LayerSpec {
+    fn from_value(found: &Value) -> Reading<Self> {
+        let (kind, fields) = Fields::of_kind(found, KINDS)?;
+        let windows = || -> Reading<Windows> {
+            let size = fields.need("size", WINDOW)?;
+            Ok(Windows { size, stride: fields.may("stride", STRIDE)?, pad: fields.may("pad", WINDOW_PAD)? })
+        };
+        Ok(match kind {
+            "dense" => Self::Dense { units: fields.need("units", UNITS)? },
             "sigmoid" => Self::Sigmoid,
             "tanh" => Self::Tanh,
             "relu" => Self::Relu,
             "flatten" => Self::Flatten,
             "batch-norm" => Self::BatchNorm,
-            "dropout" => Self::Dropout { rate: rate.ok_or_else(|| missing("rate"))? },
+            "dropout" => Self::Dropout { rate: fields.need("rate", RATE)? },
             "conv2d" => Self::Conv2d {
-                filters: filters.ok_or_else(|| missing("filters"))?,
-                size: size.ok_or_else(|| missing("size"))?,
-                stride,
-                pad,
+                filters: fields.need("filters", FILTERS)?,
+                size: fields.need("size", FILTER)?,
+                stride: fields.may("stride", STRIDE)?,
+                pad: fields.may("pad", PAD)?,
             },
             "max-pool2d" => Self::MaxPool2d(windows()?),
             "average-pool2d" => Self::AveragePool2d(windows()?),
-            "branches" => Self::Branches {
-                join: join.ok_or_else(|| missing("join"))?,
-                branches: branches.ok_or_else(|| missing("branches"))?,
+            _ => Self::Branches {
+                join: fields.need("join", JOINS)?,
+                branches: fields.need("branches", BRANCHES)?,
             },
-            other => return Err(format!("no kind `{other}`; allowed: {LAYER_KINDS}")),
-        };
-        // Whatever the layer does not take up again was not its own.
-        let own = FlatLayer::from(layer.clone()).fields();
-        match given.into_iter().zip(own).find(|&((_, given), (_, taken))| given && !taken) {
-            Some(((name, _), _)) => Err(format!("{kind} takes no `{name}`")),
-            None => Ok(layer),
-        }
+        })
+    }
+
+    fn form() -> String {
+        form_of(KINDS)
     }
 }
-
-/// The kinds of layer, for messages.
-const LAYER_KINDS: &str = "dense | sigmoid | tanh | relu | flatten | batch-norm | dropout | conv2d | max-pool2d \
-                           | average-pool2d | branches";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::spec::from_json;
 
     fn conv(filters: usize, size: usize, stride: Option<usize>, pad: Option<usize>) -> LayerSpec {
         LayerSpec::Conv2d { filters, size, stride, pad }
@@ -441,6 +409,6 @@ mod tests {
         let json = serde_json::to_string(&block).expect("serializable");
         let expected = r#"{"kind":"branches","join":"add","branches":[[],[{"kind":"conv2d","filters":8,"size":3,"pad":1},{"kind":"batch-norm"}]]}"#;
         assert_eq!(json, expected);
-        assert_eq!(serde_json::from_str::<LayerSpec>(&json).expect("parses"), block);
+        assert_eq!(from_json::<LayerSpec>(&json).expect("parses"), block);
     }
 }

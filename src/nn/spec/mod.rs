@@ -1,24 +1,29 @@
 //! What a network is, as a value that can be printed, compared, stored and checked before anything is built.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 mod init;
 mod json;
 mod layer;
 mod optimizer;
+pub mod read;
 mod schedule;
+pub mod value;
 
 pub use init::InitSpec;
-pub use json::from_json;
+pub use json::{from_json, parse};
 pub use layer::{Join, LayerSpec, Windows};
 pub use optimizer::{OptimizerKind, OptimizerSpec};
 pub use schedule::Schedule;
 
 use crate::error::{Code, Error, Result};
+use layer::LAYERS;
+use read::{Choice, Fields, FromValue, List, Reading, Rule, Whole, of, refused};
+use value::Value;
 
 /// A whole network and how it learns. Field names are those of the JavaScript binding.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct NetSpec {
     /// The shape of one input: `[784]`, or `[1, 28, 28]` for channels, height, width.
     pub input: Vec<usize>,
@@ -37,7 +42,7 @@ pub struct NetSpec {
 }
 
 /// The loss, with the output function that goes with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LossSpec {
     /// Softmax, then −log of the right class' probability, 4.2.2 and 5.6.3.
@@ -60,6 +65,9 @@ const MOST_VALUES: usize = 1 << 24;
 /// The largest number of weights of a whole network: 64 MB in `f32`, as much as a file of it may have.
 const MOST_WEIGHTS: usize = 16_000_000;
 
+/// The most layers, those of branches counted.
+const MOST_LAYERS: usize = 256;
+
 /// The largest number of values between the layers of a whole batch: 256 MB in `f32`, and as much again for gradients.
 const MOST_IN_BATCH: usize = 1 << 26;
 
@@ -71,22 +79,22 @@ impl NetSpec {
     pub fn check(&self) -> Result<Vec<Vec<usize>>> {
         if !matches!(self.input.len(), 1 | 3) || product(&self.input).is_none_or(|n| n == 0 || n > 65_536) {
             let value = format!("{:?}", self.input);
+            return Err(Error::new(Code::OutsideRange, "input", value, INPUT));
+        }
+        BATCH_SIZE.check("batchSize", self.batch_size)?;
+        self.optimizer.check()?;
+        self.init.check()?;
+        LAYERS.length.check("layers.length", self.layers.len())?;
+        let count = self.layers.iter().map(LayerSpec::count).sum::<usize>();
+        if count > MOST_LAYERS {
+            let value = format!("{count} layers and branches");
             return Err(Error::new(
-                Code::OutsideRange,
-                "input",
+                Code::TooLarge,
+                "layers",
                 value,
-                "[n] | [channels, height, width], 1 … 65536 values",
+                format!("{MOST_LAYERS} layers and branches"),
             ));
         }
-        within("batchSize", self.batch_size, 1, 10_000)?;
-        self.optimizer.check()?;
-        if let InitSpec::Normal { std } = self.init
-            && !(0.0..=100.0).contains(&std)
-        {
-            return Err(Error::new(Code::OutsideRange, "init.std", std, "0 … 100"));
-        }
-        within("layers.length", self.layers.len(), 1, 64)?;
-        within("layers, branches included", self.layers.iter().map(LayerSpec::count).sum(), 1, 256)?;
         let shapes = layer::shapes_through(&self.input, &self.layers)
             .map_err(|(index, error)| error.within(&format!("layers[{index}]")))?;
         let weights = self.weights()?;
@@ -128,11 +136,65 @@ fn product(shape: &[usize]) -> Option<usize> {
     shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length))
 }
 
-fn within(field: &str, value: usize, min: usize, max: usize) -> Result<()> {
-    if (min..=max).contains(&value) {
-        return Ok(());
+const BATCH_SIZE: Whole = Whole(1, 10_000);
+
+const LOSSES: Choice<LossSpec> = Choice(&[
+    ("softmax-cross-entropy", LossSpec::SoftmaxCrossEntropy),
+    ("mean-squared-error", LossSpec::MeanSquaredError),
+    ("binary-cross-entropy", LossSpec::BinaryCrossEntropy),
+    ("hinge", LossSpec::Hinge),
+    ("huber", LossSpec::Huber),
+    ("log-likelihood", LossSpec::LogLikelihood),
+]);
+
+/// The shape of an input: one length or three.
+struct Input;
+
+const INPUT: &str = "[n] | [channels, height, width], 1 … 65536 values";
+
+impl Rule for Input {
+    type Read = Vec<usize>;
+
+    fn read(&self, found: &Value) -> Reading<Vec<usize>> {
+        match found {
+            Value::List(items) if !matches!(items.len(), 1 | 3) => {
+                Err(refused(Code::OutsideRange, found, self.allowed()))
+            }
+            _ => List { form: INPUT, length: Whole(1, 3), each: Whole(1, 65_536) }.read(found),
+        }
     }
-    Err(Error::new(Code::OutsideRange, field, value, format!("{min} … {max}")))
+
+    fn allowed(&self) -> String {
+        INPUT.to_owned()
+    }
+}
+
+impl FromValue for NetSpec {
+    fn from_value(found: &Value) -> Reading<Self> {
+        const NAMES: &[&str] = &["input", "layers", "loss", "optimizer", "init", "batchSize", "seed"];
+        let fields = Fields::of(found, Self::form, NAMES)?;
+        Ok(Self {
+            input: fields.need("input", Input)?,
+            layers: fields.need("layers", LAYERS)?,
+            loss: fields.need("loss", LOSSES)?,
+            optimizer: fields.need("optimizer", of::<OptimizerSpec>())?,
+            init: fields.need("init", of::<InitSpec>())?,
+            batch_size: fields.need("batchSize", BATCH_SIZE)?,
+            seed: fields.need("seed", Whole(0, u32::MAX as usize))? as u32,
+        })
+    }
+
+    fn form() -> String {
+        "{ input, layers, loss, optimizer, init, batchSize, seed }".to_owned()
+    }
+}
+
+/// For what derives it and holds a spec; [`from_json`] says better what is wrong.
+impl<'de> Deserialize<'de> for NetSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        from_json(&value.to_string()).map_err(serde::de::Error::custom)
+    }
 }
 
 #[cfg(test)]
@@ -199,33 +261,49 @@ mod tests {
     }
 
     #[test]
-    fn json_that_does_not_parse_names_its_place() {
+    fn json_that_is_no_spec_names_its_place() {
         let json = serde_json::to_string(&two_layer()).expect("serializable");
         let fault = |from: &str, to: &str| {
             assert!(json.contains(from), "{from}");
-            let error = from_json::<NetSpec>(&json.replacen(from, to, 1)).expect_err(to);
-            (error.field, error.value)
+            let Error { code, field, value, allowed, .. } =
+                from_json::<NetSpec>(&json.replacen(from, to, 1)).expect_err(to);
+            assert!(!allowed.is_empty(), "{field}");
+            (code, field, value, allowed)
         };
-        let (field, value) = fault(r#""units":50"#, r#""units":"many""#);
-        assert!(field == "layers[0].units" && value.contains("many"), "{field} {value}");
-        let (field, value) = fault(r#""units":50"#, r#""unit":50"#);
-        assert_eq!((field.as_str(), value.as_str()), ("layers[0].unit", "unit"));
-        let (field, value) = fault(r#"{"kind":"sigmoid"}"#, r#"{"kind":"sigmoid","units":5}"#);
-        assert!(field == "layers[1]" && value.contains("takes no `units`"), "{field} {value}");
-        let (_, value) = fault(r#""kind":"normal""#, r#""kind":"uniform""#);
-        assert!(value.contains("uniform"), "{value}");
-        let (field, _) = fault("0.1", "null");
-        assert_eq!(field, "optimizer.learningRate");
-        assert_eq!(fault(r#","seed":1"#, "").0, "seed");
-        assert_eq!(fault(r#","seed":1"#, r#","seed":1,"speed":2"#).0, "speed");
-        assert_eq!(fault(r#""learningRate":0.1"#, r#""learningRate":0.1,"lr":1"#).0, "optimizer.lr");
-        assert_eq!(fault(r#""learningRate":0.1"#, r#""lr":1"#).0, "optimizer.lr");
+        let units = |to: &str, code, value: &str| {
+            let expected = (code, "layers[0].units".to_owned(), value.to_owned(), "1 … 65536".to_owned());
+            assert_eq!(fault(r#""units":50"#, &format!(r#""units":{to}"#)), expected);
+        };
+        units(r#""50""#, Code::NotANumber, r#""50""#);
+        units("null", Code::NotANumber, "null");
+        units("[50]", Code::NotANumber, "[50]");
+        units("-1", Code::OutsideRange, "-1");
+        units("1e999", Code::NotFinite, "Infinity");
+        let field = |from: &str, to: &str| {
+            let (code, field, ..) = fault(from, to);
+            (code, field)
+        };
+        let unknown = |field: &str| (Code::UnknownField, field.to_owned());
+        let missing = |field: &str| (Code::Missing, field.to_owned());
+        let (.., allowed) = fault(r#""units":50"#, r#""units":5.5"#);
+        assert_eq!(allowed, "1, 2 … 65536");
+        assert_eq!(field(r#""units":50"#, r#""unit":50"#), unknown("layers[0].unit"));
+        let stray = fault(r#"{"kind":"sigmoid"}"#, r#"{"kind":"sigmoid","units":5}"#);
+        assert_eq!((stray.1.as_str(), stray.3.as_str()), ("layers[1].units", "kind"));
+        let uniform = fault(r#""kind":"normal""#, r#""kind":"uniform""#);
+        assert_eq!((uniform.1.as_str(), uniform.2.as_str()), ("init.kind", "uniform"));
+        assert_eq!(uniform.3, "normal | xavier | he");
+        assert_eq!(field(r#","seed":1"#, ""), missing("seed"));
+        assert_eq!(field(r#","seed":1"#, r#","seed":1,"speed":2"#), unknown("speed"));
+        assert_eq!(field(r#","seed":1"#, r#","seed":1,"seed":1"#), (Code::WrongKind, "seed".to_owned()));
+        assert_eq!(field(r#""learningRate":0.1"#, r#""learningRate":0.1,"lr":1"#), unknown("optimizer.lr"));
+        assert_eq!(field(r#""learningRate":0.1"#, r#""lr":1"#), unknown("optimizer.lr"));
         let scheduled =
-            |to: &str| fault(r#""learningRate":0.1"#, &format!(r#""learningRate":0.1,"schedule":{to}"#));
-        let (field, value) = scheduled(r#"{"kind":"step","every":5}"#);
-        assert!(field == "optimizer.schedule" && value.contains("step needs `factor`"), "{field} {value}");
-        assert_eq!(scheduled(r#"{"kind":"cosine","iteration":5}"#).0, "optimizer.schedule.iteration");
-        assert_eq!(scheduled(r#"{"kind":"cosine","iterations":-5}"#).0, "optimizer.schedule.iterations");
+            |to: &str| field(r#""learningRate":0.1"#, &format!(r#""learningRate":0.1,"schedule":{to}"#));
+        assert_eq!(scheduled(r#"{"kind":"step","every":5}"#), missing("optimizer.schedule.factor"));
+        assert_eq!(scheduled(r#"{"every":5}"#), missing("optimizer.schedule.kind"));
+        assert_eq!(scheduled(r#"{"kind":"cosine","iteration":5}"#), unknown("optimizer.schedule.iteration"));
+        assert_eq!(scheduled(r#"{"kind":"cosine","iterations":-5}"#).1, "optimizer.schedule.iterations");
         for length in 0..json.len() {
             assert!(from_json::<NetSpec>(&json[..length]).is_err());
         }
@@ -237,6 +315,7 @@ mod tests {
         assert!(json.contains(r#""layers":[{"kind":"dense","units":50},{"kind":"sigmoid"}"#), "{json}");
         assert!(json.contains(r#""optimizer":{"kind":"sgd","learningRate":0.1}"#), "{json}");
         assert!(json.contains(r#""init":{"kind":"normal","std":0.01},"batchSize":100,"seed":1"#), "{json}");
+        assert_eq!(from_json(&json), Ok(two_layer()));
         assert_eq!(serde_json::from_str::<NetSpec>(&json).expect("parses"), two_layer());
     }
 }

@@ -1,20 +1,21 @@
 //! How the learning rate falls while a network learns, as a value.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::within;
-use crate::error::{Code, Error, Result};
+use super::read::{Decimal, Fields, FromValue, Kinds, LEAST, Reading, Whole, form_of};
+use super::value::Value;
+use crate::error::Result;
 
 /// The share of the learning rate that is left after some mini-batches. It depends on their number alone, so that a run
 /// that goes on from a snapshot goes on exactly, and one whose rate is changed keeps its place.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "FlatSchedule", try_from = "FlatSchedule")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Schedule {
     /// factor^⌊i / every⌋ after i mini-batches: the learning rate decay of book 6.1.5, in steps.
     Step {
         /// Mini-batches from one fall to the next, 1 to 1,000,000,000.
         every: usize,
-        /// What each leaves, above 0 and at most 1.
+        /// What each leaves, 1e-45 to 1.
         factor: f64,
     },
     /// final + (1 − final) · ½(1 + cos(π i / iterations)) after i mini-batches, and final from the last on: one descent of
@@ -22,13 +23,16 @@ pub enum Schedule {
     Cosine {
         /// Mini-batches until the end is reached, 1 to 1,000,000,000.
         iterations: usize,
-        /// The share left at the end, 0 to 1; 0 when absent.
+        /// The share left at the end, 0, or 1e-45 to 1; 0 when absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
         r#final: Option<f64>,
     },
 }
 
-/// Far beyond what anyone waits for, and the same number on every target.
-const MOST_ITERATIONS: usize = 1_000_000_000;
+/// To far beyond what anyone waits for, and the same on every target.
+const ITERATIONS: Whole = Whole(1, 1_000_000_000);
+const FACTOR: Decimal = Decimal { zero: false, least: LEAST, most: 1.0 };
+const FINAL: Decimal = Decimal { zero: true, ..FACTOR };
 
 impl Schedule {
     /// The share of the learning rate for the mini-batch that comes after `iteration` others, 0 to 1.
@@ -53,80 +57,43 @@ impl Schedule {
     pub(super) fn check(self) -> Result<()> {
         match self {
             Self::Step { every, factor } => {
-                within("every", every, 1, MOST_ITERATIONS)?;
-                if !(factor > 0.0 && factor <= 1.0) {
-                    return Err(Error::new(Code::OutsideRange, "factor", factor, "0 < x ≤ 1"));
-                }
+                ITERATIONS.check("every", every)?;
+                FACTOR.check("factor", factor)
             }
             Self::Cosine { iterations, r#final } => {
-                within("iterations", iterations, 1, MOST_ITERATIONS)?;
-                if let Some(share) = r#final.filter(|share| !(0.0..=1.0).contains(share)) {
-                    return Err(Error::new(Code::OutsideRange, "final", share, "0 … 1"));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A schedule as JSON has it; as for layers, serde's tagged enum would pass over numbers of another kind.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlatSchedule {
-    kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    every: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    factor: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    iterations: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    r#final: Option<f64>,
-}
-
-impl From<Schedule> for FlatSchedule {
-    fn from(schedule: Schedule) -> Self {
-        match schedule {
-            Schedule::Step { every, factor } => {
-                Self { kind: "step".to_owned(), every: Some(every), factor: Some(factor), ..Self::default() }
-            }
-            Schedule::Cosine { iterations, r#final } => {
-                Self { kind: "cosine".to_owned(), iterations: Some(iterations), r#final, ..Self::default() }
+                ITERATIONS.check("iterations", iterations)?;
+                r#final.map_or(Ok(()), |share| FINAL.check("final", share))
             }
         }
     }
 }
 
-impl TryFrom<FlatSchedule> for Schedule {
-    type Error = String;
+const KINDS: &Kinds = &[("step", &["every", "factor"]), ("cosine", &["iterations", "final"])];
 
-    fn try_from(flat: FlatSchedule) -> Result<Self, String> {
-        let FlatSchedule { kind, every, factor, iterations, r#final } = flat;
-        let missing = |name: &str| format!("{kind} needs `{name}`");
-        let (schedule, strange) = match kind.as_str() {
-            "step" => (
-                Self::Step {
-                    every: every.ok_or_else(|| missing("every"))?,
-                    factor: factor.ok_or_else(|| missing("factor"))?,
-                },
-                [("iterations", iterations.is_some()), ("final", r#final.is_some())],
-            ),
-            "cosine" => (
-                Self::Cosine { iterations: iterations.ok_or_else(|| missing("iterations"))?, r#final },
-                [("every", every.is_some()), ("factor", factor.is_some())],
-            ),
-            other => return Err(format!("no kind `{other}`; allowed: step | cosine")),
-        };
-        match strange.into_iter().find(|&(_, given)| given) {
-            Some((name, _)) => Err(format!("{kind} takes no `{name}`")),
-            None => Ok(schedule),
-        }
+impl FromValue for Schedule {
+    fn from_value(found: &Value) -> Reading<Self> {
+        let (kind, fields) = Fields::of_kind(found, KINDS)?;
+        Ok(match kind {
+            "step" => Self::Step {
+                every: fields.need("every", ITERATIONS)?,
+                factor: fields.need("factor", FACTOR)?,
+            },
+            _ => Self::Cosine {
+                iterations: fields.need("iterations", ITERATIONS)?,
+                r#final: fields.may("final", FINAL)?,
+            },
+        })
+    }
+
+    fn form() -> String {
+        form_of(KINDS)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::spec::from_json;
 
     #[test]
     fn steps_fall_at_their_iterations() {
@@ -149,13 +116,13 @@ mod tests {
     #[test]
     fn json_is_flat_and_strict() {
         let steps = r#"{"kind":"step","every":1000,"factor":0.1}"#;
-        let schedule: Schedule = serde_json::from_str(steps).expect("parses");
+        let schedule: Schedule = from_json(steps).expect("parses");
         assert_eq!(schedule, Schedule::Step { every: 1000, factor: 0.1 });
         assert_eq!(serde_json::to_string(&schedule).expect("serializable"), steps);
         let cosine = Schedule::Cosine { iterations: 600, r#final: Some(0.01) };
         let json = serde_json::to_string(&cosine).expect("serializable");
         assert_eq!(json, r#"{"kind":"cosine","iterations":600,"final":0.01}"#);
-        assert_eq!(serde_json::from_str::<Schedule>(&json).expect("parses"), cosine);
+        assert_eq!(from_json::<Schedule>(&json).expect("parses"), cosine);
         for wrong in [
             r#"{"kind":"line","iterations":5}"#,
             r#"{"kind":"cosine"}"#,
@@ -163,7 +130,7 @@ mod tests {
             r#"{"kind":"step","every":5,"factor":0.1,"final":0}"#,
             r#"{"kind":"step","every":0.5,"factor":0.1}"#,
         ] {
-            assert!(serde_json::from_str::<Schedule>(wrong).is_err(), "{wrong}");
+            assert!(from_json::<Schedule>(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -1,0 +1,97 @@
+//! What the network of a job says of one example, and how it comes to that.
+
+use js_sys::{Array, Float32Array, Float64Array, Object, Uint8Array, Uint8ClampedArray};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::Workshop;
+use crate::data::digit::{BOX, SIDE};
+use crate::web::arguments::drawing;
+use crate::web::convert::set;
+use crate::web::error::to_js;
+
+#[wasm_bindgen]
+impl Workshop {
+    /// What a job's network predicts for a drawing, and how that was made an image of its size; null when it is blank.
+    ///
+    /// # Errors
+    /// The job has no network, this is not one for images of digits, or `rgba` is not of that size.
+    #[wasm_bindgen(unchecked_return_type = "Prediction | null")]
+    pub fn predict(
+        &mut self,
+        job: u32,
+        rgba: Uint8ClampedArray,
+        width: u32,
+        height: u32,
+    ) -> Result<JsValue, JsValue> {
+        let training = self.training(job)?;
+        let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
+        let answer = training.answer(&digit.values()).map_err(to_js)?;
+        let crop: JsValue = Object::new().into();
+        for (name, value) in ["x", "y", "width", "height"].into_iter().zip(digit.crop) {
+            set(&crop, name, value as u32);
+        }
+        let prediction: JsValue = Object::new().into();
+        set(&prediction, "outputs", Float32Array::from(answer.outputs.as_slice()));
+        set(&prediction, "digit", answer.class.map_or(JsValue::NULL, |class| (class as u32).into()));
+        set(&prediction, "areProbabilities", answer.are_probabilities);
+        set(&prediction, "crop", crop);
+        set(&prediction, "small", Uint8Array::from(digit.fitted.as_slice()));
+        set(&prediction, "smallSide", BOX as u32);
+        set(&prediction, "centred", Uint8Array::from(digit.pixels.as_slice()));
+        set(&prediction, "centredSide", SIDE as u32);
+        Ok(prediction)
+    }
+
+    /// What every layer of a job's network makes of an example, values in [0, 1], first to last. The last one has the
+    /// scores, before softmax or sigmoid.
+    ///
+    /// # Errors
+    /// The job has no network, or the example does not fit it.
+    #[wasm_bindgen(unchecked_return_type = "LayerOutput[]")]
+    pub fn layers(&mut self, job: u32, pixels: Vec<f32>) -> Result<Array, JsValue> {
+        let layers = self.training(job)?.layers(&pixels).map_err(to_js)?;
+        let plain = |layer: crate::train::training::LayerOutput| {
+            let plain: JsValue = Object::new().into();
+            set(&plain, "layer", layer.layer as u32);
+            set(&plain, "kind", layer.kind);
+            let lengths = layer.shape.iter().map(|&length| JsValue::from(length as u32));
+            set(&plain, "shape", lengths.collect::<Array>());
+            set(&plain, "values", Float32Array::from(layer.values.as_slice()));
+            plain
+        };
+        Ok(layers.into_iter().map(plain).collect())
+    }
+
+    /// Of what a score is made: each value that comes into the last dense layer of a job's network, times its weight.
+    ///
+    /// # Errors
+    /// The job has no network that ends in a dense layer, the example does not fit it, or there is no such output.
+    #[wasm_bindgen(unchecked_return_type = "Contributions")]
+    pub fn contributions(&mut self, job: u32, pixels: Vec<f32>, output: usize) -> Result<JsValue, JsValue> {
+        let found = self.training(job)?.contributions(&pixels, output).map_err(to_js)?;
+        let plain: JsValue = Object::new().into();
+        set(&plain, "values", Float64Array::from(found.values.as_slice()));
+        set(&plain, "bias", found.bias);
+        set(&plain, "score", found.score);
+        set(&plain, "layer", found.layer as u32);
+        Ok(plain)
+    }
+}
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+export type Prediction = {
+  outputs: Float32Array;
+  /** null where no output is a number */
+  digit: number | null;
+  areProbabilities: boolean;
+  /** the smallest rectangle around the ink, in pixels of the drawing */
+  crop: { x: number; y: number; width: number; height: number };
+  small: Uint8Array; smallSide: number; centred: Uint8Array; centredSide: number;
+};
+/** `layer`: its index in the spec. `shape`: [n], or [channels, height, width]. */
+export type LayerOutput = { layer: number; kind: string; shape: number[]; values: Float32Array };
+/** `bias` plus the sum of `values` is `score`. `layer`: the index of the dense layer in the spec. */
+export type Contributions = { values: Float64Array; bias: number; score: number; layer: number };
+"#;

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createShow } from "../../www/show.js";
+import { initialState, reduce } from "../../www/state/reducer.js";
+import { reportOf } from "./parts/fake-worker.mjs";
+
+/** @type {any} */
+const lab = { id: "one", fields: [{ name: "a", default: "1" }], slots: [], pace: 1 };
+
+function stage({ broken = false } = {}) {
+  /** @type {any[]} */
+  const made = [];
+  /** @type {any[]} */
+  const failures = [];
+  class CoreSheet {
+    /** @param {any[]} parts */
+    constructor(...parts) {
+      if (broken) throw new WebAssembly.RuntimeError("unreachable");
+      this.parts = parts;
+      this.freed = false;
+      made.push(this);
+    }
+    head() {
+      return { notices: [], numbers: [], table: null, pictures: [{ slot: "x" }, { slot: "y" }] };
+    }
+    rows = () => ["row"];
+    /** @param {number} index */
+    picture = (index) => `picture ${index}`;
+    free() {
+      this.freed = true;
+    }
+  }
+  const jobs = [{ name: { en: "", zh: "" }, color: 0, limit: null, report: reportOf({ done: 1 }) }];
+  const opened = { type: "run-opened", jobs, steps: 9, source: "seed", playing: false };
+  /** @type {any[]} */
+  const events = [{ type: "catalogue-loaded", catalogue: [lab] }, opened];
+  const show = createShow({ CoreSheet: /** @type {any} */ (CoreSheet), failed: (error) => failures.push(error) });
+  return { made, failures, show, state: events.reduce(reduce, initialState("en")) };
+}
+
+test("what is to be seen is made once for each change of what it depends on", () => {
+  const { made, show, state } = stage();
+  const first = show(state);
+  /** @type {any[]} */
+  const without = [
+    { type: "hovered", key: 3 },
+    { type: "played" },
+    { type: "language-chosen", language: "zh" },
+    { type: "loading-planned", total: 9 },
+  ];
+  assert.equal(show(without.reduce(reduce, state)), first);
+  assert.equal(made.length, 1);
+  assert.deepEqual(made[0].parts.slice(0, 3), ["one", { a: "1" }, { step: 9, chosen: null }]);
+  assert.equal(made[0].parts[3].length, 1);
+  /** @type {any[]} */
+  const events = [
+    { type: "moved", step: 3 },
+    { type: "chosen", key: 4 },
+    { type: "reports-arrived", reports: [{ job: 0, report: reportOf({ done: 2 }) }] },
+    { type: "place-chosen", lab: "one", settings: { a: "2" }, fields: {} },
+  ];
+  let now = state;
+  for (const [at, event] of events.entries()) {
+    now = reduce(now, event);
+    assert.notEqual(show(now), first, event.type);
+    assert.equal(made.length, at + 2, event.type);
+  }
+  assert.deepEqual(
+    made.map(({ freed }) => freed),
+    [true, true, true, true, false],
+  );
+});
+
+test("a picture is taken once, and none from a sheet of the past", () => {
+  const { show, state } = stage();
+  const sheet = show(state);
+  assert.equal(sheet?.picture(1), "picture 1");
+  assert.equal(sheet?.picture(1), null);
+  assert.deepEqual(sheet?.rows(0, 5), ["row"]);
+  show(reduce(state, { type: "moved", step: 3 }));
+  assert.equal(sheet?.picture(0), null);
+  assert.deepEqual(sheet?.rows(0, 5), []);
+});
+
+test("a core that traps is told of once for each change, and nothing is seen", () => {
+  const { failures, show, state } = stage({ broken: true });
+  assert.equal(show(state), null);
+  assert.equal(show(state), null);
+  assert.equal(failures.length, 1);
+});

@@ -1,0 +1,10 @@
+//! Tasks at work: what they find does not depend on when anybody looks, pauses, or takes them to another worker.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod changing;
+mod evaluations;
+mod given;
+mod going_back;
+mod inspection;
+mod marks;
+mod spread;

@@ -1,0 +1,223 @@
+// A slot of a lab: its title, its pictures, their legend, and a menu with the help, the values and saving.
+
+import { createLegend } from "./legend.js";
+import { createMenu } from "../menu.js";
+import { createPlot } from "./plot.js";
+import { fillValues } from "./values.js";
+import { saveButtons } from "./saving.js";
+import { tiled } from "./fit.js";
+import { h, inNextFrame, setAttribute, setText, show, uniqueId } from "../dom.js";
+
+/** @typedef {import("../dom.js").Context} Context @typedef {import("./plot.js").Plot} Plot */
+/** @typedef {import("../../pkg/fishbowl.js").SlotDescription} Slot */
+/** @typedef {import("../../show.js").ShownSheet} ShownSheet */
+/** @typedef {{ index: number, key: number | null, caption: import("../../pkg/fishbowl.js").Text }} Entry */
+/** @typedef {ReturnType<typeof createFigure>} Figure */
+
+/** CSS pixels of the small pictures of a slot: caption, gap, and the narrowest one. */
+const TILE = { caption: 22, gap: 12, least: 140 };
+/** A slot is taken for on screen a little before it is scrolled to. */
+const NEARBY = { rootMargin: "200px" };
+
+/**
+ * @param {Slot} slot
+ * @param {string} lab the lab's id
+ * @param {Context} context
+ */
+export function createFigure(slot, lab, context) {
+  const { words, say, actions } = context;
+  const title = say(slot.title);
+  const titleId = uniqueId("figure");
+  const isMultiples = slot.shape === "multiples";
+  const legend = createLegend(context);
+  const plots = h("div", { class: "plots" });
+  const values = h("div", { class: "scroll-box values", tabindex: "0", role: "region", hidden: true });
+  values.setAttribute("aria-label", words("figure.values-of", { title }));
+  const help = say(slot.help);
+  const valuesToggle = h("button", { type: "button", "aria-pressed": "false", on: { click: toggleValues } });
+  setText(valuesToggle, words("figure.show-values"));
+  const menu = createMenu(
+    { name: words("figure.more", { title }), sign: "⋯" },
+    help ? h("p", { class: "help" }, help) : null,
+    valuesToggle,
+    ...saveButtons({
+      title,
+      name: slot.name,
+      plots: () => [...shown.values()].map(({ plot }) => plot),
+      words,
+    }),
+  );
+  const heading = h(
+    "figcaption",
+    {},
+    h("h2", { id: titleId, title: help || null }, title),
+    legend.element,
+    menu.element,
+  );
+  const element = h(
+    "figure",
+    {
+      class: "figure",
+      "data-slot": slot.name,
+      "data-shape": slot.shape,
+      "aria-labelledby": titleId,
+      hidden: true,
+    },
+    heading,
+    plots,
+    values,
+  );
+  // Stays in its place while there is nothing to show, so that it is known when its place comes on screen.
+  const place = h("div", { class: "slot", "data-empty": "" }, element);
+
+  /** @type {Map<number | null, { plot: Plot, element: HTMLElement, caption: HTMLElement }>} */
+  const shown = new Map();
+  /** @type {ShownSheet | null} */
+  let sheet = null;
+  /** The sheet whose pictures are shown. @type {ShownSheet | null} */
+  let taken = null;
+  /** @type {Entry[]} */
+  let entries = [];
+  let onScreen = false;
+  let ended = false;
+  /** Whether its place has a height of its own, which the picture fills. */
+  let fills = false;
+  const kindNow = () => shown.values().next().value?.plot.picture()?.kind ?? null;
+  /** @type {string | null} */
+  let knownKind = null;
+  let kindChanged = () => {};
+
+  function take() {
+    if (ended || !onScreen || !sheet || taken === sheet) return;
+    taken = sheet;
+    for (const [key, { plot, element }] of shown) {
+      if (entries.some((entry) => entry.key === key)) continue;
+      plot.end();
+      element.remove();
+      shown.delete(key);
+    }
+    for (const [at, { index, key, caption }] of entries.entries()) {
+      const tile = shown.get(key) ?? addTile(key);
+      // In the order of the sheet, whichever came first.
+      if (plots.children[at] !== tile.element) plots.insertBefore(tile.element, plots.children[at] ?? null);
+      setText(tile.caption, say(caption));
+      setAttribute(tile.caption, "title", say(caption));
+      show(tile.caption, say(caption) !== "");
+      const picture = sheet.picture(index);
+      if (picture) tile.plot.show(picture);
+    }
+    setAttribute(plots, "data-count", String(entries.length));
+    const kind = kindNow();
+    if (kind !== knownKind) {
+      knownKind = kind;
+      kindChanged();
+    }
+    layOutTiles();
+    legend.show([...shown.values()].map(({ plot }) => plot.picture()));
+    if (!values.hidden) showValues();
+  }
+
+  /** @param {number | null} key */
+  function addTile(key) {
+    const plot = createPlot(context, {
+      name: `${lab} ${slot.name} ${key}`,
+      title,
+      fills: () => fills || isMultiples,
+      square: slot.shape === "square",
+    });
+    const caption = h("p", { class: "caption" });
+    const tile = { plot, caption, element: h("div", { class: "tile" }, caption, plot.element) };
+    shown.set(key, tile);
+    plots.append(tile.element);
+    return tile;
+  }
+
+  /** Small pictures are as large as lets all of them be seen, or as is usual where they need not. */
+  function layOutTiles() {
+    if (!isMultiples || entries.length === 0 || plots.clientWidth === 0) return;
+    const room = { width: plots.clientWidth, height: fills ? plots.clientHeight : 0 };
+    const pictures = [...shown.values()].flatMap(({ plot }) => plot.picture() ?? []);
+    const heightAt = (/** @type {number} */ width) =>
+      Math.max(1, ...pictures.map((picture) => picture.height(width) ?? width));
+    const { columns, width, height, leastHeight } = tiled(entries.length, room, { ...TILE, heightAt });
+    plots.style.setProperty("--columns", String(columns));
+    plots.style.setProperty("--tile-width", `${width}px`);
+    plots.style.setProperty("--tile-height", `${height}px`);
+    plots.style.minHeight = fills ? `${leastHeight}px` : "";
+  }
+
+  function toggleValues() {
+    const open = values.hidden;
+    show(values, open);
+    show(plots, !open);
+    setAttribute(valuesToggle, "aria-pressed", String(open));
+    setText(valuesToggle, words(open ? "figure.show-picture" : "figure.show-values"));
+    if (open) showValues();
+    menu.close();
+  }
+
+  function showValues() {
+    const tables = [...shown.values()].flatMap(({ plot }) => plot.picture()?.table() ?? []);
+    fillValues(values, tables, context);
+  }
+
+  const sizes = new ResizeObserver(() => inNextFrame(layOutTiles));
+  if (isMultiples) sizes.observe(plots);
+  const sights = new IntersectionObserver((changes) => {
+    const now = changes.some(({ isIntersecting }) => isIntersecting);
+    if (now === onScreen) return;
+    onScreen = now;
+    actions.watch(slot.name, onScreen);
+    take();
+  }, NEARBY);
+  sights.observe(place);
+
+  return {
+    slot,
+    place,
+    /** Whether there is something to see. */
+    get isShown() {
+      return !element.hidden;
+    },
+    /** The kind of its picture, as far as it is known. */
+    kind: () => knownKind,
+    /** @param {() => void} listener called when its kind becomes known, or another */
+    onKind: (listener) => void (kindChanged = listener),
+
+    /** @param {boolean} now */
+    setFills(now) {
+      if (now === fills) return;
+      fills = now;
+      setAttribute(element, "data-fills", now ? "" : null);
+      layOutTiles();
+      for (const { plot } of shown.values()) plot.redraw();
+    },
+
+    /**
+     * @param {ShownSheet | null} present
+     * @param {{ hovered: number | null, chosen: number | null }} keys
+     */
+    update(present, { hovered, chosen }) {
+      if (present && present !== sheet) {
+        sheet = present;
+        entries = present.head.pictures.flatMap((picture, index) =>
+          picture.slot === slot.name ? [{ index, key: picture.key, caption: picture.caption }] : [],
+        );
+        show(element, entries.length > 0);
+        setAttribute(place, "data-empty", entries.length > 0 ? null : "");
+        take();
+      }
+      for (const { plot } of shown.values()) plot.light(hovered, chosen);
+    },
+
+    end() {
+      ended = true;
+      sizes.disconnect();
+      sights.disconnect();
+      menu.end();
+      if (onScreen) actions.watch(slot.name, false);
+      for (const { plot } of shown.values()) plot.end();
+      shown.clear();
+    },
+  };
+}

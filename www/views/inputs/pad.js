@@ -1,0 +1,115 @@
+// The pad to draw on, with pen, mouse or finger.
+
+import { drawStroke, pencil } from "./drawing.js";
+import { h } from "../dom.js";
+import { onScreenChange, pixelRatio } from "../screen.js";
+
+/** @typedef {import("./drawing.js").Drawing} Drawing @typedef {import("./drawing.js").Point} Point */
+
+/**
+ * @param {Drawing} drawing
+ * @param {import("../dom.js").Context} context
+ * @param {() => void} changed
+ */
+export function createPad(drawing, { words, language }, changed) {
+  // The English name is the one that scripts look for; other languages name the pad by its title.
+  const title = h("h2", { id: "pad-title", class: "part-title" }, words("pad.title"));
+  const canvas = h("canvas", { class: "pad", "aria-label": "Drawing pad", role: "img" });
+  canvas.setAttribute("aria-description", words("pad.keyboard"));
+  if (language !== "en") canvas.setAttribute("aria-labelledby", "pad-title");
+  const ink = pencil(canvas);
+  const crop = h("div", { class: "crop", hidden: true, "aria-hidden": "true" });
+  const clear = h("button", { type: "button", on: { click: () => drawing.clear() } }, words("pad.clear"));
+  const undo = h("button", { type: "button", on: { click: () => drawing.undo() } }, words("pad.undo"));
+  const frame = h("div", { class: "pad-frame" }, canvas, crop);
+  /** @type {number | null} */
+  let pointer = null;
+
+  const inkColor = () => getComputedStyle(canvas).color;
+
+  function redraw() {
+    drawing.paint(ink, canvas.width, inkColor());
+  }
+
+  function fit() {
+    const side = Math.round(canvas.clientWidth * pixelRatio());
+    if (side === 0 || side === canvas.width) return;
+    canvas.width = canvas.height = side;
+    redraw();
+  }
+
+  function updateButtons() {
+    undo.disabled = drawing.items.length === 0;
+    clear.disabled = drawing.isBlank;
+  }
+
+  drawing.changed = (longer) => {
+    if (longer && canvas.width > 0) {
+      ink.strokeStyle = ink.fillStyle = inkColor();
+      drawStroke(ink, canvas.width, longer.points, longer.from);
+    } else {
+      redraw();
+    }
+    updateButtons();
+    changed();
+  };
+
+  /**
+   * @param {PointerEvent} event
+   * @param {DOMRect} box
+   * @returns {Point}
+   */
+  const place = (event, box) => ({
+    x: (event.clientX - box.left) / box.width,
+    y: (event.clientY - box.top) / box.height,
+  });
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || event.button !== 0) return;
+    event.preventDefault();
+    pointer = event.pointerId;
+    // A synthetic pointer cannot be captured; drawing works without.
+    try {
+      canvas.setPointerCapture(pointer);
+    } catch {}
+    drawing.begin(place(event, canvas.getBoundingClientRect()));
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    const box = canvas.getBoundingClientRect();
+    drawing.extend((events.length > 0 ? events : [event]).map((each) => place(each, box)));
+  });
+  for (const name of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
+    canvas.addEventListener(name, (event) => {
+      if (event.pointerId === pointer) pointer = null;
+    });
+  }
+  const sizes = new ResizeObserver(fit);
+  sizes.observe(canvas);
+  const screen = onScreenChange(() => {
+    fit();
+    redraw();
+  });
+  updateButtons();
+
+  return {
+    parts: { title, frame },
+    buttons: [undo, clear],
+    isDrawing: () => pointer !== null,
+    /** @param {{ x: number, y: number, width: number, height: number } | null} box shares of the side */
+    showCrop(box) {
+      crop.hidden = box === null;
+      if (!box) return;
+      crop.style.left = `${100 * box.x}%`;
+      crop.style.top = `${100 * box.y}%`;
+      crop.style.width = `${100 * box.width}%`;
+      crop.style.height = `${100 * box.height}%`;
+    },
+    end() {
+      sizes.disconnect();
+      screen();
+      drawing.changed = () => {};
+    },
+  };
+}

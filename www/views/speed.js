@@ -1,0 +1,47 @@
+// How fast it runs.
+
+import { h, show, uniqueId } from "./dom.js";
+import { presentPace } from "../state/selectors.js";
+
+/** Steps a second that are offered. */
+const PACES = [1, 3, 10, 30, 100, 1000];
+const FULL_SPEED = "full";
+
+/**
+ * @param {import("../pkg/fishbowl.js").LabDescription} lab
+ * @param {import("./dom.js").Context} context
+ */
+export function createSpeed(lab, { words, actions, language }) {
+  const id = uniqueId("speed");
+  const paces = [...new Set([...PACES, lab.pace])].sort((one, other) => one - other);
+  const spelled = new Intl.NumberFormat(language);
+  const full = h("option", { value: FULL_SPEED }, words("run.full-speed"));
+  const select = h(
+    "select",
+    {
+      id,
+      on: { change: () => actions.choosePace(select.value === FULL_SPEED ? null : Number(select.value)) },
+    },
+    ...paces.map((pace) =>
+      h(
+        "option",
+        { value: String(pace) },
+        words(pace === 1 ? "run.one-per-second" : "run.per-second", {
+          pace: spelled.format(pace),
+        }),
+      ),
+    ),
+    full,
+  );
+  return {
+    element: h("div", { class: "speed" }, h("label", { for: id }, words("run.speed")), select),
+    /** @param {import("../state/reducer.js").State} state */
+    update(state) {
+      // A figure is drawn once for each step; only jobs know a speed beyond that.
+      show(full, state.run.jobs.length > 0);
+      const pace = presentPace(state);
+      const value = pace === null ? FULL_SPEED : String(pace);
+      if (select.value !== value) select.value = value;
+    },
+  };
+}

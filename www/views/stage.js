@@ -1,0 +1,107 @@
+// The stage: a lab's main figures, as large as the screen allows, and beside them the pad and its prediction where the
+// lab takes a drawing.
+
+import { arrange, COLUMNS } from "./figures/arrange.js";
+import { h, inNextFrame, setAttribute } from "./dom.js";
+
+/** @typedef {import("./figures/figure.js").Figure} Figure */
+
+/** CSS pixels: below this width figures stand below each other. */
+const NARROW = 640;
+/** CSS pixels: as much is left beside square figures, curves stand there instead of below. */
+const LEAST_BESIDE = 320;
+/** The share of the height that curves leave to what stands above them. */
+const UPPER = 0.72;
+
+/**
+ * @param {Figure[]} figures
+ * @param {{ pad: HTMLElement, prediction: HTMLElement } | null} drawing
+ */
+export function createStage(figures, drawing) {
+  // Curves over time stand in a strip of their own, as evidence for what the others show.
+  const blocks = h("div", { class: "blocks", "data-part": drawing ? "network" : null });
+  const curves = h("div", { class: "curves" });
+  const top = h("div", { class: "stage-top" }, drawing?.pad ?? null, drawing?.prediction ?? null, blocks);
+  const element = h(
+    "div",
+    { class: "stage", "data-part": "stage", "data-drawing": drawing ? "" : null },
+    top,
+    curves,
+  );
+  let size = { width: 0, height: 0 };
+  let laidOut = "";
+
+  function layOut() {
+    const { width, height } = size;
+    if (width === 0) return;
+    const narrow = width < NARROW;
+    const shown = figures.filter((figure) => figure.isShown);
+    const key = `${width} ${height} ${shown.map((figure) => `${figure.slot.name} ${isCurve(figure)}`)}`;
+    if (key === laidOut) return;
+    laidOut = key;
+    for (const figure of figures) {
+      const home = isCurve(figure) ? curves : blocks;
+      if (figure.place.parentElement !== home) home.append(figure.place);
+      figure.setFills(!narrow);
+    }
+    const upper = shown.filter((figure) => !isCurve(figure));
+    const lower = shown.filter(isCurve);
+    const both = (upper.length > 0 || drawing !== null) && lower.length > 0;
+    const squares = upper.length > 0 && upper.every(({ slot }) => slot.shape === "square");
+    const beside = both && !drawing && !narrow && squares && upper.length * height + LEAST_BESIDE <= width;
+    setAttribute(element, "data-narrow", narrow ? "" : null);
+    setAttribute(element, "data-beside", beside ? "" : null);
+    setAttribute(element, "data-blocks", String(upper.length));
+    setAttribute(element, "data-curves", String(lower.length));
+    top.style.flexBasis = beside ? `${upper.length * height}px` : "";
+    place(blocks, upper, narrow, {
+      width: blocks.clientWidth,
+      height: height * (both && !beside ? UPPER : 1),
+    });
+    // Below something else curves stand in one row, beside it in one column.
+    place(curves, lower, narrow, {
+      width: beside ? 1 : width,
+      height: both && !beside ? 1 : height,
+    });
+  }
+
+  const sizes = new ResizeObserver(() => {
+    const now = { width: element.clientWidth, height: element.clientHeight };
+    if (now.width === size.width && now.height === size.height) return;
+    size = now;
+    inNextFrame(layOut);
+  });
+  sizes.observe(element);
+  for (const figure of figures) {
+    (isCurve(figure) ? curves : blocks).append(figure.place);
+    figure.onKind(() => inNextFrame(layOut));
+  }
+
+  return {
+    element,
+    update: layOut,
+    end: () => sizes.disconnect(),
+  };
+}
+
+/** @param {Figure} figure */
+const isCurve = (figure) => figure.slot.shape === "wide" && figure.kind() !== "diagram";
+
+/**
+ * @param {HTMLElement} grid
+ * @param {Figure[]} figures
+ * @param {boolean} narrow
+ * @param {{ width: number, height: number }} room
+ */
+function place(grid, figures, narrow, room) {
+  const shapes = figures.map(({ slot }) => slot.shape);
+  const rows = narrow ? shapes.map((_, index) => [{ index, span: COLUMNS }]) : arrange(shapes, room);
+  grid.style.gridTemplateRows = narrow ? "" : `repeat(${Math.max(1, rows.length)}, minmax(min-content, 1fr))`;
+  rows.forEach((row, line) => {
+    let column = 1;
+    for (const { index, span } of row) {
+      figures[index].place.style.gridArea = `${line + 1} / ${column} / auto / span ${span}`;
+      column += span;
+    }
+  });
+}
