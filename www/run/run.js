@@ -280,8 +280,11 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
 
   /** What finds its figure in a moment does so at once, without being asked. */
   function startWhatStarts() {
-    const isLeft = entries.some(({ id }) => id !== null && !isOver(pool.report(id) ?? { phase: "ready" }));
-    if (entries.length > 0 && entries.every(({ wanted }) => wanted.starts) && isLeft) pool.start(null);
+    const isLeft = (/** @type {Entry} */ { id }) => {
+      const report = id === null ? null : pool.report(id);
+      return !(report && isOver(report));
+    };
+    if (entries.every(({ wanted }) => wanted.starts) && entries.some(isLeft)) pool.start(null);
   }
 
   /** @returns {boolean} whether no field has changed but those that act on a running experiment */
