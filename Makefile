@@ -43,8 +43,8 @@ bench: setup-test $(wasm) $(data) ## measure speed and size in a headless browse
 dist: $(wasm) $(data) ## make dist/, a folder that any static host can serve
 	@node tools/dist.mjs
 
-weights: $(data) ## train again the weights that the page starts with (www/weights.safetensors)
-	cargo run --release --example train-weights -- www/weights.safetensors
+weights: $(data) ## train again the weights that the page starts with (www/weights/digits.safetensors)
+	cargo run --release --example train-weights -- www/weights/digits.safetensors
 
 # Stable Rust will do: no sanitizer, and the flags that cargo-fuzz passes are allowed by name.
 fuzz: ## feed every parser random bytes (SECONDS_EACH= to change); needs cargo-fuzz and a C++ compiler

@@ -68,7 +68,7 @@ fn the_books_network_passes_94_percent() {
 
 #[test]
 fn the_shipped_weights_read_what_their_file_says() {
-    let file = std::fs::read("www/weights.safetensors").expect("committed");
+    let file = std::fs::read("www/weights/digits.safetensors").expect("committed");
     let (mut trainer, about) = weights::load(&file).expect("a file of ours");
     assert_eq!(about.spec, ready_made::spec(), "made by the recipe as it stands");
     let accuracy = Evaluation::run(trainer.network(), &test());

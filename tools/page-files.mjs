@@ -11,7 +11,7 @@ import { gzipSync } from "node:zlib";
 export const budget = { page: 560_000, weights: 150_000 };
 
 /** The weights that the drawing pad works with before any training; loaded after the page itself. */
-export const weightsFile = "www/weights.safetensors";
+export const weightsFile = "www/weights/digits.safetensors";
 
 /**
  * The page's files as paths below the root, sorted: index.html and www/ without type declarations, hidden files and

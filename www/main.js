@@ -64,6 +64,7 @@ function showPage(actions) {
       const cause = page && page.language === state.language ? "lab" : page ? "language" : "start";
       page?.end();
       page = build(state);
+      show.renew();
       if (cause === "lab") moveToTop();
       if (cause === "language")
         document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();

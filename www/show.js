@@ -16,7 +16,8 @@ import { presentMoment, presentSettings } from "./state/selectors.js";
  * @param {object} options
  * @param {new (lab: string, settings: any, moment: any, reports: any[]) => CoreSheet} options.CoreSheet
  * @param {(error: unknown) => void} options.failed the core could not make it
- * @returns {(state: State) => ShownSheet | null} null where it cannot be made
+ * @returns {((state: State) => ShownSheet | null) & { renew: () => void }} null where it cannot be made; `renew` lets
+ *   the next one be made in any case, because a new page takes all pictures again
  */
 export function createShow({ CoreSheet, failed }) {
   /** @type {unknown[]} */
@@ -26,7 +27,10 @@ export function createShow({ CoreSheet, failed }) {
   /** @type {ShownSheet | null} */
   let sheet = null;
 
-  return (state) => {
+  return Object.assign(show, { renew: () => void (madeOf = []) });
+
+  /** @param {State} state */
+  function show(state) {
     const reports = state.run.jobs.map(({ report }) => report?.bytes ?? null);
     const settings = state.accepted[state.lab];
     const { step, chosen } = presentMoment(state);
@@ -47,7 +51,7 @@ export function createShow({ CoreSheet, failed }) {
       // After a trap nothing of the core can be freed.
     }
     return sheet;
-  };
+  }
 
   /**
    * @param {CoreSheet} core

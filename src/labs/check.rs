@@ -46,10 +46,7 @@ fn state(field: &Field, raw: &RawSettings) -> Option<FieldState> {
     let own = raw.get(field.name).map(|text| (field.name.to_owned(), text.clone())).into_iter().collect();
     let settings = Settings::check(alone, &own).ok()?;
     let usual = Settings::check(alone, &RawSettings::new()).ok()?;
-    Some(FieldState {
-        is_default: settings.agrees(&usual, field.name),
-        rows: settings.spelled(field.name),
-    })
+    Some(FieldState { is_default: settings.agrees(&usual, field.name), rows: settings.spelled(field.name) })
 }
 
 #[cfg(test)]
@@ -103,11 +100,12 @@ mod tests {
     fn what_the_jobs_refuse_is_a_problem_too() {
         // A network larger than a page can hold.
         let checked = check("digits", &[("hidden", "1000"), ("speed", "1")]);
-        assert_eq!(checked.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::UnknownField]);
-        let refusing = Lab {
-            jobs: |_| Err(Error::new(Code::TooLarge, "hidden", 1000, "100")),
-            ..labs::digits::LAB
-        };
+        assert_eq!(
+            checked.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+            [Code::UnknownField]
+        );
+        let refusing =
+            Lab { jobs: |_| Err(Error::new(Code::TooLarge, "hidden", 1000, "100")), ..labs::digits::LAB };
         let checked = refusing.check(&RawSettings::new());
         assert_eq!(checked.problems[0].code, Code::TooLarge);
         assert_eq!(checked.fields.len(), refusing.fields.len());

@@ -21,11 +21,7 @@ impl Training {
     /// `pixels` does not have as many values as the network has inputs, or one is not finite.
     pub fn answer(&mut self, pixels: &[f32]) -> Result<Answer> {
         let outputs = self.predict(pixels)?;
-        Ok(Answer {
-            class: highest(&outputs),
-            are_probabilities: self.gives_probabilities(),
-            outputs,
-        })
+        Ok(Answer { class: highest(&outputs), are_probabilities: self.gives_probabilities(), outputs })
     }
 }
 

@@ -30,7 +30,7 @@ describe("dist", () => {
     ]) {
       await put(`www/${path}`);
     }
-    for (const path of ["data/mnist.json", "weights.safetensors", ".hidden"]) await put(`www/${path}`);
+    for (const path of ["data/mnist.json", "weights/digits.safetensors", ".hidden"]) await put(`www/${path}`);
   });
 
   afterEach(() => rm(root, { recursive: true }));
@@ -57,7 +57,7 @@ describe("dist", () => {
     assert.deepEqual((await readdir(output)).sort(), ["_headers", "index.html", next].sort());
   });
 
-  for (const path of ["www/pkg/fishbowl_bg.wasm", "www/data/mnist.json", "www/weights.safetensors"]) {
+  for (const path of ["www/pkg/fishbowl_bg.wasm", "www/data/mnist.json", "www/weights/digits.safetensors"]) {
     test(`refuses to run without ${path} and leaves the old folder`, async () => {
       const folder = await makeDist({ root, output });
       await rm(join(root, path));

@@ -38,19 +38,19 @@ test("no Chinese is left in the English", () => {
   for (const [key, sentence] of Object.entries(en)) assert.doesNotMatch(sentence, /\p{Script=Han}/u, key);
 });
 
-test("only one button is called Train", () => {
+test("only one button is called Train; what is folded away may speak of a trained network", () => {
   const buttons = [
     "run.",
     "pad.",
-    "net.",
     "remedy.",
     "controls.",
-    "chart.save",
+    "figure.",
+    "lab.about",
     "gallery.load",
     "notice.dismiss",
   ];
   const names = Object.entries(en).filter(([key]) => buttons.some((button) => key.startsWith(button)));
-  const short = names.filter(([, sentence]) => !/[.…]$/.test(sentence) && /train/i.test(sentence));
+  const short = names.filter(([, sentence]) => !/[.…]$/.test(sentence) && /\btrain\b/i.test(sentence));
   assert.deepEqual(
     short.map(([key]) => key),
     ["run.train"],
@@ -60,14 +60,22 @@ test("only one button is called Train", () => {
 test("every sentence the scripts name is there", async () => {
   const folder = new URL("../../www/", import.meta.url);
   const files = (await readdir(folder, { recursive: true })).filter((file) =>
-    /^(views|labs|state|worker)\/.*\.js$|^[^/]+\.js$/.test(file),
+    /^(views|run|state|worker)\/.*\.js$|^[^/]+\.js$/.test(file),
   );
   for (const file of files) {
     const source = await readFile(new URL(file, folder), "utf8");
     for (const [, key] of source.matchAll(/\bwords\(\s*"([\w.-]+)"/g))
       assert.ok(Object.hasOwn(en, key), `${file}: ${key}`);
-    for (const [, code] of source.matchAll(/raise\(\s*"(?:error|info)",\s*"([\w-]+)"/g)) {
-      assert.ok(Object.hasOwn(en, `notice.${code}`), `${file}: notice.${code}`);
+    // What is raised may be one of two.
+    for (const [, codes] of source.matchAll(/raise\(\s*"(?:error|info)",\s*([^{]+?),\s*\{/g)) {
+      for (const [, code] of codes.matchAll(/"([\w-]+)"/g)) {
+        assert.ok(Object.hasOwn(en, `notice.${code}`), `${file}: notice.${code}`);
+      }
+    }
+    for (const [, actions] of source.matchAll(/actions: ([^{}]*?\])/g)) {
+      for (const [, action] of actions.matchAll(/"([\w-]+)"/g)) {
+        assert.ok(Object.hasOwn(en, `remedy.${action}`), `${file}: remedy.${action}`);
+      }
     }
   }
 });
@@ -83,8 +91,8 @@ test("every kind of fault of the core has its sentence", async () => {
 });
 
 test("parts are filled in; what is missing stays visible", () => {
-  assert.equal(translate("en", "run.per-second", { pace: 3 }), "3 a second");
-  assert.equal(translate("en", "run.per-second"), "{pace} a second");
+  assert.equal(translate("en", "run.per-second", { pace: 3 }), "3 steps/s");
+  assert.equal(translate("en", "run.per-second"), "{pace} steps/s");
   assert.equal(translate("zh", "no.such.key"), "no.such.key");
   assert.equal(translate("en", "problem.quoted", { value: "$& {value}" }), "“$& {value}”");
 });

@@ -151,7 +151,7 @@ test(
     {
       expected: [...LOAD_FAILURES, /preload/],
       before: ({ page }) =>
-        page.route("**/weights.safetensors", (route) => route.fulfill({ status: 404, body: "" })),
+        page.route("**/weights/digits.safetensors", (route) => route.fulfill({ status: 404, body: "" })),
     },
     async ({ page }) => {
       await notice(page, /pre-trained network could not be loaded/);
@@ -165,7 +165,7 @@ test(
 test(
   "weights files that are broken, of another kind or too large are refused; net and drawing stay",
   visit({}, async ({ page }) => {
-    const good = await readFile(join(root, "www/weights.safetensors"));
+    const good = await readFile(join(root, "www/weights/digits.safetensors"));
     const overflowing = Buffer.from(good);
     overflowing.writeBigUInt64LE(0xffff_ffff_ffff_fff0n, 0);
     await draw(page, 7);

@@ -96,7 +96,7 @@ test(
 test(
   "a net from a file, whatever its shape, is still there after a look at another lab",
   visit({ hash: "#/digits?hidden=20" }, async ({ page }) => {
-    await page.locator("input[type=file]").setInputFiles(join(root, "www/weights.safetensors"));
+    await page.locator("input[type=file]").setInputFiles(join(root, "www/weights/digits.safetensors"));
     await page.getByText("Network loaded from file").waitFor();
     await draw(page, 7);
     await predicts(page, "7");
@@ -138,7 +138,7 @@ test(
   visit({}, async ({ page }) => {
     await draw(page, 1);
     const transfer = await page.evaluateHandle(async () => {
-      const bytes = await (await fetch("./www/weights.safetensors")).arrayBuffer();
+      const bytes = await (await fetch("./www/weights/digits.safetensors")).arrayBuffer();
       const data = new DataTransfer();
       data.items.add(new File([bytes], "dropped.safetensors"));
       return data;

@@ -101,6 +101,7 @@ export default {
 
   "prediction.title": "Prediction",
   "prediction.blank": "Draw a digit to see one.",
+  "prediction.none": "The outputs are not numbers.",
   "prediction.probability": "Probability {percent}%",
   "prediction.score": "Score {score}",
   "prediction.test-digit": "Test digit {number} (label: {label})",
@@ -153,6 +154,7 @@ export default {
   "notice.file-refused": "“{file}” cannot be used. The network is unchanged.",
   "notice.pretrained-missing":
     "The pre-trained network could not be loaded. You can still train from random weights.",
+  "notice.page-outdated": "The page has been updated or cannot be reached. Reload it to continue.",
   "notice.run-failed": "The experiment stopped because of an error. Your settings and your drawing are kept.",
   "notice.worker-replaced":
     "The worker stopped unexpectedly and was restarted. Restored to iteration {iteration}.",

@@ -101,6 +101,7 @@ export default {
 
   "prediction.title": "识别结果",
   "prediction.blank": "写一个数字，网络会识别它。",
+  "prediction.none": "输出不是有效的数。",
   "prediction.probability": "概率 {percent}%",
   "prediction.score": "得分 {score}",
   "prediction.test-digit": "测试图像 {number}（正确答案：{label}）",
@@ -151,6 +152,7 @@ export default {
   "notice.data-failed": "部分数据加载失败。已加载的数据会保留，等待中的训练会自动开始。",
   "notice.file-refused": "无法使用“{file}”。网络没有改变。",
   "notice.pretrained-missing": "预先训练好的网络加载失败。你仍然可以从随机权重开始训练。",
+  "notice.page-outdated": "页面已更新或无法访问，请重新加载。",
   "notice.run-failed": "实验因错误而停止。你的设置和书写内容都已保留。",
   "notice.worker-replaced": "计算线程意外停止，已重新启动，并恢复到第 {iteration} 次迭代。",
   "notice.worker-replaced-idle": "计算线程意外停止，已重新启动。你的设置和书写内容都已保留。",

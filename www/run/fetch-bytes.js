@@ -44,6 +44,14 @@ export async function fetchBytes(url, report = () => {}) {
   }
 }
 
+/**
+ * Whether the page is older than what is served.
+ * @param {unknown} error
+ */
+export function isOutdated(error) {
+  return error instanceof LoadError && error.outdated;
+}
+
 /** @param {string} url */
 export function nameOf(url) {
   return url.split("/").at(-1) || url;

@@ -1,6 +1,7 @@
 // Brings the workers the data that their jobs need, tells how far that is, and offers to try again when it fails.
 
 import { AnswerError, innermost } from "../worker/client.js";
+import { isOutdated } from "./fetch-bytes.js";
 import { createShards } from "./shards.js";
 import { problemOf } from "../worker/protocol.js";
 
@@ -44,10 +45,10 @@ export function createLoading({ store, manifestUrl, raise, makeShards = createSh
         if (failure?.status === "rejected") throw failure.reason;
         return outcomes.every(({ status }) => status === "fulfilled");
       } catch (error) {
-        raise("error", error?.outdated ? "page-outdated" : "data-failed", {
+        raise("error", isOutdated(error) ? "page-outdated" : "data-failed", {
           topic: "data",
           problems: [problemOf(innermost(error))],
-          actions: error?.outdated ? ["reload", "load-again"] : ["load-again"],
+          actions: isOutdated(error) ? ["reload", "load-again"] : ["load-again"],
         });
         return false;
       } finally {

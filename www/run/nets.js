@@ -1,7 +1,7 @@
 // Networks that come ready: those that the page brings along, and that of the visitor's file.
 
 import { AnswerError, innermost } from "../worker/client.js";
-import { fetchBytes } from "./fetch-bytes.js";
+import { fetchBytes, isOutdated } from "./fetch-bytes.js";
 import { problemOf } from "../worker/protocol.js";
 
 /** @typedef {import("./pool.js").Pool} Pool @typedef {import("./run.js").Raise} Raise */
@@ -49,7 +49,7 @@ export function createNets({ pool, urlOf, raise, fetchFile = fetchBytes }) {
         raise("error", "pretrained-missing", {
           topic: "net",
           problems: [problemOf(innermost(error))],
-          actions: error?.outdated ? ["reload"] : [],
+          actions: isOutdated(error) ? ["reload"] : [],
         });
         return false;
       }

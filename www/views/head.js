@@ -12,7 +12,7 @@ export function createHead(lab, { words, say }) {
   // The markup is our own, from the lab's Rust source; nothing a visitor typed gets here.
   formula.innerHTML = lab.formula;
   const widths = focusWhenScrolled(formula);
-  const sections = lab.sections.join(words("lab.between-sections"));
+  const sections = spelled(lab.sections).join(words("lab.between-sections"));
   const about = createMenu(
     { name: sections ? words("lab.about-with", { sections }) : words("lab.about"), class: "about" },
     h("p", {}, say(lab.about)),
@@ -52,4 +52,26 @@ function focusWhenScrolled(box) {
   });
   observer.observe(box);
   return observer;
+}
+
+/**
+ * Sections that follow each other, as ranges: 5.1–5.6.
+ * @param {string[]} sections
+ * @returns {string[]}
+ */
+export function spelled(sections) {
+  /** @type {string[][]} */
+  const groups = [];
+  for (const section of sections) {
+    const last = groups.at(-1);
+    if (last && follows(last[last.length - 1], section)) last.push(section);
+    else groups.push([section]);
+  }
+  return groups.flatMap((group) => (group.length > 2 ? `${group[0]}–${group[group.length - 1]}` : group));
+}
+
+/** @param {string} one @param {string} other */
+function follows(one, other) {
+  const [[chapter, section], [nextChapter, nextSection]] = [one.split("."), other.split(".")];
+  return chapter === nextChapter && Number(nextSection) === Number(section) + 1;
 }

@@ -2,6 +2,7 @@
 // that opens all of them.
 
 import { h, setAttribute, setText, uniqueId } from "./dom.js";
+import { spelled } from "./head.js";
 import { formatHash } from "../state/url.js";
 import { presentLab } from "../state/selectors.js";
 
@@ -26,7 +27,7 @@ export function createNav(state, { words, say }) {
         "a",
         { class: "lab-link", href: `#/${lab.id}`, on: { click: () => close() } },
         h("strong", {}, say(lab.title)),
-        h("span", { class: "lab-section" }, lab.sections.join(words("lab.between-sections"))),
+        h("span", { class: "lab-section" }, spelled(lab.sections).join(words("lab.between-sections"))),
         h("span", { class: "lab-line" }, say(lab.line)),
       );
       links.set(lab.id, link);

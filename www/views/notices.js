@@ -130,7 +130,13 @@ function card({ key, isWarning, sentence, details, actions, dismiss }, words) {
       h("p", {}, sentence),
       details.length > 0 ? h("ul", {}, ...details.map((line) => h("li", {}, line))) : null,
     ),
-    ...actions.map(({ name, act }) => h("button", { type: "button", on: { click: act } }, name)),
+    actions.length > 0
+      ? h(
+          "div",
+          { class: "notice-actions" },
+          ...actions.map(({ name, act }) => h("button", { type: "button", on: { click: act } }, name)),
+        )
+      : null,
     dismiss
       ? h(
           "button",

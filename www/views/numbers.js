@@ -5,6 +5,8 @@ import { h, onceQuiet, setAttribute, setText, show } from "./dom.js";
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../show.js").ShownSheet} ShownSheet */
 
+/** Characters: longer values are calculations, which need a line of their own. */
+const LONGEST = 14;
 /** Milliseconds over which the speed is measured. */
 const MEASURE = 700;
 /** Milliseconds: at rest the numbers are announced once nothing has changed for so long, on the way only this often. */
@@ -56,6 +58,7 @@ export function createNumbers({ words, say }) {
         );
         show(list, numbers.length > 0);
       }
+      setAttribute(list, "data-wide", numbers.some(({ value }) => value.length > LONGEST) ? "" : null);
       numbers.forEach(({ label, value }, at) => {
         const [name, number] = list.children[at].children;
         setText(name, label);

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::catalogue::{lab_of, settings_of};
+use super::picture::Picture;
 use crate::chart::{Chart, Key};
 use crate::error::{Code, Error};
 use crate::labs::Moment;
@@ -13,7 +14,6 @@ use crate::text::Text;
 use crate::train::report::Report;
 use crate::web::convert::{set, to_plain};
 use crate::web::error::to_js;
-use super::picture::Picture;
 
 /// What is to be seen of a lab at one moment. Call `free()` when there is a newer one.
 #[wasm_bindgen]
@@ -45,9 +45,8 @@ impl Sheet {
         let moment = moment_from_js(&moment).map_err(to_js)?;
         let reports = reports_from_js(&reports).map_err(to_js)?;
         let sheet::Sheet { notices, numbers, table, pictures } = (lab.show)(&settings, &moment, &reports);
-        let apart = |picture: sheet::Picture| {
-            ((picture.slot, picture.key, picture.caption), Some(picture.chart))
-        };
+        let apart =
+            |picture: sheet::Picture| ((picture.slot, picture.key, picture.caption), Some(picture.chart));
         let (pictures, charts) = pictures.into_iter().map(apart).unzip();
         Ok(Self { notices, numbers, table, pictures, charts })
     }
@@ -90,7 +89,8 @@ impl Sheet {
     pub fn picture(&mut self, index: u32) -> Result<Picture, JsValue> {
         let count = self.charts.len();
         let chart = self.charts.get_mut(index as usize).and_then(Option::take);
-        let missing = || Error::new(Code::OutsideRange, "index", index, format!("less than {count}, once each"));
+        let missing =
+            || Error::new(Code::OutsideRange, "index", index, format!("less than {count}, once each"));
         Ok(Picture::of(chart.ok_or_else(|| to_js(missing()))?))
     }
 }
@@ -152,7 +152,8 @@ fn moment_from_js(moment: &JsValue) -> Result<Moment, Error> {
             return Ok(None);
         }
         let number = value.as_f64().filter(|number| (0.0..=most).contains(number) && number.fract() == 0.0);
-        let wrong = || Error::new(Code::OutsideRange, format!("moment.{name}"), format!("{value:?}"), "0, 1, 2, …");
+        let wrong =
+            || Error::new(Code::OutsideRange, format!("moment.{name}"), format!("{value:?}"), "0, 1, 2, …");
         number.map(Some).ok_or_else(wrong)
     };
     // Beyond this a number of JavaScript is no longer exact.

@@ -32,8 +32,11 @@ impl Workshop {
         let classes = predictions.classes;
         let pairs = classes.iter().enumerate().map(|(image, &class)| (test.label(image), class));
         let chosen = Filter { actual, predicted, mistakes_only }.choose(pairs, most);
-        let pixels: Vec<u8> = chosen.examples.iter().flat_map(|&image| test.pixels(image)).flatten().collect();
-        let of = |value: &dyn Fn(usize) -> u8| chosen.examples.iter().map(|&image| value(image)).collect::<Vec<u8>>();
+        let pixels: Vec<u8> =
+            chosen.examples.iter().flat_map(|&image| test.pixels(image)).flatten().collect();
+        let of = |value: &dyn Fn(usize) -> u8| {
+            chosen.examples.iter().map(|&image| value(image)).collect::<Vec<u8>>()
+        };
         let answer: JsValue = Object::new().into();
         set(&answer, "pixels", Uint8Array::from(pixels.as_slice()));
         set(&answer, "width", width as u32);

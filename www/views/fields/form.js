@@ -81,7 +81,12 @@ function createControl(field, lab, context) {
     : h("label", { class: "field-name", for: input.focus.id }, label);
   const element = h(
     "div",
-    { class: "field", "data-field": field.name, "data-kind": field.kind.type },
+    {
+      class: "field",
+      "data-field": field.name,
+      "data-kind": field.kind.type,
+      "data-group": input.group,
+    },
     name,
     h("div", { class: "field-input" }, input.element),
     h("div", { class: "field-buttons" }, usual, help.button),

@@ -22,8 +22,9 @@ import { h, setText, show } from "../dom.js";
  * @typedef {(text: string, how?: { dragging?: boolean }) => void} Edit
  */
 
-/** Up to this many options stand side by side; more go into a list. */
+/** Up to this many options, with this many characters in all, stand side by side; others go into a list. */
 const MOST_SEGMENTS = 4;
+const MOST_CHARACTERS = 32;
 
 /**
  * @param {Field} field
@@ -41,7 +42,7 @@ export function createInput(field, context, edit) {
     case "count":
       return count(kind, edit);
     case "choice":
-      return kind.options.length <= MOST_SEGMENTS
+      return kind.options.length <= MOST_SEGMENTS && lengthOf(kind.options, context) <= MOST_CHARACTERS
         ? segments(field, kind.options, context, edit)
         : list(field, kind.options, context, edit);
     case "toggle":
@@ -54,6 +55,16 @@ export function createInput(field, context, edit) {
     case "matrix":
       return matrix(field, kind, context, edit);
   }
+}
+
+/**
+ * @param {import("./choice.js").Option[]} options
+ * @param {Context} context
+ */
+function lengthOf(options, { say, language }) {
+  // A Chinese character is about twice as wide.
+  const width = language === "zh" ? 2 : 1;
+  return options.reduce((sum, { label }) => sum + width * say(label).length, 0);
 }
 
 /**

@@ -15,7 +15,7 @@ import { h, inNextFrame, setAttribute, setText, show, uniqueId } from "../dom.js
 /** @typedef {ReturnType<typeof createFigure>} Figure */
 
 /** CSS pixels of the small pictures of a slot: caption, gap, and the narrowest one. */
-const TILE = { caption: 22, gap: 12, least: 120 };
+const TILE = { caption: 22, gap: 12, least: 140 };
 /** A slot is taken for on screen a little before it is scrolled to. */
 const NEARBY = { rootMargin: "200px" };
 
@@ -96,8 +96,10 @@ export function createFigure(slot, lab, context) {
       element.remove();
       shown.delete(key);
     }
-    for (const { index, key, caption } of entries) {
+    for (const [at, { index, key, caption }] of entries.entries()) {
       const tile = shown.get(key) ?? addTile(key);
+      // In the order of the sheet, whichever came first.
+      if (plots.children[at] !== tile.element) plots.insertBefore(tile.element, plots.children[at] ?? null);
       setText(tile.caption, say(caption));
       setAttribute(tile.caption, "title", say(caption));
       show(tile.caption, say(caption) !== "");
@@ -120,7 +122,7 @@ export function createFigure(slot, lab, context) {
     const plot = createPlot(context, {
       name: `${lab} ${slot.name} ${key}`,
       title,
-      fills: () => fills && !isMultiples,
+      fills: () => fills || isMultiples,
       square: slot.shape === "square",
     });
     const caption = h("p", { class: "caption" });
@@ -130,14 +132,18 @@ export function createFigure(slot, lab, context) {
     return tile;
   }
 
-  /** Small pictures on the stage are as large as lets all of them be seen. */
+  /** Small pictures are as large as lets all of them be seen, or as is usual where they need not. */
   function layOutTiles() {
-    if (!isMultiples || entries.length === 0) return;
-    const room = { width: plots.clientWidth, height: fills ? plots.clientHeight : Infinity };
-    if (room.width === 0) return;
-    const { columns, side } = tiled(entries.length, room, TILE);
+    if (!isMultiples || entries.length === 0 || plots.clientWidth === 0) return;
+    const room = { width: plots.clientWidth, height: fills ? plots.clientHeight : 0 };
+    const pictures = [...shown.values()].flatMap(({ plot }) => plot.picture() ?? []);
+    const heightAt = (/** @type {number} */ width) =>
+      Math.max(1, ...pictures.map((picture) => picture.height(width) ?? width));
+    const { columns, width, height, leastHeight } = tiled(entries.length, room, { ...TILE, heightAt });
     plots.style.setProperty("--columns", String(columns));
-    plots.style.setProperty("--side", `${side}px`);
+    plots.style.setProperty("--tile-width", `${width}px`);
+    plots.style.setProperty("--tile-height", `${height}px`);
+    plots.style.minHeight = fills ? `${leastHeight}px` : "";
   }
 
   function toggleValues() {

@@ -21,15 +21,11 @@ export function fitted(picture, room) {
   const wanted = picture.height(width);
   if (wanted === undefined) return { width, height: Infinity };
   if (wanted <= room.height) return { width, height: Math.ceil(wanted) };
-  let [low, high] = [width * LEAST_SHARE, width];
-  const least = picture.height(low);
-  if (least === undefined || least > room.height) return { width, height: Math.ceil(wanted) };
-  for (let halving = 0; halving < HALVINGS; halving++) {
-    const middle = (low + high) / 2;
-    if ((picture.height(middle) ?? Infinity) <= room.height) low = middle;
-    else high = middle;
-  }
-  return { width: Math.floor(low), height: Math.ceil(picture.height(Math.floor(low)) ?? wanted) };
+  const heightAt = (/** @type {number} */ each) => picture.height(each) ?? wanted;
+  const found = Math.floor(
+    largest(width * LEAST_SHARE, width, (each) => heightAt(each) <= room.height) || width,
+  );
+  return { width: found, height: Math.ceil(heightAt(found)) };
 }
 
 /**
@@ -43,23 +39,46 @@ export function leastHeight(picture, width) {
 }
 
 /**
- * In how many columns equal tiles stand so that they are as large as possible and all fit.
+ * In how many columns equal tiles stand so that they are as wide as possible and all fit. Where they cannot all fit they
+ * are as narrow as is still readable.
  * @param {number} count
  * @param {Size} room
- * @param {{ caption: number, gap: number, least: number }} tile CSS pixels: height of the caption, the gap, and the
- *   narrowest tile
- * @returns {{ columns: number, side: number }} the side of a tile, which is as wide as tall below its caption
+ * @param {object} tile CSS pixels
+ * @param {number} tile.caption the height of its caption
+ * @param {number} tile.gap
+ * @param {number} tile.least the narrowest
+ * @param {(width: number) => number} tile.heightAt how high it is below its caption
+ * @returns {{ columns: number, width: number, height: number, leastHeight: number }} `leastHeight`: what all of them need
  */
-export function tiled(count, room, { caption, gap, least }) {
-  const most = Math.max(1, Math.floor((room.width + gap) / (least + gap)));
-  let best = { columns: Math.min(count, most), side: 0 };
-  for (let columns = 1; columns <= Math.min(count, most); columns++) {
-    const rows = Math.ceil(count / columns);
-    const wide = (room.width - gap * (columns - 1)) / columns;
-    const tall = (room.height - gap * (rows - 1)) / rows - caption;
-    const side = Math.floor(Math.min(wide, tall));
-    if (side > best.side) best = { columns, side };
+export function tiled(count, room, { caption, gap, least, heightAt }) {
+  const most = Math.min(count, Math.max(1, Math.floor((room.width + gap) / (least + gap))));
+  const widest = (/** @type {number} */ columns) => (room.width - gap * (columns - 1)) / columns;
+  const needed = (/** @type {number} */ columns, /** @type {number} */ width) =>
+    Math.ceil(count / columns) * (heightAt(width) + caption + gap) - gap;
+  let best = { columns: most, width: 0 };
+  for (let columns = 1; columns <= most; columns++) {
+    const width = largest(least, widest(columns), (each) => needed(columns, each) <= room.height);
+    // Of two ways that are about as good the one with more even rows came first.
+    if (width > 1.02 * best.width) best = { columns, width };
   }
-  // Where they cannot all fit, they stand as close as is still readable.
-  return best.side >= least ? best : { columns: Math.min(count, most), side: least };
+  const width = Math.floor(best.width > 0 ? best.width : Math.min(widest(most), 2 * least));
+  const { columns } = best;
+  return { columns, width, height: Math.floor(heightAt(width)), leastHeight: Math.ceil(needed(most, least)) };
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {(value: number) => boolean} fits for all below a value, if for it
+ * @returns {number} the largest that fits; 0 if not even the lowest does
+ */
+function largest(low, high, fits) {
+  if (high < low || !fits(low)) return 0;
+  if (fits(high)) return high;
+  for (let halving = 0; halving < HALVINGS; halving++) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -94,7 +94,8 @@ export function createDrawingPart(context) {
     const image = await testImage(number);
     if (!image) return;
     const ink = document.createElement("canvas");
-    showInk(ink, image.pixels, Math.sqrt(image.pixels.length));
+    const side = Math.sqrt(image.pixels.length);
+    showInk(ink, image.pixels, side, side);
     sheet.stamp(ink);
     stamped = { number, label: image.label };
     predict();

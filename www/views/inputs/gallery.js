@@ -62,9 +62,10 @@ export function createGallery({ words, language }, choose, pick) {
   /** @param {DigitsAnswer} found @param {number} at */
   function image(found, at) {
     const [number, label, guess] = [found.indices[at], found.labels[at], found.predictions[at]];
-    const side = Math.sqrt(found.pixels.length / found.indices.length);
+    const { width, height } = found;
+    const size = width * height;
     const canvas = h("canvas", { class: "pixels", "aria-hidden": "true" });
-    showInk(canvas, found.pixels.subarray(at * side * side, (at + 1) * side * side), side);
+    showInk(canvas, found.pixels.subarray(at * size, (at + 1) * size), width, height);
     const caption = label === guess ? String(label) : `${label} → ${guess}`;
     const name = words("gallery.image", { number, actual: label, predicted: guess });
     const button = h(

@@ -75,7 +75,7 @@ export function createPrediction({ words }, drawing) {
       setText(digit, best === null ? NOTHING : String(best));
       setAttribute(digit, "data-blank", best === null ? "true" : null);
       setAttribute(element, "data-wrong", wrong ? "" : null);
-      setText(sure, prediction && best !== null ? spelled(prediction, best) : words("prediction.blank"));
+      setText(sure, prediction ? spelled(prediction) : words("prediction.blank"));
       show(seen, prediction !== null);
       setText(truth, stamped ? words("prediction.test-digit", stamped) : "");
       setAttribute(
@@ -98,21 +98,24 @@ export function createPrediction({ words }, drawing) {
     end: () => speak.end(),
   };
 
-  /** @param {Prediction} prediction @param {number} which */
-  function spelled({ outputs, areProbabilities }, which) {
+  /** @param {Prediction} prediction */
+  function spelled({ outputs, digit: best, areProbabilities }) {
+    if (best === null) return words("prediction.none");
     return areProbabilities
-      ? words("prediction.probability", { percent: percent(outputs[which]) })
-      : words("prediction.score", { score: score(outputs[which]) });
+      ? words("prediction.probability", { percent: percent(outputs[best]) })
+      : words("prediction.score", { score: score(outputs[best]) });
   }
 
   /** @param {Prediction | null} prediction */
   function showBars(prediction) {
     // Scores may have any size and sign; the largest fills its bar.
-    const most = prediction?.areProbabilities === false ? Math.max(...prediction.outputs.map(Math.abs)) : 1;
+    const sizes = [...(prediction?.outputs ?? [])].map(Math.abs).filter(Number.isFinite);
+    const most = prediction?.areProbabilities === false ? Math.max(...sizes) : 1;
     for (const each of DIGITS) {
       const { row, fill, share } = rows[each];
       const value = prediction?.outputs[each] ?? 0;
-      fill.style.transform = `scaleX(${most > 0 ? Math.min(1, Math.abs(value) / most) : 0})`;
+      const filled = Number.isFinite(value) && most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
+      fill.style.transform = `scaleX(${filled})`;
       setAttribute(fill, "data-negative", value < 0 ? "" : null);
       setText(
         share,
@@ -156,19 +159,21 @@ function showSteps([crop, small, centred], prediction, drawing) {
     width * scale,
     height * scale,
   );
-  showInk(small, prediction.small, prediction.smallSide);
-  showInk(centred, prediction.centred, prediction.centredSide);
+  showInk(small, prediction.small, prediction.smallSide, prediction.smallSide);
+  showInk(centred, prediction.centred, prediction.centredSide, prediction.centredSide);
 }
 
 /**
  * Ink as transparency, so that the stylesheet gives paper and ink their colours in both themes.
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8Array} ink
- * @param {number} side
+ * @param {number} width
+ * @param {number} height
  */
-export function showInk(canvas, ink, side) {
-  if (canvas.width !== side) canvas.width = canvas.height = side;
-  const pixels = new ImageData(side, side);
+export function showInk(canvas, ink, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const pixels = new ImageData(width, height);
   ink.forEach((value, at) => (pixels.data[4 * at + 3] = value));
   canvas.getContext("2d")?.putImageData(pixels, 0, 0);
 }
