@@ -70,6 +70,10 @@ fn pooling_has_the_numbers_of_the_book() {
     let shifted = at_end(ID, suggestion("gives the same"));
     let outputs: Vec<_> = matrices(&shifted, "output").into_iter().map(values).collect();
     assert_eq!(outputs, [[9.0, 7.0, 6.0, 8.0]; 2]);
+    let inputs: Vec<_> = matrices(&shifted, "input").into_iter().map(values).collect();
+    for (row, moved) in inputs[0].chunks(6).zip(inputs[1].chunks(6)) {
+        assert_eq!((moved[0], &moved[1..]), (row[0], &row[..5]));
+    }
     let text = &shifted.notices.iter().find(|notice| notice.code == "shifted").expect("said").text.en;
     assert!(text.contains("0 of 4 outputs change"), "{text}");
     let averages = at_end(ID, suggestion("changes the averages"));

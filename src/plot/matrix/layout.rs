@@ -10,6 +10,11 @@ use super::super::theme::SMALL;
 
 /// Cells are no wider and no higher than this, css px.
 pub(crate) const LARGEST: f64 = 56.0;
+/// Cells of tall matrices are no larger than lets all rows have this height, css px, but no smaller for it than
+/// [`LEAST_OF_TALL`].
+const TALL: f64 = 560.0;
+/// The size that cells keep however many rows there are, where the width allows it, css px.
+const LEAST_OF_TALL: f64 = 22.0;
 /// Room for frames around cells at the border, css px.
 const MARGIN: f64 = 3.0;
 /// The height of a line of names, css px.
@@ -105,6 +110,11 @@ pub(crate) fn shape(matrix: &Matrix) -> (usize, usize) {
     (matrix.cells.len().div_ceil(columns), columns)
 }
 
+/// The most that cells of so many rows measure, css px.
+fn largest(rows: usize) -> f64 {
+    (TALL / rows.max(1) as f64).clamp(LEAST_OF_TALL, LARGEST)
+}
+
 /// What the names take of a picture's width and height, css px.
 struct Heads {
     left: f64,
@@ -127,7 +137,7 @@ fn heads(matrix: &Matrix, language: Language, room: (f64, f64), measure: &dyn Fn
     let corner_line = corner > 0.0 && !(beside && columns_line);
     let top = LINE * (f64::from(u8::from(columns_line)) + f64::from(u8::from(corner_line)));
     // In a picture that is hardly higher than the names, the cells have all the room.
-    let cells = ((room.0 - left) / columns as f64).clamp(0.0, LARGEST) * rows as f64;
+    let cells = ((room.0 - left) / columns as f64).clamp(0.0, largest(rows)) * rows as f64;
     let enough = room.1 - top >= 0.6 * cells.min(room.1) - 1e-9;
     Heads {
         left,
@@ -149,7 +159,7 @@ pub(crate) fn layout(
     let (rows, columns) = shape(matrix);
     let heads = heads(matrix, language, (area.width, area.height), measure);
     let room = ((area.width - heads.left).max(0.0), (area.height - heads.top).max(0.0));
-    let most = (room.0 / columns as f64).min(LARGEST);
+    let most = (room.0 / columns as f64).min(largest(rows));
     let side = most.min(room.1 / rows.max(1) as f64);
     let words = word_size(matrix, (most, side), measure);
     let wide = |name: &Text| measure(name.in_language(language), SMALL);
@@ -221,7 +231,7 @@ pub(crate) fn height(
 ) -> f64 {
     let (rows, columns) = shape(matrix);
     let heads = heads(matrix, language, ((width - 2.0 * MARGIN).max(0.0), f64::INFINITY), measure);
-    let side = ((width - 2.0 * MARGIN - heads.left) / columns as f64).clamp(0.0, LARGEST);
+    let side = ((width - 2.0 * MARGIN - heads.left) / columns as f64).clamp(0.0, largest(rows));
     (heads.top + side * rows as f64 + 2.0 * MARGIN).ceil()
 }
 
@@ -262,6 +272,18 @@ mod tests {
             assert_eq!(layout.words, None);
             assert!(layout.cells.size.0 == layout.cells.size.1, "shades are squares");
             assert!(layout.column_stride > 1 && layout.column_room > measure("74", SMALL));
+        }
+    }
+
+    #[test]
+    fn many_rows_take_no_more_height_than_their_words_need() {
+        for (rows, size) in [(9, LARGEST), (16, 35.0), (36, LEAST_OF_TALL), (200, LEAST_OF_TALL)] {
+            let high = height(&matrix(rows, 9, "1"), 2000.0, Language::English, &measure);
+            let layout = laid(&matrix(rows, 9, "1"), 2000.0, high);
+            assert!(
+                (layout.cells.size.1 - size).abs() <= 0.5 && layout.words.is_some(),
+                "{rows}: {layout:?}"
+            );
         }
     }
 
