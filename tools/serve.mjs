@@ -1,5 +1,7 @@
 // Serves index.html and www/ of a folder, and nothing else of it, for working on the page and for its tests.
-// usage: node tools/serve.mjs [PORT] [--dir FOLDER]     the port may also come from the environment: PORT, HOST
+// usage: node tools/serve.mjs [PORT] [--host ADDRESS] [--dir FOLDER]
+// The port may also come from the environment, in PORT, and the address in FISHBOWL_HOST: others write other things into
+// HOST. Without an address the page is served to this machine alone.
 
 import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
@@ -140,13 +142,16 @@ function isKnown(header, tag) {
     .some((part) => part.trim() === "*" || part.trim().replace(/^W\//, "") === tag);
 }
 
+/** This machine alone. */
+const thisMachine = "127.0.0.1";
+
 /**
  * Starts a server for the page in `root`.
- * @param {{ root: string, port?: number, host?: string }} options port 0 takes any that is free; the default host is
- *   this machine alone
+ * @param {{ root: string, port?: number, host?: string }} options port 0 takes any that is free; without a host, or with
+ *   an empty one, it is this machine alone
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export function serve({ root, port = 0, host = "127.0.0.1" }) {
+export function serve({ root, port = 0, host = "" }) {
   const answer = answers(resolve(root));
   const server = createServer((request, response) => {
     answer(request, response).catch((error) => {
@@ -156,11 +161,13 @@ export function serve({ root, port = 0, host = "127.0.0.1" }) {
   });
   return new Promise((done, failed) => {
     server.once("error", failed);
-    server.listen(port, host, () => {
+    // An empty host would mean every address that this machine has.
+    server.listen(port, host || thisMachine, () => {
       const address = server.address();
       const bound = address && typeof address === "object" ? address.port : port;
+      const name = host === "" || host === thisMachine ? "localhost" : host;
       done({
-        url: `http://localhost:${bound}`,
+        url: `http://${name.includes(":") ? `[${name}]` : name}:${bound}`,
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());
@@ -174,7 +181,10 @@ export function serve({ root, port = 0, host = "127.0.0.1" }) {
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { dir: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "..") } },
+    options: {
+      dir: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "..") },
+      host: { type: "string" },
+    },
   });
   const asked = positionals[0] ?? process.env.PORT ?? "8080";
   const port = Number(asked);
@@ -184,9 +194,12 @@ async function main() {
   await readFile(join(root, "index.html")).catch(() => {
     throw new Error(`${resolve(root)} holds no index.html`);
   });
-  const { url } = await serve({ root, port, host: process.env.HOST }).catch((error) => {
+  const host = values.host ?? process.env.FISHBOWL_HOST ?? "";
+  const { url } = await serve({ root, port, host }).catch((error) => {
     if (error.code === "EADDRINUSE")
       throw new Error(`port ${port} is in use; choose another: make serve PORT=8081`);
+    if (["ENOTFOUND", "EAI_AGAIN", "EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"].includes(error.code))
+      throw new Error(`"${host}" is no address of this machine; leave it out, or give one: --host 0.0.0.0`);
     if (error.code === "EACCES") throw new Error(`port ${port} is not allowed; choose one above 1023`);
     throw error;
   });

@@ -8,7 +8,7 @@ use std::path::Path;
 use fishbowl::data::collection::Collection;
 use fishbowl::data::digits::Digits;
 use fishbowl::train::evaluation::Evaluation;
-use fishbowl::train::weights::{About, Precision, save};
+use fishbowl::train::weights::{Evaluated, Precision, save};
 use fishbowl::train::{ready_made, weights};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,14 +16,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = arguments.next().ok_or("usage: train-weights FILE [EPOCHS]")?;
     let epochs = arguments.next().map_or(Ok(ready_made::EPOCHS), |epochs| epochs.parse())?;
     let (training, test) = (shards("train", 60_000)?, shards("test", 10_000)?);
-    let trainer = ready_made::train(&training, epochs, |epoch, trainer| {
+    let mut trainer = ready_made::train(&training, epochs, |epoch, trainer| {
         eprintln!("epoch {}: {:.4}", epoch + 1, Evaluation::run(trainer.network(), &test));
     })?;
-    let about = |test_accuracy| About { spec: trainer.spec(), iteration: trainer.iteration(), test_accuracy };
     // Judged as it will be read: rounded to half precision.
-    let (mut rounded, _) = weights::load(&save(&trainer.weights(), &about(None), Precision::Half))?;
+    let (mut rounded, about) = weights::load(&save(&mut trainer, None, Precision::Half)?)?;
     let accuracy = Evaluation::run(rounded.network(), &test);
-    std::fs::write(&file, save(&trainer.weights(), &about(Some(accuracy)), Precision::Half))?;
+    let evaluated = Evaluated { iteration: about.iteration, accuracy };
+    std::fs::write(&file, save(&mut trainer, Some(evaluated), Precision::Half)?)?;
     eprintln!("{file}: {accuracy:.4} of the test images");
     Ok(())
 }

@@ -5,13 +5,14 @@
 
 use half::f16;
 
+use super::npy_header::{Header, Scanner};
 use crate::error::{Code, Error, Result};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
-/// The most axes an array may have; weights have up to four.
-const MOST_AXES: usize = 8;
-/// The kinds of number that can be read, as NumPy names them.
-const KINDS: &str = "<f2 | <f4 | <f8 | >f2 | >f4 | >f8";
+/// The kinds of number that can be read, as NumPy names them; each in either byte order.
+const KINDS: &str = "float16 | float32 | float64";
+/// The most bytes that come before the values. NumPy itself reads no header of more than 10,000.
+pub const LONGEST_HEAD: usize = 10_012;
 /// NumPy lets the values begin at a multiple of so many bytes.
 const ALIGNMENT: usize = 64;
 
@@ -24,53 +25,89 @@ pub struct Numbers {
     pub values: Vec<f32>,
 }
 
-/// Reads a .npy file of floating-point numbers with 16, 32 or 64 bits, in either byte order and either order of
-/// axes; `field` names it in messages.
+/// What a .npy file says of its values before they are looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// The length of each axis.
+    pub shape: Vec<usize>,
+    kind: Kind,
+    fortran_order: bool,
+    /// Where the values begin.
+    start: usize,
+}
+
+impl Layout {
+    /// Reads the header of a .npy file of floating-point numbers with 16, 32 or 64 bits, in either byte order and either
+    /// order of axes. `head` are its first bytes, [`LONGEST_HEAD`] or all, of `length`; `field` names it in messages.
+    ///
+    /// # Errors
+    /// `field` is of another kind, or shorter or longer than its header says.
+    pub fn parse(field: &str, head: &[u8], length: usize) -> Result<Self> {
+        let (header, start) = split(field, head, length)?;
+        let Header { kind, fortran_order, shape } = Scanner::new(field, header).header()?;
+        let kind = Kind::named(&kind).ok_or_else(|| Error::new(Code::NotSupported, field, &kind, KINDS))?;
+        let count = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length));
+        let found = length.saturating_sub(start);
+        let Some(expected) = count.and_then(|count| count.checked_mul(kind.width())) else {
+            return Err(Error::new(Code::TooLarge, field, format!("shape {shape:?}"), bytes(found)));
+        };
+        if found != expected {
+            let code = if found < expected { Code::Truncated } else { Code::TooLong };
+            let value = format!("{}, shape {shape:?}", bytes(found));
+            return Err(Error::new(code, field, value, bytes(expected)));
+        }
+        Ok(Self { shape, kind, fortran_order, start })
+    }
+
+    /// The values of the file whose header this is.
+    ///
+    /// # Errors
+    /// The file holds a number that is not finite in 32 bits.
+    pub fn read(&self, field: &str, file: &[u8]) -> Result<Numbers> {
+        let values = self.kind.read(file.get(self.start..).unwrap_or_default());
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(Error::new(Code::NotFinite, field, value, "-3.4e38 … 3.4e38"));
+        }
+        let values = if self.fortran_order { turn(&self.shape, values) } else { values };
+        Ok(Numbers { shape: self.shape.clone(), values })
+    }
+}
+
+/// Reads a whole .npy file.
 ///
 /// # Errors
-/// `field` is of another kind, shorter or longer than its header says, or holds a number that is not finite in
-/// 32 bits.
+/// As [`Layout::parse`] and [`Layout::read`].
 pub fn parse(field: &str, file: &[u8]) -> Result<Numbers> {
-    let (header, data) = split(field, file)?;
-    let Header { kind, fortran_order, shape } = Scanner::new(field, header).header()?;
-    let kind = Kind::named(&kind).ok_or_else(|| Error::new(Code::NotSupported, field, &kind, KINDS))?;
-    let count = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length));
-    let Some(expected) = count.and_then(|count| count.checked_mul(kind.width())) else {
-        return Err(Error::new(Code::TooLarge, field, format!("shape {shape:?}"), bytes(data.len())));
-    };
-    if data.len() != expected {
-        let code = if data.len() < expected { Code::Truncated } else { Code::TooLong };
-        let value = format!("{}, shape {shape:?}", bytes(data.len()));
-        return Err(Error::new(code, field, value, bytes(expected)));
-    }
-    let values = kind.read(data);
-    if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-        return Err(Error::new(Code::NotFinite, field, value, ""));
-    }
-    if !fortran_order || shape.len() < 2 {
-        return Ok(Numbers { shape, values });
-    }
-    Ok(Numbers { values: turn(&shape, &values), shape })
+    Layout::parse(field, file, file.len())?.read(field, file)
 }
 
 /// Values whose first axis runs fastest, in the order in which the last one does.
-fn turn(shape: &[usize], values: &[f32]) -> Vec<f32> {
-    // How far apart the neighbours along each axis lie.
-    let mut strides = Vec::with_capacity(shape.len());
+fn turn(shape: &[usize], values: Vec<f32>) -> Vec<f32> {
+    // Along each axis of more than one value: its length, how far apart neighbours lie, and how far along we are.
+    let mut axes = Vec::new();
     let mut stride = 1;
-    for &length in shape {
-        strides.push(stride);
+    for &length in shape.iter().filter(|&&length| length != 1) {
+        axes.push((length, stride, 0));
         stride *= length;
     }
-    let place = |mut index: usize| {
-        let axes = shape.iter().zip(&strides).rev();
-        axes.fold(0, |place, (&length, stride)| {
-            let along = index % length;
-            index /= length;
-            place + along * stride
-        })
+    if axes.len() < 2 {
+        return values;
+    }
+    let mut place = 0;
+    let next = |_: &f32| {
+        let value = values[place];
+        for (length, stride, along) in axes.iter_mut().rev() {
+            *along += 1;
+            place += *stride;
+            if along < length {
+                break;
+            }
+            place -= *stride * *length;
+            *along = 0;
+        }
+        value
     };
-    (0..values.len()).map(|index| values[place(index)]).collect()
+    values.iter().map(next).collect()
 }
 
 /// The .npy file, version 1.0, of 32-bit numbers in C order; `values` are as many as `shape` says.
@@ -90,143 +127,38 @@ pub fn write(shape: &[usize], values: &[f32]) -> Vec<u8> {
     file
 }
 
-/// The header's text and the bytes after it.
-fn split<'a>(field: &str, file: &'a [u8]) -> Result<(&'a str, &'a [u8])> {
+/// The header's text, and where the values begin.
+fn split<'a>(field: &str, head: &'a [u8], length: usize) -> Result<(&'a str, usize)> {
     let wrong = |value: String| Error::new(Code::WrongKind, field, value, ".npy 1.0 | 2.0 | 3.0");
-    let cut = || Error::new(Code::Truncated, field, bytes(file.len()), "");
-    let Some(rest) = file.strip_prefix(MAGIC) else {
-        return Err(wrong(format!("{:02x?}", &file[..file.len().min(MAGIC.len())])));
+    let cut = || Error::new(Code::Truncated, field, bytes(length), "");
+    let Some(rest) = head.strip_prefix(MAGIC) else {
+        return Err(wrong(format!("{:02x?}", &head[..head.len().min(MAGIC.len())])));
     };
     let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(cut)?;
-    let (length, rest) = match version {
+    let (header, rest) = match version {
         [1, 0] => {
-            let (length, rest) = rest.split_first_chunk().ok_or_else(cut)?;
-            (usize::from(u16::from_le_bytes(*length)), rest)
+            let (header, rest) = rest.split_first_chunk().ok_or_else(cut)?;
+            (usize::from(u16::from_le_bytes(*header)), rest)
         }
         [2 | 3, 0] => {
-            let (length, rest) = rest.split_first_chunk().ok_or_else(cut)?;
-            (u32::from_le_bytes(*length) as usize, rest)
+            let (header, rest) = rest.split_first_chunk().ok_or_else(cut)?;
+            (u32::from_le_bytes(*header) as usize, rest)
         }
         [major, minor] => return Err(wrong(format!("version {major}.{minor}"))),
     };
-    let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
+    let start = head.len() - rest.len();
+    if header > length.saturating_sub(start) {
+        return Err(cut());
+    }
+    if header > LONGEST_HEAD - start {
+        let allowed = bytes(LONGEST_HEAD - start);
+        return Err(Error::new(Code::TooLarge, field, format!("a header of {}", bytes(header)), allowed));
+    }
+    let header = rest.get(..header).ok_or_else(cut)?;
+    let start = start + header.len();
     // Version 3.0 allows any characters in names of fields, which plain numbers do not have.
     let header = std::str::from_utf8(header).ok().filter(|header| header.is_ascii());
-    Ok((header.ok_or_else(|| wrong("a header that is not ASCII".to_owned()))?, data))
-}
-
-/// What the header says.
-#[derive(Debug, PartialEq)]
-struct Header {
-    /// NumPy's `descr`, such as `<f4`.
-    kind: String,
-    /// Whether the first axis runs fastest.
-    fortran_order: bool,
-    shape: Vec<usize>,
-}
-
-/// Reads the header: a Python dict literal of three known keys, `{'descr': '<f4', 'fortran_order': False,
-/// 'shape': (784, 50), }`.
-struct Scanner<'a> {
-    field: &'a str,
-    whole: &'a str,
-    rest: &'a str,
-}
-
-impl<'a> Scanner<'a> {
-    fn new(field: &'a str, header: &'a str) -> Self {
-        Self { field, whole: header, rest: header }
-    }
-
-    fn header(mut self) -> Result<Header> {
-        let (mut kind, mut fortran_order, mut shape) = (None, None, None);
-        self.expect('{')?;
-        while !self.take('}') {
-            let key = self.text()?;
-            self.expect(':')?;
-            let again = match key {
-                "descr" => kind.replace(self.text()?.to_owned()).is_some(),
-                "fortran_order" => fortran_order.replace(self.truth()?).is_some(),
-                "shape" => shape.replace(self.lengths()?).is_some(),
-                _ => return Err(self.wrong()),
-            };
-            if again {
-                return Err(self.wrong());
-            }
-            if !self.take(',') {
-                self.expect('}')?;
-                break;
-            }
-        }
-        match (kind, fortran_order, shape) {
-            (Some(kind), Some(fortran_order), Some(shape)) if self.rest.trim().is_empty() => {
-                Ok(Header { kind, fortran_order, shape })
-            }
-            _ => Err(self.wrong()),
-        }
-    }
-
-    fn wrong(&self) -> Error {
-        // What is left says best where it went wrong; at the end there is nothing left.
-        let left = self.rest.trim();
-        let value = if left.is_empty() { self.whole.trim() } else { left };
-        let allowed = "{'descr': '<f4', 'fortran_order': False, 'shape': (784, 50)}";
-        Error::new(Code::WrongKind, self.field, value, allowed)
-    }
-
-    /// Whether this sign comes next; then it is passed.
-    fn take(&mut self, sign: char) -> bool {
-        let rest = self.rest.trim_start().strip_prefix(sign);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    fn expect(&mut self, sign: char) -> Result<()> {
-        if self.take(sign) { Ok(()) } else { Err(self.wrong()) }
-    }
-
-    /// A string in single or double quotes; NumPy's need no escapes.
-    fn text(&mut self) -> Result<&'a str> {
-        let quote = if self.take('"') { '"' } else { '\'' };
-        if quote == '\'' {
-            self.expect('\'')?;
-        }
-        let (text, rest) = self.rest.split_once(quote).ok_or_else(|| self.wrong())?;
-        self.rest = rest;
-        Ok(text)
-    }
-
-    fn truth(&mut self) -> Result<bool> {
-        let rest = self.rest.trim_start();
-        let (found, rest) = match (rest.strip_prefix("True"), rest.strip_prefix("False")) {
-            (Some(rest), _) => (true, rest),
-            (_, Some(rest)) => (false, rest),
-            _ => return Err(self.wrong()),
-        };
-        self.rest = rest;
-        Ok(found)
-    }
-
-    /// A tuple of lengths: `()`, `(3,)`, `(3, 4)`.
-    fn lengths(&mut self) -> Result<Vec<usize>> {
-        let mut lengths = Vec::new();
-        self.expect('(')?;
-        while !self.take(')') {
-            let rest = self.rest.trim_start();
-            let digits = rest.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(rest.len());
-            let length = rest[..digits].parse().map_err(|_| self.wrong())?;
-            if lengths.len() == MOST_AXES {
-                return Err(self.wrong());
-            }
-            lengths.push(length);
-            self.rest = &rest[digits..];
-            if !self.take(',') {
-                self.expect(')')?;
-                break;
-            }
-        }
-        Ok(lengths)
-    }
+    Ok((header.ok_or_else(|| wrong("a header that is not ASCII".to_owned()))?, start))
 }
 
 /// How each number is stored.
@@ -354,6 +286,9 @@ mod tests {
         let in_order: Vec<f32> = (0..12).map(|n| (n / 6 * 100 + n / 2 % 3 * 10 + n % 2) as f32).collect();
         assert_eq!(turned("(2, 3, 2)", &stored), in_order);
         assert!(turned("(2, 0)", &[]).is_empty());
+        // Axes of one value change nothing.
+        assert_eq!(turned("(1, 2, 1, 3, 1)", &[0.0, 10.0, 1.0, 11.0, 2.0, 12.0]), values);
+        assert_eq!(turned("(1, 1, 6)", &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
     }
 
     #[test]
@@ -371,7 +306,13 @@ mod tests {
         assert_eq!(refused(MAGIC), Code::Truncated);
         assert_eq!(refused(&file(4, "", &one)), Code::WrongKind);
         assert_eq!(refused(b"\x93NUMPY\x02\x00\xff\xff\xff\xff{"), Code::Truncated);
-        assert_eq!(with("<i8", "False", "(1,)"), Code::NotSupported);
+        for kind in ["<i8", "|b1", "<c8", "<f16", "|O"] {
+            assert_eq!(with(kind, "False", "(1,)"), Code::NotSupported);
+            let error = parse("x", &file(1, &header(kind, "False", "(1,)"), &one)).expect_err("refused");
+            assert_eq!((error.value.as_str(), error.allowed.as_str()), (kind, KINDS));
+        }
+        let long = file(2, &format!("{}{:10000}", header("<f8", "False", "(1,)"), ""), &one);
+        assert_eq!(refused(&long), Code::TooLarge);
         assert_eq!(with("<f8", "Maybe", "(1,)"), Code::WrongKind);
         assert_eq!(with("<f8", "False", "1"), Code::WrongKind);
         assert_eq!(with("<f8", "False", "(-1,)"), Code::WrongKind);

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::Read as _;
 
 use flate2::Crc;
-use flate2::read::DeflateDecoder;
+use flate2::bufread::DeflateDecoder;
 
 use crate::error::{Code, Error, Result};
 
@@ -46,7 +46,7 @@ pub struct Archive<'a> {
 
 /// A file in an archive.
 #[derive(Clone, Copy, Debug)]
-struct File<'a> {
+pub struct File<'a> {
     name: &'a str,
     packed: &'a [u8],
     is_deflated: bool,
@@ -112,13 +112,46 @@ impl<'a> Archive<'a> {
         }
     }
 
-    /// The files in the order of the directory, each unpacked when it is asked for.
-    pub fn unpacked(&self) -> impl Iterator<Item = Result<(&'a str, Cow<'a, [u8]>)>> {
-        self.files.iter().map(|file| Ok((file.name, file.unpack(self.field)?)))
+    /// The files in the order of the directory.
+    pub fn files(&self) -> &[File<'a>] {
+        &self.files
+    }
+
+    /// The bytes of one of the [`files`](Self::files).
+    ///
+    /// # Errors
+    /// It is broken, or longer or shorter than the directory says.
+    pub fn unpack(&self, file: &File<'a>) -> Result<Cow<'a, [u8]>> {
+        file.unpack(self.field)
+    }
+
+    /// The first bytes of one of the [`files`](Self::files), at most `most`, without a look at the rest.
+    ///
+    /// # Errors
+    /// They are broken.
+    pub fn head(&self, file: &File<'a>, most: usize) -> Result<Cow<'a, [u8]>> {
+        let most = most.min(file.length);
+        if !file.is_deflated {
+            return Ok(Cow::Borrowed(&file.packed[..most]));
+        }
+        let mut bytes = Vec::with_capacity(most);
+        let read = DeflateDecoder::new(file.packed).take(most as u64).read_to_end(&mut bytes);
+        read.map_err(|error| Error::new(Code::Compression, file.field(self.field), error, ""))?;
+        Ok(Cow::Owned(bytes))
     }
 }
 
 impl<'a> File<'a> {
+    /// Its name, with folders.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// How many bytes it has when it is unpacked, as the directory says.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
     /// The first file of a directory, and the rest of the directory.
     fn parse(field: &str, contents: &'a [u8], directory: &'a [u8]) -> Result<(Self, &'a [u8])> {
         let wrong = |value: &str| Error::new(Code::WrongKind, field, value, "zip");
@@ -307,10 +340,14 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
         let archive = Archive::open("file", bytes, LIMITS)?;
-        archive
-            .unpacked()
-            .map(|file| file.map(|(name, bytes)| (name.to_owned(), bytes.into_owned())))
-            .collect()
+        let unpack = |file: &File<'_>| {
+            let bytes = archive.unpack(file)?.into_owned();
+            for most in [0, 1, file.length(), usize::MAX] {
+                assert!(bytes.starts_with(&archive.head(file, most)?));
+            }
+            Ok((file.name().to_owned(), bytes))
+        };
+        archive.files().iter().map(unpack).collect()
     }
 
     fn refused(bytes: &[u8]) -> (Code, String) {

@@ -140,7 +140,7 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
     let accuracy = |name, en: &str, zh: &str, point: Option<At>| {
         let label = match point {
             Some((at, _)) if at != done => {
-                told(format!("{en} (iteration {})", grouped(at)), format!("{zh}（第 {at} 次迭代）"))
+                told(format!("{en} at {}", grouped(at)), format!("{zh}（第 {at} 次）"))
             }
             _ => told(en, zh),
         };
@@ -207,7 +207,7 @@ fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture>
     }
     if !training.loss.is_empty() {
         let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
-        let loss = parts::loss_curve(name, 0, None, training, true);
+        let loss = parts::loss_curve(name, 0, training);
         // The last losses of a run that diverged are a thousand times the first ones.
         let scale = if training.diverged_at.is_some() { Scale::Log } else { Scale::Linear };
         // A network from a file may have another loss than the form's.
@@ -314,7 +314,7 @@ mod tests {
                 format!("{} {}", number.label.en, number.value)
             })
         };
-        let before = ["Training accuracy (iteration 600) 0.9000", "Test accuracy (iteration 600) 0.9100"];
+        let before = ["Training accuracy at 600 0.9000", "Test accuracy at 600 0.9100"];
         assert_eq!(shown(&see(1250, training(None))), before);
         let now = ["Training accuracy 0.9400", "Test accuracy 0.9300"];
         assert_eq!(shown(&see(1250, training(Some((0.94, 0.93))))), now);

@@ -232,7 +232,9 @@ fn accuracies(run: &Run<'_>) -> Option<Picture> {
         }
         None => name.clone(),
     };
-    let x = parts::axis(Text::new("iterations", "迭代次数"), Scale::Linear);
+    // The same axes for all, so that the figures can be compared.
+    let end = run.report.and_then(|report| report.of).unwrap_or(1).max(1);
+    let x = parts::fixed(Text::new("iterations", "迭代次数"), (0.0, end as f64));
     let y = parts::fixed(Text::new("accuracy", "识别精度"), (0.0, 1.0));
     let chart = Chart::Plane(parts::plane(x, y, marks));
     Some(Picture { slot: "accuracy", key: Some(run.key), caption, chart })

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use crate::chart::{Chart, Mark, Symbol};
-use crate::text::Text;
+use crate::text::{Language, Text};
 
-use super::brush::{Brush, Stroke};
+use super::brush::{Align, Brush, Stroke};
 use super::clip::Area;
 use super::theme::{self, LINE_WIDTH, NORMAL, Theme};
-use super::{PlotError, dash, diagram, scatter};
+use super::{PlotError, dash, diagram, letters, scatter};
 
 /// One line of a legend.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -92,17 +92,44 @@ pub fn legend(chart: &Chart, dark: bool) -> Vec<Entry> {
 const KEY: f64 = 26.0;
 const ROW: f64 = 20.0;
 
+/// Where entries with names of these widths begin in a legend of a width, each with its row, css px.
+fn places(names: impl Iterator<Item = f64>, width: f64) -> Vec<(f64, f64)> {
+    let (mut x, mut row) = (4.0, 0.0);
+    let place = |name: f64| {
+        let wide = KEY + 6.0 + name;
+        if x + wide > width && x > 4.0 {
+            (x, row) = (4.0, row + 1.0);
+        }
+        let place = (x, row);
+        x += wide + 18.0;
+        place
+    };
+    names.map(place).collect()
+}
+
+/// The room for a name in a legend of a width, css px.
+fn room(width: f64) -> f64 {
+    (width - KEY - 20.0).max(0.0)
+}
+
+fn high(places: &[(f64, f64)]) -> f64 {
+    places.last().map_or(0.0, |(_, row)| (row + 1.0) * ROW + 4.0)
+}
+
+/// About how high a legend of a width is, css px.
+pub(crate) fn height(entries: &[Entry], width: f64, language: Language) -> f64 {
+    let wide = |entry: &Entry| (letters::width(entry.name.in_language(language)) * NORMAL).min(room(width));
+    high(&places(entries.iter().map(wide), width))
+}
+
 /// Draws the legend at the top of an area and gives the height it took.
 pub(crate) fn draw(brush: &Brush<'_>, entries: &[Entry], area: Area) -> Result<f64, PlotError> {
-    let (mut x, mut row) = (area.left + 4.0, 0.0);
-    for entry in entries {
-        let room = (area.width - KEY - 20.0).max(0.0);
-        let name = brush.fitted(entry.name.in_language(brush.look.language), NORMAL, room);
-        let width = KEY + 6.0 + brush.text_width(&name, NORMAL);
-        if x + width > area.right() && x > area.left + 4.0 {
-            x = area.left + 4.0;
-            row += 1.0;
-        }
+    let name =
+        |entry: &Entry| brush.fitted(entry.name.in_language(brush.look.language), NORMAL, room(area.width));
+    let names: Vec<String> = entries.iter().map(name).collect();
+    let places = places(names.iter().map(|name| brush.text_width(name, NORMAL)), area.width);
+    for ((entry, name), &(x, row)) in entries.iter().zip(&names).zip(&places) {
+        let x = area.left + x;
         let middle = area.top + (row + 0.5) * ROW;
         let color = brush.theme.series(entry.index);
         match entry.sample {
@@ -119,10 +146,9 @@ pub(crate) fn draw(brush: &Brush<'_>, entries: &[Entry], area: Area) -> Result<f
             }
         }
         let at = (x + KEY + 6.0, middle);
-        brush.text(&name, at, super::brush::Align::Left, NORMAL, brush.theme.text)?;
-        x += width + 18.0;
+        brush.text(name, at, Align::Left, NORMAL, brush.theme.text)?;
     }
-    Ok(if entries.is_empty() { 0.0 } else { (row + 1.0) * ROW + 4.0 })
+    Ok(high(&places))
 }
 
 #[cfg(test)]

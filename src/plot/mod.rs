@@ -85,7 +85,19 @@ pub struct Look {
     pub highlight: Option<Key>,
 }
 
+/// Around a figure that leaves the page, css px.
+const MARGIN: f64 = 8.0;
+
 impl Look {
+    /// The look of a file that leaves the page: with a background and the legend, and so much larger that the figure
+    /// itself keeps its size.
+    pub fn for_export(&self, chart: &Chart) -> Self {
+        let entries = legend::legend(chart, self.dark);
+        let high = legend::height(&entries, f64::from(self.width), self.language);
+        let grown = |length: u32, by: f64| length.saturating_add((2.0 * MARGIN + by).ceil() as u32);
+        Self { legend: true, width: grown(self.width, 0.0), height: grown(self.height, high), ..*self }
+    }
+
     /// Width and height in device pixels.
     pub fn device_size(&self) -> (u32, u32) {
         let device = |css: u32| (f64::from(css) * self.ratio).round().max(1.0) as u32;
@@ -143,7 +155,7 @@ fn draw_on(brush: &Brush<'_>, chart: &Chart) -> Result<Frame, PlotError> {
         Area { left: 0.0, top: 0.0, width: f64::from(look.width), height: f64::from(look.height) };
     if look.legend {
         brush.rectangle(outer, brush.theme.background)?;
-        outer = outer.shrunk(8.0);
+        outer = outer.shrunk(MARGIN);
         let height = legend::draw(brush, &legend::legend(chart, look.dark), outer)?;
         outer = Area { top: outer.top + height, height: outer.height - height, ..outer };
     }

@@ -3,7 +3,7 @@
 use super::book_weights;
 use super::training::Training;
 use super::weights::{self, Precision};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 impl Training {
     /// The network as a safetensors file.
@@ -11,15 +11,16 @@ impl Training {
     /// # Errors
     /// It cannot be written so that it can be read again.
     pub fn save(&mut self, precision: Precision) -> Result<Vec<u8>> {
-        Ok(weights::save(&self.trainer().state(), &self.about(), precision))
+        let evaluated = self.evaluated();
+        weights::save(self.trainer_mut(), evaluated, precision)
     }
 
     /// The weights as an .npz file for NumPy, named as in the book.
     ///
     /// # Errors
     /// They cannot be written so that they can be read again.
-    pub fn save_npz(&self) -> Result<Vec<u8>> {
-        Ok(book_weights::save(&self.trainer().state()))
+    pub fn save_npz(&mut self) -> Result<Vec<u8>> {
+        book_weights::save(self.trainer_mut())
     }
 
     /// Puts the network of a file in place of the present one: a safetensors file of ours, or an .npz with the weights of
@@ -28,17 +29,8 @@ impl Training {
     /// # Errors
     /// The file is malformed, or its network does not have the plan's inputs and outputs; then nothing changed.
     pub fn take_file(&mut self, bytes: &[u8]) -> Result<()> {
-        let network = if book_weights::is_npz(bytes) {
-            // Not the spec of the present network, which may be from a file itself.
-            book_weights::load_dense(bytes, &self.plan().spec)?
-        } else {
-            let refused = |error: Error| match error.code {
-                // Of neither kind that can be read here.
-                Code::WrongKind => Error { allowed: format!("{} | npz", error.allowed), ..error },
-                _ => error,
-            };
-            weights::load(bytes).map_err(refused)?.0
-        };
+        // Not the spec of the present network, which may be from a file itself.
+        let (network, _) = weights::load_any(bytes, &self.plan().spec)?;
         self.take_network(&network)
     }
 }
@@ -46,6 +38,7 @@ impl Training {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use crate::nn::networks;
     use crate::nn::spec::NetSpec;
     use crate::train::task::{Count, EvaluationPlan, Needs, TrainPlan};

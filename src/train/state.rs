@@ -31,6 +31,18 @@ pub struct State {
     memory: Vec<Floats>,
 }
 
+/// How far a training is, as a file holds it beside the parameters.
+pub(super) struct Progress {
+    /// Mini-batches learned.
+    pub(super) iteration: u64,
+    /// Where the order of the training data is.
+    pub(super) place: Place,
+    /// Steps that the update rule remembers.
+    pub(super) step: u64,
+    /// Each kind of memory that the rule keeps, one trained parameter after the other; empty before its first step.
+    pub(super) memory: Vec<Vec<f32>>,
+}
+
 /// The most mini-batches, examples or steps: what JavaScript holds exactly. A count from outside may be anything.
 const MOST: u64 = (1 << 53) - 1;
 
@@ -42,6 +54,39 @@ impl State {
 }
 
 impl Trainer<f32> {
+    /// How far it is, to be written into a file.
+    pub(super) fn progress(&mut self) -> Progress {
+        let (step, memory) = self.optimizer.memory();
+        Progress { iteration: self.iteration, place: self.order.place(), step, memory }
+    }
+
+    /// Goes on from the progress in a file of the same network.
+    ///
+    /// # Errors
+    /// The memory is that of another rule; then nothing changed.
+    pub(super) fn resume(&mut self, progress: &Progress) -> Result<()> {
+        let lengths = self.trained_lengths();
+        let mut optimizer = Optimizer::new(self.optimizer.spec());
+        if !progress.memory.is_empty() && !optimizer.remember(progress.step, &progress.memory, &lengths) {
+            return Err(Error::new(
+                Code::SizeMismatch,
+                "optimizer",
+                "the memory of another rule",
+                "that of the spec's",
+            ));
+        }
+        self.optimizer = optimizer;
+        self.iteration = progress.iteration;
+        self.order.go_to(progress.place);
+        Ok(())
+    }
+
+    /// How many numbers each trained parameter has.
+    fn trained_lengths(&self) -> Vec<usize> {
+        let trained = self.params().iter().filter(|param| param.is_trained());
+        trained.map(|param| param.value.len()).collect()
+    }
+
     /// Everything that it has become, but its data.
     pub fn capture(&mut self) -> State {
         let (step, memory) = self.optimizer.memory();
@@ -102,8 +147,7 @@ impl Trainer<f32> {
         if state.numbers() != parameters {
             return Err(wrong(format!("{} numbers", state.numbers()), format!("{parameters} numbers")));
         }
-        let trained = self.params().iter().filter(|param| param.is_trained());
-        let lengths: Vec<usize> = trained.map(|param| param.value.len()).collect();
+        let lengths = self.trained_lengths();
         let memory: Vec<Vec<f32>> = state.memory.iter().map(|Floats(kind)| kind.clone()).collect();
         let mut optimizer = Optimizer::new(state.optimizer);
         if optimizer.remember(state.step, &memory, &lengths) {

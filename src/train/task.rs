@@ -30,6 +30,12 @@ impl Task {
         })
     }
 
+    /// Whether it is begun as soon as it is there: it is short, and what it finds is the figure. A training waits for the
+    /// visitor.
+    pub fn starts_by_itself(&self) -> bool {
+        matches!(self, Self::Spread(_))
+    }
+
     /// The task as bytes, for the way to a worker of the same version.
     pub fn to_bytes(&self) -> Vec<u8> {
         postcard::to_allocvec(self).unwrap_or_default()

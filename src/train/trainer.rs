@@ -228,6 +228,21 @@ impl<T: Real> Trainer<T> {
         Ok(outputs)
     }
 
+    /// The network's outputs for one image, for whoever shows them: numbers, each of them.
+    ///
+    /// # Errors
+    /// There are not as many values as the network has inputs; or a value, or an output, is not finite, as after a run
+    /// has diverged.
+    pub fn read(&mut self, values: &[T]) -> Result<Vec<T>> {
+        let image = ArrayView2::from_shape((1, values.len()), values);
+        let image = image.map_err(|error| Error::new(Code::SizeMismatch, "pixels", error, ""))?;
+        let outputs = self.predict(image)?.into_raw_vec_and_offset().0;
+        match outputs.iter().find(|output| !output.is_finite()) {
+            None => Ok(outputs),
+            Some(output) => Err(Error::new(Code::NotFinite, "outputs", output, finite::<T>())),
+        }
+    }
+
     /// The mean loss over a batch, in evaluation mode.
     ///
     /// # Errors
@@ -306,7 +321,7 @@ impl<T: Real> Trainer<T> {
                 return Err(Error::new(Code::SizeMismatch, name, value, format!("{:?}", param.shape)));
             }
             if let Some(value) = tensor.values.iter().find(|value| !value.is_finite()) {
-                return Err(Error::new(Code::NotFinite, name, value, "|x| < ∞"));
+                return Err(Error::new(Code::NotFinite, name, value, finite::<T>()));
             }
             if name.ends_with("running_var") && tensor.values.iter().any(|&value| value < T::zero()) {
                 return Err(Error::new(Code::OutsideRange, name, "a negative variance", "≥ 0"));
@@ -383,6 +398,11 @@ pub fn check_images<T: Real>(network: &Network<T>, images: &Collection) -> Resul
         None => Ok(()),
         Some(label) => Err(Error::new(Code::OutsideRange, "labels", label, format!("0 … {}", classes - 1))),
     }
+}
+
+/// The finite numbers, in messages.
+fn finite<T: Real>() -> String {
+    format!("{:.1e} … {:.1e}", T::min_value(), T::max_value())
 }
 
 fn check_columns<T>(field: &str, pixels: ArrayView2<'_, T>, inputs: usize) -> Result<()> {

@@ -1,116 +1,243 @@
-//! Networks as files: safetensors, with the spec in the metadata.
+//! Networks as files: safetensors, with the spec and the progress of the training in the metadata.
 //!
-//! The format is read by Python's `safetensors` too, and its parser has survived millions of malformed files.
+//! In single precision a file holds everything that a training became, but its images: given the same ones, it goes on to
+//! the last bit as if it had never been saved. Beside the weights, named `0.weight` and so on, there are then tensors of
+//! the optimizer's memory, `optimizer.velocity.0.weight`: `velocity` of momentum and Nesterov, `squares` of AdaGrad and
+//! RMSProp, `first` and `second` moment of Adam. In half precision, which is to be small, the optimizer is forgotten;
+//! iteration (so the place in a schedule) and place in the order of images are kept.
+//!
+//! The metadata have one entry `fishbowl`, in JSON: `spec`, `iteration`, `testAccuracy`, `place` (passes completed and
+//! images drawn of the present one) and `optimizerStep`. All but `spec` may be missing, as in older files. An entry
+//! `format`, which other libraries write, is passed over. Python's `safetensors` reads these files.
 
 use std::collections::HashMap;
 
 use half::f16;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use serde::{Deserialize, Serialize};
+use safetensors::tensor::{Dtype, TensorView};
+use serde::Serialize;
 
+use super::book_weights;
+use super::memory;
+use super::soundness;
+use super::state::Progress;
 use super::trainer::{Tensor, Trainer};
+use crate::data::batches::Place;
+pub use crate::data::safetensors::Precision;
+use crate::data::safetensors::{self as format, Stored};
 use crate::error::{Code, Error, Result};
 use crate::nn::spec::{self, NetSpec};
 
-/// The most bytes a weights file may have; the spec's limits keep every network below.
-pub const MOST_BYTES: usize = 64 << 20;
+/// The most bytes that a file may have, for whoever copies one before it is read. Three times the weights of the largest
+/// network: Adam remembers two numbers for each.
+pub const LARGEST: usize = 192 << 20;
 
+/// The name that messages give a file, and before a dot a part of it.
+pub(super) const FILE: &str = "file";
 /// The key of our part of the metadata; one key, so that the same network gives the same bytes.
 const KEY: &str = "fishbowl";
+/// A key that libraries for PyTorch and others write.
+const FORMAT: &str = "format";
+/// The largest whole number that JavaScript counts to without a gap, 2⁵³ − 1.
+pub(super) const MOST_STEPS: u64 = (1 << 53) - 1;
+/// The most bytes of names, shapes and metadata, by far.
+const HEADER: usize = 1 << 20;
 
 /// What a file says beside the weights.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct About {
     /// The network.
     pub spec: NetSpec,
     /// Mini-batches learned.
-    #[serde(default)]
     pub iteration: u64,
-    /// Share of MNIST's test images read right, 0 to 1, when known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Share of the test images that these weights read right, 0 to 1, when known.
     pub test_accuracy: Option<f64>,
 }
 
-/// Numbers of a saved tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
-    /// 32 bits, exactly the trained weights.
-    Single,
-    /// 16 bits: half the size, about three digits.
-    Half,
+/// An accuracy, and of which weights it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluated {
+    /// Mini-batches learned when the test images were read.
+    pub iteration: u64,
+    /// The share read right, 0 to 1.
+    pub accuracy: f64,
 }
 
-/// The file of a network.
-pub fn save(weights: &[Tensor<f32>], about: &About, precision: Precision) -> Vec<u8> {
+/// As it stands in the metadata.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Metadata {
+    pub(super) spec: NetSpec,
+    pub(super) iteration: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) test_accuracy: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) place: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) optimizer_step: Option<u64>,
+}
+
+/// The file of a network, with all that its training needs to go on. `evaluated` goes into the file if it is about the
+/// weights as they are now.
+///
+/// # Errors
+/// What could not be read again is not written: a tensor (`0.weight`) holds a number that is not finite, or in half
+/// precision one beyond ±65,504; the network's `outputs` are not finite; the file would be larger than [`LARGEST`].
+pub fn save(
+    trainer: &mut Trainer<f32>,
+    evaluated: Option<Evaluated>,
+    precision: Precision,
+) -> Result<Vec<u8>> {
+    soundness::check(trainer)?;
+    let progress = trainer.progress();
+    let mut tensors = trainer.state();
+    let weights = tensors.len();
+    if precision == Precision::Single {
+        tensors.extend(memory::write(trainer, &progress.memory)?);
+    }
+    let numbers: usize = tensors.iter().map(|tensor| tensor.values.len()).sum();
+    if numbers.saturating_mul(precision.width()).saturating_add(HEADER) > LARGEST {
+        let (value, allowed) = (format!("{numbers} numbers"), format!("{LARGEST} bytes"));
+        return Err(Error::new(Code::TooLarge, FILE, value, allowed));
+    }
+    let metadata = Metadata {
+        spec: trainer.spec(),
+        iteration: progress.iteration,
+        test_accuracy: evaluated
+            .filter(|found| found.iteration == progress.iteration)
+            .map(|found| found.accuracy),
+        place: (progress.place != Place::default()).then_some(progress.place),
+        optimizer_step: (tensors.len() > weights).then_some(progress.step),
+    };
+    let file = write(&tensors, &metadata, precision)?;
+    if precision == Precision::Half {
+        // Rounded weights are other ones, and may have outputs that overflow.
+        load(&file)?;
+    }
+    Ok(file)
+}
+
+fn write(tensors: &[Tensor<f32>], metadata: &Metadata, precision: Precision) -> Result<Vec<u8>> {
+    let bytes = |tensor: &Tensor<f32>| match precision {
+        Precision::Single => Ok(tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect()),
+        Precision::Half => {
+            let half = |&value: &f32| Some(f16::from_f32(value)).filter(|half| half.is_finite()).ok_or(value);
+            let halves = tensor
+                .values
+                .iter()
+                .map(half)
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|value| Error::new(Code::OutsideRange, &tensor.name, value, "-65504 … 65504"))?;
+            Ok(halves.into_iter().flat_map(f16::to_le_bytes).collect())
+        }
+    };
+    let bytes = tensors.iter().map(bytes).collect::<Result<Vec<Vec<u8>>>>()?;
     let dtype = match precision {
         Precision::Single => Dtype::F32,
         Precision::Half => Dtype::F16,
     };
-    let bytes: Vec<Vec<u8>> = weights
-        .iter()
-        .map(|tensor| match precision {
-            Precision::Single => tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-            Precision::Half => {
-                tensor.values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect()
-            }
-        })
-        .collect();
-    let views = weights.iter().zip(&bytes).filter_map(|(tensor, bytes)| {
-        let view = TensorView::new(dtype, tensor.shape.clone(), bytes).ok()?;
-        Some((tensor.name.clone(), view))
+    let unwritten = |reason: String| Error::new(Code::NotSupported, FILE, reason, "");
+    let views = tensors.iter().zip(&bytes).map(|(tensor, bytes)| {
+        let view = TensorView::new(dtype, tensor.shape.clone(), bytes);
+        view.map(|view| (tensor.name.clone(), view)).map_err(|error| unwritten(error.to_string()))
     });
-    let about = serde_json::to_string(about).unwrap_or_default();
-    let metadata = HashMap::from([(KEY.to_owned(), about)]);
-    safetensors::serialize(views, Some(metadata)).unwrap_or_default()
+    let views = views.collect::<Result<Vec<_>>>()?;
+    let text = serde_json::to_string(metadata).map_err(|error| unwritten(error.to_string()))?;
+    let metadata = Some(HashMap::from([(KEY.to_owned(), text)]));
+    safetensors::serialize(views, metadata).map_err(|error| unwritten(error.to_string()))
+}
+
+/// The network of a file of either kind: a safetensors file of [`save`], or an .npz with the weights of dense layers,
+/// whose spec is otherwise `pattern`.
+///
+/// # Errors
+/// As [`load`] and [`book_weights::load_dense`]; what is of neither kind is told both.
+pub fn load_any(bytes: &[u8], pattern: &NetSpec) -> Result<(Trainer<f32>, About)> {
+    if book_weights::is_npz(bytes) {
+        let trainer = book_weights::load_dense(bytes, pattern)?;
+        let about = About { spec: trainer.spec(), iteration: 0, test_accuracy: None };
+        return Ok((trainer, about));
+    }
+    load(bytes).map_err(|error| match error.code {
+        Code::WrongKind if error.field == FILE => Error { allowed: "safetensors | npz".to_owned(), ..error },
+        _ => error,
+    })
 }
 
 /// Reads a file that [`save`] made.
 ///
 /// # Errors
-/// The bytes are not safetensors or not of this project, the spec is wrong, or a tensor is missing, unknown, of
-/// another shape or type, or not finite.
+/// The bytes are no safetensors (then `file` is of the wrong kind) or have no metadata of ours; the spec is wrong; a
+/// tensor (`file.0.weight`) is missing, unknown, there twice, of another shape or type, or not finite; the network's
+/// `file.outputs` are not finite.
 pub fn load(bytes: &[u8]) -> Result<(Trainer<f32>, About)> {
-    if bytes.len() > MOST_BYTES {
-        let allowed = format!("{MOST_BYTES} bytes");
-        return Err(Error::new(Code::TooLarge, "file", format!("{} bytes", bytes.len()), allowed));
+    if bytes.len() > LARGEST {
+        let allowed = format!("{LARGEST} bytes");
+        return Err(Error::new(Code::TooLarge, FILE, format!("{} bytes", bytes.len()), allowed));
     }
-    let wrong = |reason: String| Error::new(Code::WrongKind, "file", reason, "safetensors");
-    let file = SafeTensors::deserialize(bytes).map_err(|error| wrong(error.to_string()))?;
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| wrong(error.to_string()))?;
-    let about = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY));
-    let about = about
-        .ok_or_else(|| Error::new(Code::Missing, "file.__metadata__.fishbowl", "", "{ \"spec\": … }"))?;
-    let about: About = spec::from_json(about).map_err(|error| error.within("file.__metadata__.fishbowl"))?;
-    check_size(&about.spec, &file)?;
-    let mut trainer = Trainer::new(&about.spec).map_err(|error| error.within("spec"))?;
-    let tensors = file.iter().map(|(name, view)| tensor(name, &view)).collect::<Result<Vec<_>>>()?;
-    trainer.set_weights(&tensors)?;
-    Ok((trainer, about))
+    let file = format::parse(FILE, bytes)?;
+    let metadata = metadata(&file.metadata)?;
+    let (remembered, weights): (Vec<_>, Vec<_>) =
+        file.tensors.iter().partition(|tensor| tensor.name.starts_with(memory::PREFIX));
+    check_size(&metadata.spec, &weights)?;
+    let mut trainer = Trainer::new(&metadata.spec).map_err(|error| error.within("spec"))?;
+    check_names(trainer.params().iter().map(|param| param.name.clone()), &weights)?;
+    let tensors: Vec<_> = weights.iter().map(|stored| tensor(stored)).collect();
+    let in_file = |error: Error| error.within(FILE);
+    trainer.set_weights(&tensors).map_err(in_file)?;
+    let memory = match metadata.optimizer_step {
+        None if remembered.is_empty() => Vec::new(),
+        None => {
+            let field = format!("{FILE}.__metadata__.{KEY}.optimizerStep");
+            return Err(Error::new(Code::Missing, field, "", format!("0 … {MOST_STEPS}")));
+        }
+        Some(_) => memory::read(&trainer, &remembered)?,
+    };
+    let progress = Progress {
+        iteration: metadata.iteration,
+        place: metadata.place.unwrap_or_default(),
+        step: metadata.optimizer_step.unwrap_or(0),
+        memory,
+    };
+    trainer.resume(&progress).map_err(in_file)?;
+    soundness::check(&mut trainer).map_err(in_file)?;
+    let Metadata { spec, iteration, test_accuracy, .. } = metadata;
+    Ok((trainer, About { spec, iteration, test_accuracy }))
+}
+
+fn tensor(stored: &Stored<'_>) -> Tensor<f32> {
+    Tensor { name: stored.name.clone(), shape: stored.shape.clone(), values: stored.values() }
+}
+
+fn metadata(entries: &[(String, String)]) -> Result<Metadata> {
+    let field = |name: &str| format!("{FILE}.__metadata__.{name}");
+    if let Some((other, _)) = entries.iter().find(|(name, _)| name != KEY && name != FORMAT) {
+        return Err(Error::new(Code::UnknownField, field(other), other, format!("{KEY} | {FORMAT}")));
+    }
+    let ours = entries.iter().find(|(name, _)| name == KEY);
+    let (_, text) = ours.ok_or_else(|| Error::new(Code::Missing, field(KEY), "", "{ \"spec\": … }"))?;
+    spec::from_json(text).map_err(|error| error.within(&field(KEY)))
 }
 
 /// Refuses a file with fewer numbers than its spec needs, before room is made for them: a spec of a few hundred bytes
 /// may ask for gigabytes.
-fn check_size(spec: &NetSpec, file: &SafeTensors<'_>) -> Result<()> {
+fn check_size(spec: &NetSpec, weights: &[&Stored<'_>]) -> Result<()> {
     spec.check().map_err(|error| error.within("spec"))?;
     let needed = spec.weights()?;
-    let found: usize = file.iter().map(|(_, view)| view.shape().iter().product::<usize>()).sum();
+    let found: usize = weights.iter().map(|stored| stored.len()).sum();
     if found < needed {
         let (value, allowed) = (format!("{found} weights"), format!("≥ {needed} weights"));
-        return Err(Error::new(Code::SizeMismatch, "file", value, allowed));
+        return Err(Error::new(Code::SizeMismatch, FILE, value, allowed));
     }
     Ok(())
 }
 
-fn tensor(name: &str, view: &TensorView<'_>) -> Result<Tensor<f32>> {
-    let values = match view.dtype() {
-        Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
-        Dtype::F16 => {
-            view.data().as_chunks::<2>().0.iter().map(|&bytes| f16::from_le_bytes(bytes).to_f32()).collect()
-        }
-        other => return Err(Error::new(Code::WrongKind, name, format!("{other:?}"), "F32 | F16")),
-    };
-    Ok(Tensor { name: name.to_owned(), shape: view.shape().to_vec(), values })
+/// Refuses a tensor that has none of these names.
+pub(super) fn check_names(names: impl Iterator<Item = String>, tensors: &[&Stored<'_>]) -> Result<()> {
+    let names: Vec<String> = names.collect();
+    match tensors.iter().find(|tensor| !names.contains(&tensor.name)) {
+        None => Ok(()),
+        Some(other) => Err(Error::new(Code::NotAChoice, FILE, &other.name, names.join(" | "))),
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +245,7 @@ mod tests {
     use super::*;
     use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, OptimizerKind, OptimizerSpec};
 
-    fn small() -> (Vec<Tensor<f32>>, About) {
+    fn small() -> Trainer<f32> {
         let spec = NetSpec {
             input: vec![3],
             layers: vec![LayerSpec::Dense { units: 4 }, LayerSpec::Relu, LayerSpec::Dense { units: 2 }],
@@ -128,36 +255,35 @@ mod tests {
             batch_size: 5,
             seed: 9,
         };
-        let weights = Trainer::new(&spec).expect("valid").weights();
-        (weights, About { spec, iteration: 3, test_accuracy: Some(0.5) })
+        Trainer::new(&spec).expect("valid")
     }
 
-    #[test]
-    fn saving_and_loading_changes_nothing() {
-        let (weights, about) = small();
-        let file = save(&weights, &about, Precision::Single);
-        let (trainer, read) = load(&file).expect("our own file");
-        assert_eq!((trainer.weights(), read), (weights.clone(), about.clone()));
-        assert_eq!(save(&weights, &about, Precision::Single), file, "same network, same bytes");
-    }
-
-    #[test]
-    fn half_precision_keeps_three_digits() {
-        let (weights, about) = small();
-        let (trainer, _) = load(&save(&weights, &about, Precision::Half)).expect("our own file");
-        for (read, written) in trainer.weights().iter().zip(&weights) {
-            let close = |(a, b): (&f32, &f32)| (a - b).abs() <= b.abs() / 1024.0;
-            assert!(read.values.iter().zip(&written.values).all(close));
-        }
+    /// A file that says of the network what [`save`] would not.
+    fn file(
+        trainer: &mut Trainer<f32>,
+        change: impl FnOnce(&mut Metadata, &mut Vec<Tensor<f32>>),
+    ) -> Vec<u8> {
+        let (mut metadata, mut tensors) = (
+            Metadata {
+                spec: trainer.spec(),
+                iteration: 0,
+                test_accuracy: None,
+                place: None,
+                optimizer_step: None,
+            },
+            trainer.state(),
+        );
+        change(&mut metadata, &mut tensors);
+        write(&tensors, &metadata, Precision::Single).expect("legal tensors")
     }
 
     #[test]
     fn a_spec_that_asks_for_more_than_the_file_has_is_refused_before_it_is_built() {
-        let (weights, about) = small();
         let fault = |layers| {
-            let spec = NetSpec { input: vec![4096], layers, ..about.spec.clone() };
-            let error = load(&save(&weights, &About { spec, ..about.clone() }, Precision::Single)).err();
-            error.map(|error| (error.code, error.field)).expect("refused")
+            let file = file(&mut small(), |metadata, _| {
+                metadata.spec = NetSpec { input: vec![4096], layers, ..metadata.spec.clone() };
+            });
+            load(&file).err().map(|error| (error.code, error.field)).expect("refused")
         };
         let dense = |units| LayerSpec::Dense { units };
         assert_eq!(fault(vec![dense(3800), dense(10)]), (Code::SizeMismatch, "file".to_owned()));
@@ -167,22 +293,92 @@ mod tests {
     }
 
     #[test]
-    fn every_truncation_and_every_flipped_byte_is_refused_or_finite() {
-        let (weights, about) = small();
-        let file = save(&weights, &about, Precision::Single);
-        for length in 0..file.len() {
-            assert!(load(&file[..length]).is_err(), "truncated to {length}");
-        }
-        for place in 0..file.len() {
-            for change in [0x01, 0x80, 0xff] {
-                let mut changed = file.clone();
-                changed[place] ^= change;
-                if let Ok((trainer, _)) = load(&changed) {
-                    assert!(
-                        trainer.weights().iter().all(|tensor| tensor.values.iter().all(|v| v.is_finite()))
-                    );
-                }
-            }
-        }
+    fn each_fault_of_a_file_has_its_name() {
+        let fault = |change: fn(&mut Metadata, &mut Vec<Tensor<f32>>)| {
+            let error = load(&file(&mut small(), change)).err().expect("refused");
+            assert!(!error.allowed.is_empty(), "{error}");
+            (error.code, error.field)
+        };
+        let is = |code, field: &str| (code, format!("file.{field}"));
+        let said = |name: &str| format!("__metadata__.fishbowl.{name}");
+        let outside = |name: &str| is(Code::OutsideRange, &said(name));
+        assert_eq!(fault(|said, _| said.test_accuracy = Some(-1.0)), outside("testAccuracy"));
+        assert_eq!(fault(|said, _| said.test_accuracy = Some(1e9)), outside("testAccuracy"));
+        assert_eq!(fault(|said, _| said.iteration = u64::MAX), outside("iteration"));
+        assert_eq!(fault(|said, _| said.optimizer_step = Some(1 << 53)), outside("optimizerStep"));
+        let first = "optimizer.first.0.weight";
+        assert_eq!(fault(|said, _| said.optimizer_step = Some(7)), is(Code::Missing, first));
+        assert_eq!(
+            fault(|_, all| all.push(Tensor { name: "optimizer.first.0.weight".into(), ..all[0].clone() })),
+            is(Code::Missing, &said("optimizerStep"))
+        );
+        assert_eq!(
+            fault(|said, all| {
+                said.optimizer_step = Some(7);
+                all.push(Tensor { name: "optimizer.first.0.weight".into(), ..all[1].clone() });
+            }),
+            is(Code::SizeMismatch, first)
+        );
+        let unknown = (Code::NotAChoice, "file".to_owned());
+        assert_eq!(
+            fault(|said, all| {
+                said.optimizer_step = Some(7);
+                all.push(Tensor { name: "optimizer.velocity.0.weight".into(), ..all[0].clone() });
+            }),
+            unknown
+        );
+        assert_eq!(fault(|_, all| all.push(Tensor { name: "9.weight".into(), ..all[0].clone() })), unknown);
+        assert_eq!(fault(|_, all| drop(all.remove(3))), is(Code::Missing, "2.bias"));
+        assert_eq!(fault(|_, all| all[0].shape = vec![4, 3]), is(Code::SizeMismatch, "0.weight"));
+        assert_eq!(fault(|_, all| all[2].values[5] = f32::NAN), is(Code::NotFinite, "2.weight"));
+        assert_eq!(fault(|_, all| all[1].values[0] = f32::INFINITY), is(Code::NotFinite, "0.bias"));
+        // All weights are finite, and no output would be.
+        assert_eq!(fault(|_, all| all[0].values.fill(3e38)), is(Code::NotFinite, "outputs"));
+    }
+
+    #[test]
+    fn what_the_metadata_say_is_known_or_refused() {
+        let good = save(&mut small(), None, Precision::Single).expect("sound");
+        let text = String::from_utf8_lossy(&good[8..]).into_owned();
+        let header = text.split_once("}}").map(|(header, _)| format!("{header}}}}}")).unwrap_or_default();
+        let data = &good[good.len() - 26 * 4..];
+        let load_with = |from: &str, to: &str| {
+            assert!(header.contains(from), "{header}");
+            let header = header.replacen(from, to, 1);
+            load(&[&(header.len() as u64).to_le_bytes(), header.as_bytes(), data].concat()).map(|_| ())
+        };
+        let fault = |from: &str, to: &str| load_with(from, to).map_err(|error| (error.code, error.field));
+        let key = "\"fishbowl\":";
+        assert_eq!(load_with(key, &format!("\"format\":\"pt\",{key}")), Ok(()));
+        let within = |name: &str| format!("file.__metadata__.{name}");
+        assert_eq!(
+            fault(key, &format!("\"author\":\"x\",{key}")),
+            Err((Code::UnknownField, within("author")))
+        );
+        assert_eq!(fault(key, &format!("{key}\"\",{key}")), Err((Code::WrongKind, within("fishbowl"))));
+        assert_eq!(fault(key, "\"other\":"), Err((Code::UnknownField, within("other"))));
+        let iteration = "\\\"iteration\\\":0";
+        let more = format!("{iteration},\\\"mood\\\":1");
+        assert_eq!(fault(iteration, &more), Err((Code::UnknownField, within("fishbowl.mood"))));
+        let place = format!("{iteration},\\\"place\\\":{{\\\"pass\\\":1,\\\"drawn\\\":2,\\\"x\\\":3}}");
+        assert_eq!(fault(iteration, &place).map_err(|(code, _)| code), Err(Code::UnknownField));
+        let none = [&2_u64.to_le_bytes()[..], b"{}"].concat();
+        assert_eq!(
+            load(&none).err().map(|error| (error.code, error.field)),
+            Some((Code::Missing, within("fishbowl")))
+        );
+    }
+
+    #[test]
+    fn an_accuracy_of_other_weights_is_left_out() {
+        let mut trainer = small();
+        let progress = Progress { iteration: 7, place: Place::default(), step: 0, memory: Vec::new() };
+        trainer.resume(&progress).expect("no memory");
+        let mut said = |iteration| {
+            let found = Evaluated { iteration, accuracy: 0.5 };
+            let file = save(&mut trainer, Some(found), Precision::Single).expect("sound");
+            load(&file).expect("our own").1.test_accuracy
+        };
+        assert_eq!([said(6), said(7), said(8)], [None, Some(0.5), None]);
     }
 }

@@ -7,6 +7,9 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::to_js;
 use super::tree::{tree, view_name};
+use crate::data::digit::Digit;
+use crate::data::digits::Digits;
+use crate::data::gzip;
 use crate::error::{Code, Error};
 use crate::nn::spec::NetSpec;
 use crate::nn::spec::read::{FromValue as _, Rule, Whole, refused};
@@ -145,4 +148,22 @@ fn numbers(name: &str, list: &Array, range: Option<Whole>) -> Result<Vec<f64>, E
         numbers.push(number.map_err(|error| (*error).within(&format!("{name}[{index}]")))?);
     }
     Ok(numbers)
+}
+
+/// Images of MNIST's shape as IDX files, each optionally gzip, with labels below `classes`.
+pub(super) fn digits(images: &JsValue, labels: &JsValue, classes: usize) -> Result<Digits, Error> {
+    let images = bytes_of("images", images, gzip::MOST_BYTES)?;
+    let labels = bytes_of("labels", labels, gzip::MOST_BYTES)?;
+    Digits::parse(&images, &labels, classes)
+}
+
+/// The digit of a drawing, with the steps on the way to it.
+pub(super) fn drawing(rgba: &Uint8ClampedArray, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
+    let expected = u64::from(width) * u64::from(height) * 4;
+    if u64::from(rgba.length()) != expected {
+        let value = format!("{} values", rgba.length());
+        return Err(to_js(Error::new(Code::SizeMismatch, "rgba", value, format!("{expected} values"))));
+    }
+    let rgba = copied("rgba", rgba).map_err(to_js)?;
+    Ok(Digit::from_rgba(&rgba, width as usize, height as usize))
 }

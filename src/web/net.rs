@@ -1,17 +1,14 @@
 //! Networks for pages of one's own.
 
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Array, Float32Array};
 use ndarray::Array2;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::arguments::{bytes_of, copied, net_spec, pixels_of, read, room, typed};
+use super::arguments::{bytes_of, copied, digits, drawing, net_spec, pixels_of, read, room, typed};
 use super::convert::{tensors_from_js, tensors_to_js};
 use super::error::to_js;
 use crate::data::collection::Collection;
-use crate::data::digit::Digit;
-use crate::data::digits::Digits;
-use crate::data::gzip;
 use crate::error::{Code, Error};
 use crate::nn::gradient::BOOK_STEP;
 use crate::nn::spec::OptimizerSpec;
@@ -19,7 +16,7 @@ use crate::nn::spec::read::{Choice, Decimal, LEAST, Whole, of};
 use crate::train::book_weights;
 use crate::train::evaluation::Evaluation;
 use crate::train::trainer::{Step, Trainer, check_images};
-use crate::train::weights::{self, About, Precision};
+use crate::train::weights::{self, Precision};
 
 /// A neural network that trains and reads in the browser or in Node.
 ///
@@ -36,13 +33,6 @@ const MOST_IMAGES: usize = 65_536;
 
 /// The most mini-batches of one call.
 const MOST_ITERATIONS: usize = 1_000_000;
-
-/// Images of MNIST's shape as IDX files, each optionally gzip, with labels below `classes`.
-pub(super) fn digits(images: &JsValue, labels: &JsValue, classes: usize) -> Result<Digits, Error> {
-    let images = bytes_of("images", images, gzip::MOST_BYTES)?;
-    let labels = bytes_of("labels", labels, gzip::MOST_BYTES)?;
-    Digits::parse(&images, &labels, classes)
-}
 
 #[wasm_bindgen]
 impl Net {
@@ -239,32 +229,39 @@ impl Net {
         self.trainer.set_optimizer(read("optimizer", of::<OptimizerSpec>(), &optimizer)?).map_err(to_js)
     }
 
-    /// The network as a safetensors file, its spec in the metadata; in half precision, about three digits and half
-    /// the size, when `half` is true.
-    pub fn save(&self, half: Option<bool>) -> Vec<u8> {
-        let about =
-            About { spec: self.trainer.spec(), iteration: self.trainer.iteration(), test_accuracy: None };
+    /// The network as a safetensors file, its spec in the metadata, with all that its training needs to go on exactly on
+    /// the same images: the optimizer's memory, the iteration, the place in the order of images. In half precision, when
+    /// `half` is true, about three digits and half the size or less: the optimizer is forgotten, iteration and place are
+    /// kept.
+    ///
+    /// # Errors
+    /// What `load` would refuse is not written: a tensor (`0.weight`) is not finite, or in half precision beyond ±65,504,
+    /// or the network's `outputs` are not finite.
+    pub fn save(&mut self, half: Option<bool>) -> Result<Vec<u8>, JsValue> {
         let precision = if half.unwrap_or(false) { Precision::Half } else { Precision::Single };
-        weights::save(&self.trainer.state(), &about, precision)
+        weights::save(&mut self.trainer, None, precision).map_err(to_js)
     }
 
     /// The network of a file that `save` made, or the page.
     ///
     /// # Errors
-    /// The file is malformed, or does not match its spec.
+    /// The file is malformed, or does not match its spec, or the network's outputs would not be finite.
     pub fn load(
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | number[]")] bytes: JsValue,
     ) -> Result<Net, JsValue> {
-        let file = bytes_of("file", &bytes, weights::MOST_BYTES).map_err(to_js)?;
+        let file = bytes_of("file", &bytes, weights::LARGEST).map_err(to_js)?;
         let (trainer, _) = weights::load(&file).map_err(to_js)?;
         Ok(Self { trainer, test: Collection::default() })
     }
 
     /// The weights as an .npz file for `numpy.load`, named as in the book: `W1`, `b1`, `W2`, `b2` and so on, `gamma1`
     /// and `beta1` for batch normalization, with its `running_mean1` and `running_var1`.
+    ///
+    /// # Errors
+    /// What `loadNpz` would refuse is not written: an array (`file.W1`), or the network's outputs, are not finite.
     #[wasm_bindgen(js_name = saveNpz)]
-    pub fn save_npz(&self) -> Vec<u8> {
-        book_weights::save(&self.trainer.state())
+    pub fn save_npz(&mut self) -> Result<Vec<u8>, JsValue> {
+        book_weights::save(&mut self.trainer).map_err(to_js)
     }
 
     /// Takes over the weights of an .npz file that `saveNpz` made, or `numpy.savez` or `numpy.savez_compressed` of
@@ -279,9 +276,8 @@ impl Net {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | number[]")] bytes: JsValue,
     ) -> Result<(), JsValue> {
-        let file = bytes_of("file", &bytes, weights::MOST_BYTES).map_err(to_js)?;
-        let weights = book_weights::read_for(&self.trainer.state(), &file).map_err(to_js)?;
-        self.trainer.set_weights(&weights).map_err(to_js)
+        let file = bytes_of("file", &bytes, weights::LARGEST).map_err(to_js)?;
+        book_weights::load_into(&mut self.trainer, &file).map_err(to_js)
     }
 }
 
@@ -351,16 +347,4 @@ pub fn digit_from_pixels(
     let (width, height) = (length("width", &width)?, length("height", &height)?);
     let digit = drawing(&rgba, width, height)?;
     Ok(digit.map(|digit| digit.values()))
-}
-
-/// The digit of a drawing, with the steps on the way to it.
-pub(super) fn drawing(rgba: &JsValue, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
-    let rgba: Uint8Array = typed("rgba", rgba).map_err(to_js)?;
-    let expected = u64::from(width) * u64::from(height) * 4;
-    if u64::from(rgba.length()) != expected {
-        let value = format!("{} values", rgba.length());
-        return Err(to_js(Error::new(Code::SizeMismatch, "rgba", value, format!("{expected} values"))));
-    }
-    let rgba = copied("rgba", &rgba).map_err(to_js)?;
-    Ok(Digit::from_rgba(&rgba, width as usize, height as usize))
 }

@@ -4,10 +4,9 @@ use js_sys::{Array, Float32Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::arguments::{net_spec, read, typed};
+use super::arguments::{digits, net_spec, read, typed};
 use super::convert::tensors_to_js;
 use super::error::to_js;
-use super::net::digits;
 use super::tree::tree;
 use crate::data::collection::Collection;
 use crate::error::{Code, Error};

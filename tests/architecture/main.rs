@@ -54,7 +54,7 @@ const ROOMS: &[Room] = &[
         ],
     ),
     // The boundary. One wasm serves the page, its workers and those who use the binding, but no side names another.
-    room("web", &["error", "labs::settings", "nn::spec", "text", "train::trainer"]),
+    room("web", &["data", "error", "labs::settings", "nn::spec", "text", "train::trainer"]),
     room("web::page", PAGE),
     room("web::worker", &["data", "error", "nn", "train", "web"]),
     room("web::net", BINDING),

@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { cutIdx, largestFile, outputFolder, readChecked, sourceFolder, sources } from "../../tools/mnist.mjs";
+import {
+  cutIdx,
+  imagesPerShard,
+  largestFile,
+  outputFolder,
+  readChecked,
+  sha256,
+  sourceFolder,
+  sources,
+} from "../../tools/mnist.mjs";
 
 const list = JSON.parse(await readFile(join(outputFolder, "mnist.json"), "utf8"));
 
@@ -46,6 +55,25 @@ test("every file is at most 2 MB, names no time, and is as long as the list says
     }
     assert.equal(files[0].length + files[1].length, shard.bytes);
   }
+});
+
+test("the list has the shape it says, and the sum of each file", async () => {
+  assert.deepEqual(Object.keys(list), ["train", "test", "trainTotal", "testTotal"]);
+  const sums = new Set();
+  for (const shard of [...list.train, ...list.test]) {
+    assert.deepEqual(Object.keys(shard), ["images", "labels", "count", "bytes", "sha256"]);
+    assert.deepEqual(Object.keys(shard.sha256), ["images", "labels"]);
+    assert.ok(Number.isInteger(shard.count) && shard.count >= 1 && shard.count <= imagesPerShard);
+    assert.ok(Number.isInteger(shard.bytes) && shard.bytes <= 2 * largestFile);
+    for (const part of ["images", "labels"]) {
+      assert.match(shard[part], /^[a-z0-9.-]+$/);
+      const sum = shard.sha256[part];
+      assert.match(sum, /^[0-9a-f]{64}$/);
+      assert.equal(sum, sha256(await readFile(join(outputFolder, shard[part]))), shard[part]);
+      sums.add(sum);
+    }
+  }
+  assert.equal(sums.size, 2 * (list.train.length + list.test.length), "no file passes for another");
 });
 
 test("the test set is one shard", () => assert.equal(list.test.length, 1));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -179,20 +179,71 @@ describe("the local server", () => {
     assert.equal(post.headers["allow"], "GET, HEAD");
   });
 
+  /**
+   * Runs the tool until it ends or has said where the page is.
+   * @returns {Promise<{ code: number | null, message: string }>}
+   */
+  const run = (args, environment = {}) =>
+    new Promise((done) => {
+      const tool = fileURLToPath(new URL("../../tools/serve.mjs", import.meta.url));
+      const { HOST, PORT, FISHBOWL_HOST, ...others } = process.env;
+      const env = { ...others, ...environment };
+      const child = spawn(process.execPath, [tool, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+      let message = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (message += chunk));
+      child.stdout.once("data", () => child.kill());
+      child.on("close", (code) => done({ code, message }));
+    });
+
+  test("is heard by this machine alone unless it is told an address", async () => {
+    const local = /^Fishbowl is at http:\/\/localhost:\d+ /;
+    const anywhere = /^Fishbowl is at http:\/\/0\.0\.0\.0:\d+ /;
+    const start = async (args, environment) =>
+      (await run(["0", "--dir", root, ...args], environment)).message;
+    assert.match(await start([]), local);
+    // An empty address is none: to the system it would be every address there is.
+    assert.match(await start([], { FISHBOWL_HOST: "" }), local);
+    assert.match(await start(["--host", ""]), local);
+    // Shells and package managers write other things into HOST.
+    assert.match(await start([], { HOST: "x86_64-conda-linux-gnu" }), local);
+    assert.match(await start([], { HOST: "" }), local);
+    assert.match(await start([], { FISHBOWL_HOST: "0.0.0.0" }), anywhere);
+    assert.match(await start(["--host", "0.0.0.0"], { FISHBOWL_HOST: "127.0.0.1" }), anywhere);
+    for (const host of [undefined, "", "127.0.0.1"]) {
+      const other = await serve({ root, host });
+      try {
+        assert.match(other.url, /^http:\/\/localhost:/);
+        // The addresses by which other machines know this one are not answered.
+        const { port } = new URL(other.url);
+        const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+        for (const { address } of addresses.filter(
+          ({ internal, family }) => !internal && family === "IPv4",
+        )) {
+          const answer = new Promise((done, failed) => {
+            request({ host: address, port }, done).on("error", failed).end();
+          });
+          await assert.rejects(answer, { code: "ECONNREFUSED" });
+        }
+      } finally {
+        await other.close();
+      }
+    }
+  });
+
+  test("says so when the address is none of this machine", async () => {
+    for (const host of ["x86_64-conda-linux-gnu", "256.1.1.1", "192.0.2.1"]) {
+      const { code, message } = await run(["0", "--dir", root, "--host", host]);
+      assert.equal(code, 1, host);
+      assert.match(message, new RegExp(`^serve: "${host}" is no address of this machine; leave it out`));
+    }
+  });
+
   test("says so when the port is in use or is none", async () => {
-    const run = (...args) =>
-      new Promise((done) => {
-        const tool = fileURLToPath(new URL("../../tools/serve.mjs", import.meta.url));
-        const child = spawn(process.execPath, [tool, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-        let message = "";
-        child.stderr.on("data", (chunk) => (message += chunk));
-        child.on("close", (code) => done({ code, message }));
-      });
     const { port } = new URL(server.url);
-    const busy = await run(port, "--dir", root);
+    const busy = await run([port, "--dir", root]);
     assert.equal(busy.code, 1);
     assert.match(busy.message, new RegExp(`^serve: port ${port} is in use`));
-    const absurd = await run("70000", "--dir", root);
+    const absurd = await run(["70000", "--dir", root]);
     assert.equal(absurd.code, 1);
     assert.match(absurd.message, /^serve: the port is "70000"/);
   });

@@ -28,7 +28,7 @@ fn explained(error: &Error) -> Result<(), TestCaseError> {
 
 /// What the binding and weights files do with a tree: read it, then check what belongs together.
 fn reading(tree: &Value) -> Result<Vec<Vec<usize>>, Error> {
-    NetSpec::from_value(tree)?.check()
+    NetSpec::from_value(tree).map_err(|error| *error)?.check()
 }
 
 fn refusal(tree: &Value) -> Error {

@@ -87,9 +87,8 @@ fn a_file_decides_the_layers_and_the_form_how_they_learn() {
     let mut other = Trainer::<f32>::new(&file).expect("valid");
     other.set_training(sets(3, false).mnist_train).expect("fits");
     (0..9).for_each(|_| assert!(matches!(other.step(), Step::Learned(_))));
-    let about = weights::About { spec: other.spec(), iteration: 9, test_accuracy: None };
-    let (loaded, _) = weights::load(&weights::save(&other.state(), &about, weights::Precision::Single))
-        .expect("our own file");
+    let bytes = weights::save(&mut other, None, weights::Precision::Single).expect("finite");
+    let (loaded, _) = weights::load(&bytes).expect("our own file");
 
     let mut training = begun(&plan());
     work_to(&mut training, 12);
@@ -127,17 +126,20 @@ fn a_file_decides_the_layers_and_the_form_how_they_learn() {
 fn a_file_says_the_accuracy_of_its_very_weights_or_none() {
     let mut training = begun(&TrainPlan { limit: None, ..plan() });
     work_to(&mut training, 13);
-    assert_eq!(training.about().test_accuracy, None);
+    assert_eq!(training.evaluated(), None);
     training.evaluate();
     while training.finish_evaluation() {}
-    let about = training.about();
-    assert_eq!((about.iteration, about.spec), (13, spec()));
-    assert_eq!(about.test_accuracy, found(&mut training).present_test_accuracy);
+    let evaluated = training.evaluated().expect("all test images");
+    assert_eq!(evaluated.iteration, 13);
+    assert_eq!(Some(evaluated.accuracy), found(&mut training).present_test_accuracy);
+    let bytes = training.save(weights::Precision::Single).expect("finite");
+    let (_, about) = weights::load(&bytes).expect("our own file");
+    assert_eq!((about.spec, about.iteration, about.test_accuracy), (spec(), 13, Some(evaluated.accuracy)));
     // Not on all test images.
     let few = EvaluationPlan { test: Count::First(5), ..plan().evaluation };
     let mut training = begun(&TrainPlan { evaluation: few, ..plan() });
     finish(&mut training);
-    assert_eq!(training.about().test_accuracy, None);
+    assert_eq!(training.evaluated(), None);
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Net {
         self.0.set_optimizer(optimizer)
     }
 
-    pub(crate) fn save(&self, half: Option<bool>) -> Vec<u8> {
+    pub(crate) fn save(&mut self, half: Option<bool>) -> Result<Vec<u8>> {
         self.0.save(half)
     }
 
@@ -87,7 +87,7 @@ impl Net {
         net::Net::load(bytes(file)).map(Self)
     }
 
-    pub(crate) fn save_npz(&self) -> Vec<u8> {
+    pub(crate) fn save_npz(&mut self) -> Result<Vec<u8>> {
         self.0.save_npz()
     }
 

@@ -147,7 +147,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
    * @param {Entry} entry
    * @param {JobReport | null} report
    */
-  const shown = ({ wanted: { name, color, limit } }, report) => ({ name, color, limit, report });
+  const shown = ({ wanted: { name, color, limit, starts } }, report) => ({ name, color, limit, starts, report });
 
   /** Opens the lab that the visitor came to: as it was left, or with networks that come ready when it has such. */
   async function openPlace() {
@@ -277,6 +277,16 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
       if (isSettled) store.dispatch({ type: "run-settled", workers: pool.workers });
     });
     loadWhenWanted();
+    startWhatStarts();
+  }
+
+  /** What finds its figure in a moment does so at once, without being asked. */
+  function startWhatStarts() {
+    const isLeft = (/** @type {Entry} */ { id }) => {
+      const report = id === null ? null : pool.report(id);
+      return !(report && isOver(report));
+    };
+    if (entries.every(({ wanted }) => wanted.starts) && entries.some(isLeft)) pool.start(null);
   }
 
   /** @returns {boolean} whether no field has changed but those that act on a running experiment */
@@ -559,6 +569,7 @@ function sameJob(one, other) {
     one.name.zh === other.name.zh &&
     one.color === other.color &&
     one.limit === other.limit &&
+    one.starts === other.starts &&
     one.report === other.report
   );
 }

@@ -28,6 +28,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Text} name
  * @property {number} color of the palette
  * @property {number | null} limit its steps; null for a run without end
+ * @property {boolean} starts whether it begins without being asked
  * @property {JobReport | null} report the last one; null before the first
  *
  * @typedef {object} Run

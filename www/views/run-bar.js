@@ -57,7 +57,8 @@ export function createRunBar(lab, context) {
     update(state) {
       const { run } = state;
       const trains = run.jobs.length > 0;
-      const runs = trains || run.steps > 0;
+      // What starts by itself is over in a moment: nothing is to be pressed.
+      const runs = trains ? !run.jobs.every(({ starts }) => starts) : run.steps > 0;
       show(element, runs);
       playing = run.playing;
       setText(verbShown, words(playing ? "run.pause" : trains ? "run.train" : "run.play"));
@@ -65,8 +66,8 @@ export function createRunBar(lab, context) {
       speed.update(state);
       scrubber.update(state);
       // A figure says where it is by its slider.
-      setText(status, trains ? words(...statusOf(state)) : "");
-      const share = shareOf(state);
+      setText(status, trains && runs ? words(...statusOf(state)) : "");
+      const share = runs ? shareOf(state) : null;
       show(bar, share !== null);
       if (share !== null) setAttribute(bar, "value", share.toFixed(3));
     },

@@ -1,9 +1,10 @@
 //! Curves over iterations, and what they are drawn on.
 
-use crate::chart::{Axis, Chart, Key, Line, Mark, Plane, Scale};
+use crate::chart::{Axis, Chart, Line, Mark, Plane, Scale};
 use crate::labs::sheet::Picture;
 use crate::nn::spec::LossSpec;
 use crate::text::Text;
+use crate::train::history::Bucket;
 use crate::train::report::Training;
 
 /// An axis fitted to what is drawn.
@@ -37,28 +38,39 @@ fn iterations(last: u64) -> Axis {
     fixed(Text::new("iterations", "迭代次数"), (0.0, last.max(1) as f64))
 }
 
-/// The loss of each mini-batch, the mean of several where they share a point; then `banded` draws their range around it.
+/// The loss of each mini-batch; the mean of several where they share a point, and their range around it.
 /// Where it diverged, the last point is the loss that it diverged with, or the last finite one.
-pub(in crate::labs) fn loss_curve(
-    name: Text,
-    color: u8,
-    key: Option<Key>,
-    training: &Training,
-    banded: bool,
-) -> Line {
-    let mut points: Vec<_> =
-        training.loss.iter().map(|bucket| [bucket.iteration as f64, bucket.mean()]).collect();
-    let mut band = Vec::new();
-    if banded && training.loss.iter().any(|bucket| bucket.count > 1) {
-        band = training.loss.iter().map(|bucket| [bucket.low, bucket.high]).collect();
-    }
-    if training.diverged_at.is_some()
-        && let Some(last) = points.last_mut()
-        && let Some(loss) = training.last_loss.filter(|loss| loss.is_finite())
-    {
+pub(in crate::labs) fn loss_curve(name: Text, color: u8, training: &Training) -> Line {
+    let points = training.loss.iter().map(|bucket| [bucket.iteration as f64, bucket.mean()]).collect();
+    let shared = training.loss.iter().any(|bucket| bucket.count > 1);
+    let band = training.loss.iter().filter(|_| shared).map(|bucket| [bucket.low, bucket.high]).collect();
+    Line { band, ..line(name, color, ending_as_it_did(points, training)) }
+}
+
+/// The same with at most [`SMOOTH`] points, each the mean of as many mini-batches as that takes, so that curves of several
+/// runs can be told apart.
+pub(in crate::labs) fn smooth_loss_curve(name: Text, color: u8, training: &Training) -> Line {
+    let several = training.loss.len().div_ceil(SMOOTH).max(1);
+    let joined = |buckets: &[Bucket]| {
+        let count: u64 = buckets.iter().map(|bucket| bucket.count).sum();
+        let sum: f64 = buckets.iter().map(|bucket| bucket.sum).sum();
+        [buckets[buckets.len() - 1].iteration as f64, sum / count as f64]
+    };
+    let points = training.loss.chunks(several).map(joined).collect();
+    line(name, color, ending_as_it_did(points, training))
+}
+
+/// The most points of a smooth curve.
+const SMOOTH: usize = 100;
+
+/// A loss curve that ends with the very loss that a run diverged with.
+fn ending_as_it_did(mut points: Vec<[f64; 2]>, training: &Training) -> Vec<[f64; 2]> {
+    let last_finite = || training.loss.last().map(Bucket::mean);
+    let loss = training.last_loss.filter(|loss| loss.is_finite()).or_else(last_finite);
+    if let (Some(_), Some(last), Some(loss)) = (training.diverged_at, points.last_mut(), loss) {
         last[1] = loss;
     }
-    Line { key, band, ..line(name, color, points) }
+    points
 }
 
 /// Losses over iterations, by powers of ten where `scale` says so.
@@ -94,4 +106,61 @@ pub(in crate::labs) fn pictures<const N: usize>(charts: [(&'static str, Option<C
         Some(Picture { slot, key: None, caption: Text::new("", ""), chart: chart? })
     };
     charts.into_iter().filter_map(picture).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn training(losses: &[f64]) -> Training {
+        let bucket = |(index, &loss): (usize, &f64)| Bucket {
+            iteration: index as u64 + 1,
+            count: 1,
+            sum: loss,
+            low: loss,
+            high: loss,
+        };
+        let loss = losses.iter().enumerate().map(bucket).collect();
+        Training { loss, last_loss: losses.last().copied(), ..Training::default() }
+    }
+
+    #[test]
+    fn a_smooth_curve_has_few_points_and_the_same_mean() {
+        let losses: Vec<f64> = (0..950).map(|index| f64::from(index % 10)).collect();
+        let curve = smooth_loss_curve(Text::same("a"), 0, &training(&losses));
+        assert_eq!((curve.points.len(), curve.points[0], curve.points[94]), (95, [10.0, 4.5], [950.0, 4.5]));
+        let few = smooth_loss_curve(Text::same("a"), 0, &training(&losses[..7]));
+        assert_eq!(few.points, loss_curve(Text::same("a"), 0, &training(&losses[..7])).points);
+        assert_eq!(smooth_loss_curve(Text::same("a"), 0, &training(&[])).points, Vec::<[f64; 2]>::new());
+    }
+
+    #[test]
+    fn a_curve_that_diverged_ends_with_the_loss_it_diverged_with() {
+        let mut losses = vec![2.0; 950];
+        losses.push(1179.0);
+        let mut diverged = Training { diverged_at: Some(951), ..training(&losses) };
+        for curve in [loss_curve, smooth_loss_curve] {
+            assert_eq!(curve(Text::same("a"), 0, &diverged).points.last(), Some(&[951.0, 1179.0]));
+        }
+        // Not even a number: then the last one that was.
+        diverged.last_loss = Some(f64::NAN);
+        for curve in [loss_curve, smooth_loss_curve] {
+            assert_eq!(curve(Text::same("a"), 0, &diverged).points.last(), Some(&[951.0, 1179.0]));
+        }
+    }
+
+    #[test]
+    fn accuracies_near_one_fill_the_plot() {
+        let low = |points: &[f64]| {
+            let points = points.iter().enumerate().map(|(index, &share)| [index as f64, share]).collect();
+            accuracy_plane(9, vec![line(Text::same("a"), 0, points)]).y.range
+        };
+        assert_eq!(low(&[0.1, 0.93, 0.97]), Some((0.9, 1.0)));
+        assert_eq!(low(&[0.1, 0.62, 0.97]), Some((0.6, 1.0)));
+        assert_eq!(
+            (low(&[]), low(&[0.1]), low(&[0.1, 0.05])),
+            (Some((0.0, 1.0)), Some((0.0, 1.0)), Some((0.0, 1.0)))
+        );
+        assert_eq!(low(&[0.1, 1.0]), Some((0.9, 1.0)));
+    }
 }

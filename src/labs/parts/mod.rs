@@ -8,7 +8,9 @@ mod numbers;
 mod runs;
 mod surfaces;
 
-pub(super) use curves::{accuracy_plane, axis, curve, fixed, line, loss_curve, loss_plane, pictures, plane};
+pub(super) use curves::{
+    accuracy_plane, axis, curve, fixed, line, loss_curve, loss_plane, pictures, plane, smooth_loss_curve,
+};
 pub(super) use drag::{moved, place};
 pub(super) use fields::{
     Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,

@@ -1,6 +1,6 @@
 //! Trainings side by side, each a curve and a row.
 
-use super::{accuracy_plane, curve, grouped, loss_curve, loss_plane, number, told};
+use super::{accuracy_plane, curve, grouped, loss_plane, number, smooth_loss_curve, told};
 use crate::chart::{Chart, Key, Line, Scale};
 use crate::labs::Job;
 use crate::labs::sheet::{Cell, Number, Row, Table};
@@ -80,7 +80,8 @@ fn last(runs: &[Run<'_>]) -> u64 {
 pub(in crate::labs) fn loss_chart(runs: &[Run<'_>]) -> Option<Chart> {
     let curve = |run: &Run<'_>| {
         let training = run.training().filter(|training| !training.loss.is_empty())?;
-        Some(loss_curve(run.job.name.clone(), run.job.color, Some(run.key), training, false))
+        let curve = smooth_loss_curve(run.job.name.clone(), run.job.color, training);
+        Some(Line { key: Some(run.key), ..curve })
     };
     let curves: Vec<_> = runs.iter().filter_map(curve).collect();
     let loss = runs.iter().find_map(Run::plan)?.spec.loss;
@@ -98,11 +99,13 @@ pub(in crate::labs) fn test_accuracy_chart(runs: &[Run<'_>]) -> Option<Chart> {
     (!curves.is_empty()).then(|| Chart::Plane(accuracy_plane(last(runs), curves)))
 }
 
-/// How far the slowest run is.
+/// How far the slowest run is of those that can go on; the longest one when none can.
 pub(in crate::labs) fn slowest(runs: &[Run<'_>]) -> Number {
-    let done = runs.iter().map(|run| run.report.map_or(0, |report| report.done)).min();
+    let done = |run: &Run<'_>| run.report.map_or(0, |report| report.done);
+    let is_over = |report: &Report| matches!(report.phase, Phase::Finished | Phase::Diverged);
+    let going = runs.iter().filter(|run| !run.report.is_some_and(is_over)).map(done).min();
     let begun = runs.iter().any(|run| run.report.is_some());
-    let value = done.filter(|_| begun).map(|done| done.to_string());
+    let value = going.or(runs.iter().map(done).max()).filter(|_| begun).map(|done| done.to_string());
     number("iteration", Text::new("Iteration", "迭代次数"), value)
 }
 

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::{Loss, softplus};
+use super::{Loss, distance, softplus};
 use crate::real::Real;
 
 /// −t log y − (1 − t) log(1 − y) with y = sigmoid(a) and t the label, 0 or 1.
@@ -14,8 +14,8 @@ impl<T: Real> Loss<T> for BinaryCrossEntropy {
         let total: T = logits
             .iter()
             .zip(labels)
-            // log(1 + eᵃ) − a·t equals the formula.
-            .map(|(&a, &label)| softplus(a) - a * target(label))
+            // −log y = log(1 + e^−a), and −log(1 − y) = log(1 + eᵃ).
+            .map(|(&a, &label)| softplus(if label == 0 { a } else { -a }))
             .sum();
         total / T::from_f64(labels.len() as f64)
     }
@@ -23,7 +23,7 @@ impl<T: Real> Loss<T> for BinaryCrossEntropy {
     fn gradient(&self, logits: ArrayView2<'_, T>, labels: &[u8], mut gradient: ArrayViewMut2<'_, T>) -> T {
         let share = T::one() / T::from_f64(labels.len() as f64);
         for ((slope, &a), &label) in gradient.iter_mut().zip(logits).zip(labels) {
-            *slope = (a.sigmoid() - target(label)) * share;
+            *slope = distance(a, label != 0) * share;
         }
         self.mean(logits, labels)
     }
@@ -35,11 +35,6 @@ impl<T: Real> Loss<T> for BinaryCrossEntropy {
     fn class(&self, logits: &[T]) -> u8 {
         u8::from(logits.first().is_some_and(|&a| a > T::zero()))
     }
-}
-
-#[inline(always)]
-fn target<T: Real>(label: u8) -> T {
-    if label == 0 { T::zero() } else { T::one() }
 }
 
 #[cfg(test)]

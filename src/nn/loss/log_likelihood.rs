@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::{Loss, softplus};
+use super::{Loss, distance, softplus};
 use crate::real::Real;
 
 /// −Σ_k [t_k log y_k + (1 − t_k) log(1 − y_k)] of each row with y_k = sigmoid(a_k), t being 1 at the label and 0
@@ -30,8 +30,7 @@ impl<T: Real> Loss<T> for LogLikelihood {
         let share = T::one() / T::from_f64(labels.len() as f64);
         for ((row, mut slopes), &label) in logits.rows().into_iter().zip(gradient.rows_mut()).zip(labels) {
             for (k, (slope, &a)) in slopes.iter_mut().zip(row).enumerate() {
-                let target = if k == usize::from(label) { T::one() } else { T::zero() };
-                *slope = (a.sigmoid() - target) * share;
+                *slope = distance(a, k == usize::from(label)) * share;
             }
         }
         self.mean(logits, labels)

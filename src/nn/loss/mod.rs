@@ -76,3 +76,41 @@ pub fn build<T: Real>(spec: LossSpec) -> Box<dyn Loss<T>> {
 fn softplus<T: Real>(a: T) -> T {
     (T::one() + (-a.abs()).exponential()).logarithm() + a.max(T::zero())
 }
+
+/// sigmoid(a) − t where the target t is 1 or 0: the slope of both losses of sigmoids.
+///
+/// For t = 1 it is −sigmoid(−a), for sigmoid(a) − 1 cancels: at a = 9 it has three digits in `f32`, at 17 none.
+#[inline(always)]
+fn distance<T: Real>(a: T, is_target: bool) -> T {
+    if is_target { -(-a).sigmoid() } else { a.sigmoid() }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    /// Slopes of a sure and right answer are small, and yet have as many digits as any other.
+    #[test]
+    fn slopes_of_sigmoids_keep_their_digits_however_sure_the_answer() {
+        for step in -850..=850 {
+            let a = step as f32 * 0.1;
+            // e^−|a| / (1 + e^−|a|) on the side that is close to 0.
+            let close_to_0 = libm::exp(-f64::from(a).abs()) / (1.0 + libm::exp(-f64::from(a).abs()));
+            let sigmoid = |a: f32| if a < 0.0 { close_to_0 } else { 1.0 - close_to_0 };
+            for label in [0, 1] {
+                let expected = if label == 0 { sigmoid(a) } else { -sigmoid(-a) };
+                let logits = Array2::from_elem((1, 1), a);
+                let mut slope = Array2::zeros((1, 1));
+                BinaryCrossEntropy.gradient(logits.view(), &[label], slope.view_mut());
+                let found = f64::from(slope[(0, 0)]);
+                assert!((found / expected - 1.0).abs() < 1e-6, "{found} for {expected} at {a}");
+                // The label 1 of two outputs is the target of the second.
+                let (logits, mut slopes) = (Array2::from_elem((1, 2), a), Array2::zeros((1, 2)));
+                LogLikelihood.gradient(logits.view(), &[label], slopes.view_mut());
+                assert_eq!(slopes[(0, 1)], slope[(0, 0)]);
+            }
+        }
+    }
+}

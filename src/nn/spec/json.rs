@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result, shorten};
 /// What is wrong, by its path: `layers[2].units`. The path is empty where it is the text as a whole; the caller gives
 /// that a name with [`Error::within`].
 pub fn from_json<T: FromValue>(json: &str) -> Result<T> {
-    Ok(T::from_value(&parse(json)?)?)
+    T::from_value(&parse(json)?).map_err(|error| *error)
 }
 
 /// Reads JSON as RFC 8259 has it.

@@ -4,7 +4,7 @@ use crate::chart::{Diagram, Key, Tone};
 
 use super::super::brush::Point;
 use super::super::clip::Area;
-use super::layout::{Layout, Measure};
+use super::layout::{Layout, Measure, NodePlace};
 use super::routes::Route;
 
 /// Between a line and a number beside it, css px.
@@ -16,6 +16,10 @@ pub(crate) const APART: f64 = 5.0;
 const MOST_SHARED: f64 = 0.3;
 /// About as many places are tried for all numbers together.
 const TRIES: usize = 2500;
+/// At least as many are tried for each edge.
+const FEWEST: usize = 3;
+/// More edges than this have no numbers: there is no room for so many.
+const MOST_NUMBERED: usize = 250;
 /// With more edges than this, numbers are not kept off the lines of others.
 const MOST_LINES: usize = 120;
 
@@ -42,33 +46,29 @@ pub(crate) fn place(
         !edge.forward.is_empty() || !edge.backward.is_empty()
     };
     let mut order: Vec<usize> = (0..routes.len()).filter(|&index| numbered(index)).collect();
-    // Those that matter most are placed first; short lines leave the least choice.
-    order.sort_by(|&one, &other| {
-        let rank = |index: usize| {
-            let edge = &diagram.edges[index];
-            let lit = highlight.is_some() && edge.key == highlight;
-            let tone = match edge.tone {
-                Tone::Active => 0,
-                Tone::Wrong => 1,
-                Tone::Plain => 2,
-                Tone::Faint => 3,
-            };
-            (!lit, tone)
-        };
-        let length = |index: usize| routes[index].length();
-        rank(one).cmp(&rank(other)).then(length(one).total_cmp(&length(other)))
-    });
-    let tries = (TRIES / order.len().max(1)).clamp(3, 17);
-    let blocked = layout.nodes.iter().map(super::layout::NodePlace::area);
-    let blocked: Vec<Area> = blocked.chain(layout.notes.iter().copied().flatten()).collect();
-    let scene = Scene { diagram, layout, routes, dense, area, blocked, compare: routes.len() <= MOST_LINES };
-    let mut taken: Vec<Area> = Vec::new();
+    // Short lines leave the least choice. What is active or pointed at does not come first: numbers would move with it.
+    order.sort_by(|&one, &other| routes[one].length().total_cmp(&routes[other].length()));
+    order.truncate(MOST_NUMBERED);
+    let tries = (TRIES / order.len().max(1)).clamp(FEWEST, 17);
+    let blocked = layout.nodes.iter().map(NodePlace::area).chain(layout.notes.iter().copied().flatten());
+    let mut taken = Taken::new(area);
+    blocked.for_each(|area| taken.add(area));
+    let scene = Scene { diagram, layout, routes, dense, area, compare: routes.len() <= MOST_LINES };
     let mut placed = vec![Numbers::default(); routes.len()];
     for index in order {
         let Some((numbers, shared)) = scene.best(index, tries, &taken, measure) else { continue };
         if shared <= MOST_SHARED {
-            taken.extend([numbers.forward, numbers.backward].into_iter().flatten());
+            [numbers.forward, numbers.backward].into_iter().flatten().for_each(|area| taken.add(area));
             placed[index] = numbers;
+        }
+    }
+    // Numbers that matter just now stand over others where nothing is free; no other number moves for them.
+    for index in (0..routes.len()).filter(|&index| numbered(index)) {
+        let edge = &diagram.edges[index];
+        let lit = highlight.is_some() && edge.key == highlight;
+        if (lit || edge.tone == Tone::Active) && placed[index] == Numbers::default() {
+            let best = scene.best(index, FEWEST, &taken, measure);
+            placed[index] = best.map_or_else(Numbers::default, |(numbers, _)| numbers);
         }
     }
     placed
@@ -80,8 +80,6 @@ struct Scene<'a> {
     routes: &'a [Route],
     dense: bool,
     area: Area,
-    /// Nodes and notes.
-    blocked: Vec<Area>,
     /// Whether numbers are kept off the lines of other edges.
     compare: bool,
 }
@@ -92,7 +90,7 @@ impl Scene<'_> {
         &self,
         index: usize,
         tries: usize,
-        taken: &[Area],
+        taken: &Taken,
         measure: Measure<'_>,
     ) -> Option<(Numbers, f64)> {
         let edge = &self.diagram.edges[index];
@@ -112,16 +110,21 @@ impl Scene<'_> {
                 if self.dense { self.on(place, sizes) } else { self.beside(place, direction, sizes) };
             let (mut shared, mut crossed) = (0.0, 0.0);
             for area in [numbers.forward, numbers.backward].into_iter().flatten() {
-                shared += self.shared(&area, taken);
-                crossed += if self.compare { self.crossed(&area, index) } else { 0.0 };
+                shared += taken.shared(&area);
             }
             // The room for a number that is still to come is kept free, so that this one need not move then.
             if let Some(area) = self.to_come(place, direction, sizes) {
-                shared += self.shared(&area, taken);
+                shared += taken.shared(&area);
+            }
+            let off = (share - 0.5).abs() * if self.dense { 0.4 } else { 4.0 };
+            // Lines are looked at only where the rest is good enough.
+            if self.compare && best.is_none_or(|(_, _, lowest)| shared * 100.0 + off < lowest) {
+                for area in [numbers.forward, numbers.backward].into_iter().flatten() {
+                    crossed += self.crossed(&area, index);
+                }
             }
             // Nearer the middle is better, off other lines is better still, off other words is best.
-            let cost =
-                shared * 100.0 + crossed * 0.6 + (share - 0.5).abs() * if self.dense { 0.4 } else { 4.0 };
+            let cost = shared * 100.0 + crossed * 0.6 + off;
             if best.is_none_or(|(_, _, lowest)| cost < lowest) {
                 best = Some((numbers, shared, cost));
             }
@@ -133,16 +136,6 @@ impl Scene<'_> {
     fn to_come(&self, place: Point, direction: Point, sizes: [Option<(f64, f64)>; 2]) -> Option<Area> {
         let wanted = !self.dense && sizes[1].is_none();
         wanted.then(|| self.beside(place, direction, [None, sizes[0]]).backward).flatten()
-    }
-
-    /// What share of an area is covered by nodes and by numbers that have their place.
-    fn shared(&self, area: &Area, taken: &[Area]) -> f64 {
-        let common = |other: &Area| {
-            let common = area.shrunk(-1.5).intersection(other);
-            common.width * common.height
-        };
-        let covered: f64 = self.blocked.iter().chain(taken).map(common).sum();
-        covered / (area.width * area.height).max(1e-9)
     }
 
     /// How many lines of other edges run through an area.
@@ -171,6 +164,8 @@ impl Scene<'_> {
         let (across, up) = upwards((dx, dy));
         let beside = |size: Option<(f64, f64)>, side: f64, off: f64| {
             size.map(|(width, height)| {
+                // Words end more sharply to their sides than above and below.
+                let off = off + 3.0 * across.abs();
                 let far = side * (across.abs() * width / 2.0 + up.abs() * height / 2.0 + off);
                 let (x, y) = (x + across * far, y + up * far);
                 self.inside(Area { left: x - width / 2.0, top: y - height / 2.0, width, height })
@@ -188,6 +183,61 @@ impl Scene<'_> {
         let left = area.left.min(room.right() - area.width).max(room.left);
         let top = area.top.min(room.bottom() - area.height).max(room.top);
         Area { left, top, ..area }
+    }
+}
+
+/// What is taken by nodes, notes and numbers, in the squares of a mesh over the picture.
+struct Taken {
+    area: Area,
+    columns: usize,
+    squares: Vec<Vec<Area>>,
+}
+
+impl Taken {
+    /// The side of a square, css px.
+    const SIDE: f64 = 48.0;
+
+    fn new(area: Area) -> Self {
+        let count = |length: f64| (length / Self::SIDE).ceil().clamp(1.0, 200.0) as usize;
+        let columns = count(area.width);
+        Self { area, columns, squares: vec![Vec::new(); columns * count(area.height)] }
+    }
+
+    /// Column and row of the square at a place; those at the border reach on without end.
+    fn square(&self, (x, y): Point) -> (usize, usize) {
+        let at = |along: f64, count: usize| ((along / Self::SIDE).max(0.0) as usize).min(count - 1);
+        (at(x - self.area.left, self.columns), at(y - self.area.top, self.squares.len() / self.columns))
+    }
+
+    /// The squares that an area lies in.
+    fn squares(&self, area: &Area) -> impl Iterator<Item = usize> + use<> {
+        let (left, top) = self.square((area.left, area.top));
+        let (right, bottom) = self.square((area.right(), area.bottom()));
+        let columns = self.columns;
+        (top..=bottom).flat_map(move |row| (left..=right).map(move |column| row * columns + column))
+    }
+
+    fn add(&mut self, area: Area) {
+        for square in self.squares(&area) {
+            self.squares[square].push(area);
+        }
+    }
+
+    /// What share of an area is taken.
+    fn shared(&self, area: &Area) -> f64 {
+        let near = area.shrunk(-1.5);
+        let mut covered = 0.0;
+        for square in self.squares(&near) {
+            for other in &self.squares[square] {
+                let common = near.intersection(other);
+                // What lies in several squares counts in one of them.
+                let (column, row) = self.square((common.left, common.top));
+                if row * self.columns + column == square {
+                    covered += common.width * common.height;
+                }
+            }
+        }
+        covered / (area.width * area.height).max(1e-9)
     }
 }
 

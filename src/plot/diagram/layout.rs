@@ -8,6 +8,7 @@ use crate::text::{Language, Text};
 
 use super::super::brush::Point;
 use super::super::clip::Area;
+use super::super::letters;
 
 /// Size of words in nodes at the natural scale, css px.
 const WORDS: f64 = 12.0;
@@ -146,15 +147,15 @@ impl Natural {
             })
             .collect();
         let mut natural = Self { pitch: (0.0, 0.0), extent: (0.0, 0.0), sizes, down };
-        natural.pitch = natural.needed(diagram, measure);
+        natural.pitch = natural.needed(diagram);
         natural.extent = natural.size();
         natural
     }
 
     /// How far apart neighbours must be so that nodes and the numbers between them have room.
-    fn needed(&self, diagram: &Diagram, measure: Measure<'_>) -> (f64, f64) {
+    fn needed(&self, diagram: &Diagram) -> (f64, f64) {
         let numbered = diagram.edges.iter().any(|edge| !edge.forward.is_empty() || !edge.backward.is_empty());
-        let (mut across, mut down): (f64, f64) = (44.0, if numbered { 52.0 } else { 40.0 });
+        let (mut across, mut down): (f64, f64) = (44.0, if numbered { 62.0 } else { 40.0 });
         let gaps = (10.0, if numbered && !self.down { LABEL + 12.0 } else { 10.0 });
         let pairs = if self.sizes.len() <= MOST_PAIRS { &self.sizes[..] } else { &[] };
         for (index, one) in pairs.iter().enumerate() {
@@ -173,7 +174,8 @@ impl Natural {
             let (Some(from), Some(to)) = (self.sizes.get(edge.from), self.sizes.get(edge.to)) else {
                 continue;
             };
-            let label = measure(&edge.forward, LABEL).max(measure(&edge.backward, LABEL));
+            // Hundreds of numbers would take long to measure only to know how much room they need.
+            let label = LABEL * letters::width(&edge.forward).max(letters::width(&edge.backward));
             let (dx, dy) = ((to.at.0 - from.at.0).abs(), (to.at.1 - from.at.1).abs());
             if !self.down && dx >= 0.4 {
                 across = across.max((from.half.0 + to.half.0 + label + 20.0) / dx);

@@ -31,8 +31,8 @@ const REACH: f64 = 7.0;
 pub struct Drawing {
     /// The nodes, in the order of the diagram.
     pub nodes: Vec<NodePlace>,
-    routes: Vec<Route>,
-    numbers: Vec<Numbers>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) numbers: Vec<Numbers>,
 }
 
 pub(crate) fn draw(brush: &Brush<'_>, diagram: &Diagram, area: Area) -> Result<Drawing, PlotError> {

@@ -20,6 +20,8 @@ pub(crate) struct Route {
     pub(crate) points: Vec<Point>,
     /// The length up to each point.
     lengths: Vec<f64>,
+    /// The upper left and the lower right corner around it.
+    bounds: (Point, Point),
 }
 
 impl Route {
@@ -32,7 +34,10 @@ impl Route {
             }
             lengths.push(length);
         }
-        Self { points, lengths }
+        let corner = |axis: fn(&Point) -> f64, of: fn(f64, f64) -> f64| points.iter().map(axis).reduce(of);
+        let [left, right] = [f64::min, f64::max].map(|of| corner(|point| point.0, of).unwrap_or(f64::NAN));
+        let [top, bottom] = [f64::min, f64::max].map(|of| corner(|point| point.1, of).unwrap_or(f64::NAN));
+        Self { points, lengths, bounds: ((left, top), (right, bottom)) }
     }
 
     /// How long it is, css px.
@@ -56,7 +61,9 @@ impl Route {
 
     /// Whether it runs through a rectangle.
     pub(crate) fn meets(&self, area: &Area) -> bool {
-        self.points.windows(2).any(|pair| clip::segment(area, pair[0], pair[1]).is_some())
+        let ((left, top), (right, bottom)) = self.bounds;
+        let near = left <= area.right() && right >= area.left && top <= area.bottom() && bottom >= area.top;
+        near && self.points.windows(2).any(|pair| clip::segment(area, pair[0], pair[1]).is_some())
     }
 
     /// The distance of a place from it, css px.
@@ -108,12 +115,17 @@ fn route(layout: &Layout, area: Area, from: usize, to: usize, compare: bool) -> 
         if anchor == node.center { node.border(toward, GAP) } else { anchor }
     };
     let straight = Route::new(vec![leave(start, anchors.0, anchors.1), leave(end, anchors.1, anchors.0)]);
-    let blocked = |route: &Route| {
-        let others = (0..layout.nodes.len()).filter(|&index| index != from && index != to);
-        let areas = others.flat_map(|index| [Some(layout.nodes[index].area()), layout.notes[index]]);
-        areas.flatten().filter(|area| route.meets(area)).count()
+    // Nodes and notes that a line runs through.
+    let others = || (0..layout.nodes.len()).filter(|&index| index != from && index != to);
+    let nodes = |route: &Route| others().filter(|&index| route.meets(&layout.nodes[index].area())).count();
+    let notes = |route: &Route| {
+        others().filter_map(|index| layout.notes[index]).filter(|area| route.meets(area)).count()
     };
-    if !compare || blocked(&straight) == 0 {
+    // Edges between neighbouring layers are always straight: in a dense network, bows would be read as something else.
+    let apart = (end.center.0 - start.center.0, end.center.1 - start.center.1);
+    let (along, pitch) = if layout.down { (apart.1, layout.pitch.1) } else { (apart.0, layout.pitch.0) };
+    let neighbours = (0.5..1.5).contains(&(along.abs() / pitch));
+    if !compare || neighbours || nodes(&straight) == 0 {
         return Some(straight);
     }
     // A bow to one side: its middle lies beside the nodes in between.
@@ -136,9 +148,9 @@ fn route(layout: &Layout, area: Area, from: usize, to: usize, compare: bool) -> 
     let step = if layout.down { layout.pitch.0 } else { layout.pitch.1 }.max(20.0);
     let bows = [0.6, -0.6, 0.85, -0.85, 1.2, -1.2].map(|share| bow(share * step));
     let inside = |route: &Route| route.points.iter().all(|&point| area.contains(point));
-    let best = bows.into_iter().filter(inside).min_by_key(blocked);
+    let best = bows.into_iter().filter(inside).min_by_key(|bow| (nodes(bow), notes(bow)));
     Some(match best {
-        Some(bow) if blocked(&bow) < blocked(&straight) => bow,
+        Some(bow) if nodes(&bow) < nodes(&straight) => bow,
         _ => straight,
     })
 }

@@ -237,7 +237,9 @@ pub(crate) fn numbers(
     places: &[Numbers],
     size: f64,
 ) -> Result<(), PlotError> {
-    for (edge, numbers) in diagram.edges.iter().zip(places) {
+    let lit = |edge: &Edge| edge.key.is_some() && edge.key == brush.look.highlight;
+    let all = || diagram.edges.iter().zip(places);
+    for (edge, numbers) in all().filter(|(edge, _)| !lit(edge)).chain(all().filter(|(edge, _)| lit(edge))) {
         let parts = [(&edge.forward, numbers.forward, FORWARD), (&edge.backward, numbers.backward, BACKWARD)];
         for (words, area, color) in parts {
             let Some(area) = area else { continue };

@@ -204,7 +204,7 @@ fn word_size(matrix: &Matrix, most: (f64, f64), measure: &dyn Fn(&str, f64) -> f
             widest[place] = (wide, &cell.words);
         }
     }
-    let needed = |size: f64| widest.iter().map(|known| measure(known.1, size)).fold(0.0, f64::max) + 5.0;
+    let needed = |size: f64| widest.iter().map(|known| measure(known.1, size)).fold(0.0, f64::max) + 8.0;
     let largest = (most.1 / 2.0).clamp(SMALLEST, LARGE).floor();
     (0..=(largest - SMALLEST) as usize)
         .map(|less| largest - less as f64)

@@ -28,7 +28,7 @@ struct Content {
 }
 
 impl Training {
-    pub(super) fn to_mark(&mut self) -> Vec<u8> {
+    pub(super) fn pack(&mut self) -> Vec<u8> {
         let content = Content {
             plan: self.plan.clone(),
             spec: self.spec(),

@@ -16,7 +16,7 @@ use super::evaluation::Confusion;
 use super::report::{self, Phase, Report, Want};
 use super::task::{Count, SetName, Share, TrainPlan};
 use super::trainer::{Step, Trainer, check_images};
-use super::weights::About;
+use super::weights::Evaluated;
 use super::work::Progress;
 use crate::data::collection::{Batch, Collection};
 use crate::data::sets::Sets;
@@ -116,6 +116,11 @@ impl Training {
         &self.trainer
     }
 
+    /// The same, for what needs scratch space of the network.
+    pub(super) fn trainer_mut(&mut self) -> &mut Trainer<f32> {
+        &mut self.trainer
+    }
+
     /// Mini-batches learned.
     pub fn iteration(&self) -> u64 {
         self.trainer.iteration()
@@ -189,14 +194,14 @@ impl Training {
         Ok(())
     }
 
-    /// What a file of the network says beside its weights. The accuracy is that of these very weights on all of MNIST's
-    /// test images, or missing.
-    pub fn about(&self) -> About {
+    /// The accuracy of these very weights on all of MNIST's test images, for a file of the network; none where they were
+    /// not evaluated.
+    pub fn evaluated(&self) -> Option<Evaluated> {
         let all = self.plan.needs.test == [Share { set: SetName::Mnist, count: Count::All }]
             && self.plan.evaluation.test.of(self.test.len()) == self.test.len();
         let present = self.evaluations.present(self.iteration()).filter(|_| all);
-        let test_accuracy = present.and_then(|present| present.test);
-        About { spec: self.spec(), iteration: self.iteration(), test_accuracy }
+        let accuracy = present.and_then(|present| present.test)?;
+        Some(Evaluated { iteration: self.iteration(), accuracy })
     }
 
     /// Learns a mini-batch.

@@ -56,7 +56,7 @@ impl Work for Training {
     }
 
     fn mark(&mut self) -> Vec<u8> {
-        self.to_mark()
+        self.pack()
     }
 
     fn go_to(&mut self, mark: &[u8]) -> Result<()> {

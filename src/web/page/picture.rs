@@ -134,7 +134,7 @@ impl Picture {
         self.draw_with(canvas, look_from(look).map_err(to_js)?)
     }
 
-    /// Like [`draw`](Self::draw), on a background and with the legend inside.
+    /// Like [`draw`](Self::draw), on a background and with the legend inside, by which the canvas is larger.
     ///
     /// # Errors
     /// As there.
@@ -145,14 +145,14 @@ impl Picture {
         #[wasm_bindgen(unchecked_param_type = "Look")] look: &JsValue,
     ) -> Result<(), JsValue> {
         let before = self.drawn.clone();
-        let look = Look { legend: true, ..look_from(look).map_err(to_js)? };
+        let look = look_from(look).map_err(to_js)?.for_export(&self.chart);
         let outcome = self.draw_with(canvas, look);
         // The picture on the page is still the old one.
         self.drawn = before;
         outcome
     }
 
-    /// The chart as an SVG document with the legend inside.
+    /// The chart as an SVG document with the legend inside, by which it is larger than the look says.
     ///
     /// # Errors
     /// When a field of `look` is wrong.
@@ -160,7 +160,7 @@ impl Picture {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Look")] look: &JsValue,
     ) -> Result<String, JsValue> {
-        let look = Look { legend: true, ..look_from(look).map_err(to_js)? };
+        let look = look_from(look).map_err(to_js)?.for_export(&self.chart);
         Ok(plot::svg(&self.chart, &look))
     }
 

@@ -66,6 +66,7 @@ fn describe(job: &Job) -> Result<JsValue, JsValue> {
     set(&described, "task", Uint8Array::from(job.task.to_bytes().as_slice()));
     set(&described, "pretrained", job.pretrained.map_or(JsValue::NULL, JsValue::from));
     set(&described, "limit", job.task.limit().map_or(JsValue::NULL, |limit| (limit as f64).into()));
+    set(&described, "starts", job.task.starts_by_itself());
     set(&described, "needs", needs(&job.task.needs()));
     Ok(described)
 }
@@ -109,6 +110,8 @@ export type JobDescription = {
   pretrained: string | null;
   /** its steps; null for one without end */
   limit: number | null;
+  /** whether it is begun as soon as it is there */
+  starts: boolean;
   needs: Needs;
 };
 export type Needs = { train: Share[]; test: Share[] };

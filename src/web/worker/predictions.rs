@@ -6,9 +6,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Workshop;
 use crate::data::digit::{BOX, SIDE};
+use crate::web::arguments::drawing;
 use crate::web::convert::set;
 use crate::web::error::to_js;
-use crate::web::net::drawing;
 
 #[wasm_bindgen]
 impl Workshop {

@@ -96,8 +96,10 @@ export function createFigure(slot, lab, context) {
       element.remove();
       shown.delete(key);
     }
-    for (const { index, key, caption } of entries) {
+    for (const [at, { index, key, caption }] of entries.entries()) {
       const tile = shown.get(key) ?? addTile(key);
+      // In the order of the sheet, whichever came first.
+      if (plots.children[at] !== tile.element) plots.insertBefore(tile.element, plots.children[at] ?? null);
       setText(tile.caption, say(caption));
       setAttribute(tile.caption, "title", say(caption));
       show(tile.caption, say(caption) !== "");
