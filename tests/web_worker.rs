@@ -1,15 +1,12 @@
-//! The boundary in a dedicated worker: networks for pages of one's own, and the session of the project's worker.
+//! The boundary in a dedicated worker: networks for pages of one's own.
 #![cfg(target_arch = "wasm32")]
 
 mod typed;
 
-use fishbowl::chart::Chart;
-use fishbowl::labs::{ALL, Data};
 use fishbowl::real::Real as _;
 use fishbowl::rng::{Purpose, Rng};
 use fishbowl::web::networks::networks;
-use fishbowl::web::session::Session;
-use js_sys::{Array, Float32Array, JSON, Reflect, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, JSON, Reflect, Uint8ClampedArray};
 use typed::{Net, NetPart, digit_from_pixels, network, network_weights};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -39,16 +36,6 @@ fn words(object: &JsValue, name: &str) -> String {
 
 fn small_net() -> Net {
     Net::new(object(SMALL)).expect("a good spec")
-}
-
-/// The number of this name that a view shows; `None` for a dash.
-fn shown(view: &JsValue, name: &str) -> Option<f64> {
-    words(&shown_as(view, name), "value").parse().ok()
-}
-
-fn shown_as(view: &JsValue, name: &str) -> JsValue {
-    let numbers: Array = get(view, "numbers").unchecked_into();
-    numbers.iter().find(|each| words(each, "name") == name).unwrap_or_else(|| panic!("no {name} in {view:?}"))
 }
 
 fn values(tensors: &Array) -> Vec<(String, Vec<f32>)> {
@@ -212,26 +199,6 @@ fn weights_go_to_numpy_and_come_back() {
     let no_npz = other.save(None).expect("a file");
     assert_eq!(refusal(other.load_npz(&no_npz)), ("wrong-kind".to_owned(), "file".to_owned()));
     assert_eq!(values(&other.weights()), others, "what was refused changed nothing");
-}
-
-#[wasm_bindgen_test]
-fn a_run_takes_bare_weights_with_the_activation_of_its_settings() {
-    let spec = SMALL.replace("[4]", "[784]").replace("\"units\": 3", "\"units\": 10");
-    let mut net = Net::new(object(&spec)).expect("a good spec");
-    let file = net.save_npz().expect("a file");
-    let mut session = Session::new();
-    session.open("digits", object(r#"{"activation": "tanh"}"#), 0).expect("a lab");
-    session.load_weights(&file).expect("784 to 10");
-    assert_eq!(words(&shown_as(&session.view().expect("a view"), "net"), "value"), "784–5–10");
-    assert_eq!(session.save_npz().expect("a file"), file);
-    let saved = Net::load(&session.save(false).expect("a file")).expect("its own file");
-    assert_eq!(values(&saved.weights()), values(&net.weights()));
-    let text = String::from_utf8_lossy(&session.save(false).expect("a file")).into_owned();
-    assert!(text.contains("tanh") && !text.contains("sigmoid"));
-
-    let small = small_net().save_npz().expect("a file");
-    assert_eq!(refusal(session.load_weights(&small)), ("size-mismatch".to_owned(), "file".to_owned()));
-    assert_eq!(session.save_npz().expect("a file"), file, "what was refused changed nothing");
 }
 
 #[wasm_bindgen_test]
@@ -526,90 +493,6 @@ fn a_drawing_becomes_a_digit_and_a_blank_one_none() {
 
     let wrong = digit_from_pixels(Uint8ClampedArray::new_with_length(7), 60, 90);
     assert_eq!(refusal(wrong), ("size-mismatch".to_owned(), "rgba".to_owned()));
-}
-
-#[wasm_bindgen_test]
-fn every_lab_opens_steps_and_shows_charts_that_can_be_read() {
-    let mut session = Session::new();
-    refusal(session.view());
-    assert_eq!(refusal(session.open("teapot", object("{}"), 0)).1, "lab");
-    for lab in ALL {
-        session.open(lab.id, object("{}"), 0).expect(lab.id);
-        session.rewind().expect(lab.id);
-        session.step(3).expect(lab.id);
-        let view = session.view().expect(lab.id);
-        if matches!(lab.data, Data::Mnist) && lab.data_when.is_none() {
-            assert_eq!(words(&view, "phase"), "waiting", "{}", lab.id);
-        }
-        let charts: Array = get(&view, "charts").unchecked_into();
-        assert!(charts.length() > 0, "{}", lab.id);
-        for chart in charts.iter() {
-            let name = words(&chart, "name");
-            assert!(lab.charts.iter().any(|slot| slot.name == name), "{} has no chart {name}", lab.id);
-            let bytes = get(&chart, "bytes").dyn_into::<Uint8Array>().expect("bytes").to_vec();
-            assert!(Chart::from_bytes(&bytes).is_some(), "{name} of {}", lab.id);
-        }
-    }
-}
-
-#[wasm_bindgen_test]
-fn a_run_learns_once_its_images_are_there_and_goes_on_from_its_snapshot() {
-    let (images, labels) = bars(300);
-    let open = || {
-        let mut session = Session::new();
-        session.open("digits", object(r#"{"hidden": "16", "batch": "20"}"#), 0).expect("a lab");
-        session
-    };
-    let ready = || {
-        let mut session = open();
-        session.add_images("test", &images, &labels, 300).expect("images");
-        session.add_images("train", &images, &labels, 300).expect("images");
-        session
-    };
-    assert!(!open().step(1).expect("an answer"), "without images there is nothing to do");
-
-    let mut session = ready();
-    session.step(60).expect("steps");
-    let kept = session.snapshot().expect("a snapshot");
-    let loss = |session: &mut Session| {
-        session.step(1).expect("a step");
-        let view = session.view().expect("a view");
-        (shown(&view, "iteration"), shown(&view, "loss"))
-    };
-    let further: Vec<_> = (0..5).map(|_| loss(&mut session)).collect();
-    assert_eq!(further[0].0, Some(61.0));
-    assert!(further[0].1.is_some());
-
-    // The same in a session that takes the run over, and in one that runs it again from its seed.
-    let mut successor = ready();
-    successor.restore(&kept).expect("its own snapshot");
-    assert_eq!((0..5).map(|_| loss(&mut successor)).collect::<Vec<_>>(), further);
-    let mut again = ready();
-    again.step(60).expect("steps");
-    assert_eq!((0..5).map(|_| loss(&mut again)).collect::<Vec<_>>(), further);
-
-    refusal(successor.restore(&kept[..kept.len() / 2]));
-    refusal(successor.load_weights(&[1, 2, 3]));
-    assert_eq!(loss(&mut successor).0, Some(66.0), "what was refused changed nothing");
-
-    session.pause().expect("a pause");
-    assert!(shown(&session.view().expect("a view"), "test-accuracy").is_some());
-    session.rewind().expect("back");
-    assert_eq!(shown(&session.view().expect("a view"), "iteration"), Some(0.0));
-}
-
-#[wasm_bindgen_test]
-fn live_settings_act_on_the_run_and_others_are_left_to_a_new_one() {
-    let (images, labels) = bars(100);
-    let mut session = Session::new();
-    session.open("digits", object(r#"{"hidden": "8", "batch": "10"}"#), 0).expect("a lab");
-    session.add_images("train", &images, &labels, 100).expect("images");
-    session.step(5).expect("steps");
-    let live = r#"{"hidden": "8", "batch": "10", "learningRate": "0.5"}"#;
-    assert!(session.set(object(live)).expect("an answer"));
-    assert!(!session.set(object(r#"{"hidden": "9", "batch": "10"}"#)).expect("an answer"));
-    assert_eq!(refusal(session.set(object(r#"{"hidden": "many"}"#))).1, "hidden");
-    assert_eq!(shown(&session.view().expect("a view"), "iteration"), Some(5.0));
 }
 
 #[wasm_bindgen_test]

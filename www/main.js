@@ -53,7 +53,11 @@ function showPage(actions) {
   const show = createShow({
     CoreSheet: Sheet,
     failed(error) {
-      const how = { topic: "page", problems: [problemOf(error)], actions: /** @type {["reload"]} */ (["reload"]) };
+      const how = {
+        topic: "page",
+        problems: [problemOf(error)],
+        actions: /** @type {["reload"]} */ (["reload"]),
+      };
       run.raise("error", "run-failed", how);
     },
   });

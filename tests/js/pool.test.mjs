@@ -87,7 +87,10 @@ test("more jobs than can be open wait, and are dealt as others finish and are cl
     await settle();
     assert.ok(!open().includes(next), "closed after its last report");
   }
-  assert.deepEqual([...finished].sort((a, b) => a - b), ids);
+  assert.deepEqual(
+    [...finished].sort((a, b) => a - b),
+    ids,
+  );
   assert.ok(ids.every((id) => reports.get(id).phase === "finished"));
   assert.equal(workers.flatMap((worker) => worker.of("open")).length, 32, "none was opened twice");
 });

@@ -44,7 +44,16 @@ test("messages of the catalogue pass", () => {
     { type: "ask", id: 4, job: 3, question: "predict", rgba, width: 1, height: 1 },
     { type: "ask", id: 4, job: 3, question: "layers", pixels },
     { type: "ask", id: 4, job: 3, question: "contributions", pixels, output: 9 },
-    { type: "ask", id: 5, job: 3, question: "digits", actual: null, predicted: 9, mistakesOnly: true, most: 10 },
+    {
+      type: "ask",
+      id: 5,
+      job: 3,
+      question: "digits",
+      actual: null,
+      predicted: 9,
+      mistakesOnly: true,
+      most: 10,
+    },
   ];
   for (const message of messages) assert.equal(checkCommand(message), message);
   assert.ok(checkReport({ type: "reports", reports: [{ job: 1, report }] }));

@@ -37,7 +37,12 @@ const problem = (name, value) => ({
   message: "",
 });
 /** @type {(name: string, limit?: number | null, report?: any) => any} */
-const job = (name, limit = null, report = null) => ({ name: { en: name, zh: name }, color: 0, limit, report });
+const job = (name, limit = null, report = null) => ({
+  name: { en: name, zh: name },
+  color: 0,
+  limit,
+  report,
+});
 /** @type {(jobs: any[], more?: object) => any} */
 const opened = (jobs, more = {}) => ({
   type: "run-opened",

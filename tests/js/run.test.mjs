@@ -266,7 +266,9 @@ test("a lab that is left is paused, and comes back as it was, what has diverged 
 });
 
 test("a network that comes ready stands in until training begins, from the seed", async (context) => {
-  const { run, store, workers, atWork, advance, shown, edit, pass, visit } = await stage(context, { lab: "net" });
+  const { run, store, workers, atWork, advance, shown, edit, pass, visit } = await stage(context, {
+    lab: "net",
+  });
   const loads = () => workers[0].of("ask").filter(({ question }) => question === "load-weights").length;
   assert.equal(loads(), 1);
   assert.equal(store.state.run.source, "pretrained");

@@ -34,7 +34,10 @@ function stage({ broken = false } = {}) {
   const opened = { type: "run-opened", jobs, steps: 9, source: "seed", playing: false };
   /** @type {any[]} */
   const events = [{ type: "catalogue-loaded", catalogue: [lab] }, opened];
-  const show = createShow({ CoreSheet: /** @type {any} */ (CoreSheet), failed: (error) => failures.push(error) });
+  const show = createShow({
+    CoreSheet: /** @type {any} */ (CoreSheet),
+    failed: (error) => failures.push(error),
+  });
   return { made, failures, show, state: events.reduce(reduce, initialState("en")) };
 }
 

@@ -35,7 +35,10 @@ const check = (/** @type {string} */ id, /** @type {Record<string, string>} */ s
     rows: [],
   });
   const right = lab.fields.filter((/** @type {any} */ { name }) => isRight(name));
-  return { problems, fields: Object.fromEntries(right.map((/** @type {any} */ each) => [each.name, state(each)])) };
+  return {
+    problems,
+    fields: Object.fromEntries(right.map((/** @type {any} */ each) => [each.name, state(each)])),
+  };
 };
 const parse = (/** @type {string} */ hash) => {
   const { fields, ...place } = parseHash(hash, catalogue, check);
@@ -49,7 +52,11 @@ test("only what is not the default stands in the address, however that is spelle
   assert.equal(format({ learningRate: "0.10", seed: "7" }), "#/digits?seed=7");
   assert.equal(format({ learningRate: "1e-1", seed: " 1" }), "#/digits");
   assert.equal(format({}), "#/digits");
-  assert.equal(formatHash(catalogue[0], { seed: "7" }, {}), "#/digits?seed=7", "what is not known is written");
+  assert.equal(
+    formatHash(catalogue[0], { seed: "7" }, {}),
+    "#/digits?seed=7",
+    "what is not known is written",
+  );
 });
 
 test("another notation of the default is refused, not taken for it", () => {

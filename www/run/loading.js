@@ -40,7 +40,9 @@ export function createLoading({ store, manifestUrl, raise, makeShards = createSh
         const { bytes, isHere } = await shards.size(lack.flatMap(({ needs }) => needs));
         present = mine;
         if (!isHere) store.dispatch({ type: "loading-planned", total: bytes });
-        const outcomes = await Promise.allSettled(lack.map(({ client, needs }) => shards.bring(client, needs)));
+        const outcomes = await Promise.allSettled(
+          lack.map(({ client, needs }) => shards.bring(client, needs)),
+        );
         const failure = outcomes.find((outcome) => outcome.status === "rejected" && !isLoss(outcome.reason));
         if (failure?.status === "rejected") throw failure.reason;
         return outcomes.every(({ status }) => status === "fulfilled");

@@ -45,7 +45,9 @@ export function checkManifest(name, list, { needsSums }) {
   /** @type {(field: string, value: unknown) => string | null} */
   const sum = (field, value) => {
     if (value === undefined && !needsSums) return null;
-    return typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? value : refuse(field, value, "SHA-256");
+    return typeof value === "string" && /^[0-9a-f]{64}$/.test(value)
+      ? value
+      : refuse(field, value, "SHA-256");
   };
 
   if (typeof list !== "object" || list === null || Array.isArray(list)) {

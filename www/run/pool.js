@@ -287,7 +287,8 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
    */
   async function keepMarks(lane) {
     const moved = [...lane.jobs].filter(
-      ({ report, mark, asked }) => asked === 0 && report && report.done > 0 && report.done !== mark?.report.done,
+      ({ report, mark, asked }) =>
+        asked === 0 && report && report.done > 0 && report.done !== mark?.report.done,
     );
     const due = performance.now() - lane.markedAt >= BETWEEN_MARKS / lane.jobs.size;
     if (lane.marking || moved.length === 0 || (playing && !due)) return;
@@ -368,7 +369,10 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
    */
   function ensureOpen(job) {
     if (job.lane) return;
-    openIn(lanes.reduce((one, other) => (other.jobs.size < one.jobs.size ? other : one)), job);
+    openIn(
+      lanes.reduce((one, other) => (other.jobs.size < one.jobs.size ? other : one)),
+      job,
+    );
     watchAll();
   }
 

@@ -234,7 +234,9 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
 
   /** @param {Entry} entry */
   function isBehind({ id, task, wanted }) {
-    return id === null || task.length !== wanted.task.length || task.some((byte, at) => byte !== wanted.task[at]);
+    return (
+      id === null || task.length !== wanted.task.length || task.some((byte, at) => byte !== wanted.task[at])
+    );
   }
 
   /** @param {boolean} dragging */
@@ -336,7 +338,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
   async function bringNet(entry) {
     const { id, task, wanted } = entry;
     if (id === null || wanted.pretrained === null || !awaitsNet(entry)) return;
-    const isWanted = () => entries.includes(entry) && entry.id === id && entry.task === task && awaitsNet(entry);
+    const isWanted = () =>
+      entries.includes(entry) && entry.id === id && entry.task === task && awaitsNet(entry);
     const has = await nets.bring(id, wanted.pretrained, isWanted, () => brought.set(entry, task));
     if (!has && isWanted()) changeSource("seed");
   }

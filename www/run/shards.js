@@ -226,7 +226,10 @@ async function unpack(file, bytes) {
     transform(chunk, controller) {
       size += chunk.length;
       if (size > LARGEST_FILE) {
-        throw new LoadError(file, `> ${LARGEST_FILE} B`, { code: "too-large", allowed: `≤ ${LARGEST_FILE} B` });
+        throw new LoadError(file, `> ${LARGEST_FILE} B`, {
+          code: "too-large",
+          allowed: `≤ ${LARGEST_FILE} B`,
+        });
       }
       controller.enqueue(chunk);
     },
@@ -236,6 +239,8 @@ async function unpack(file, bytes) {
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
     if (error instanceof LoadError) throw error;
-    throw new LoadError(file, error instanceof Error ? error.message : String(error), { code: "compression" });
+    throw new LoadError(file, error instanceof Error ? error.message : String(error), {
+      code: "compression",
+    });
   }
 }
