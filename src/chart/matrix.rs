@@ -50,6 +50,8 @@ pub struct CellFrame {
     pub rows: usize,
     /// How many columns it spans, at least 1.
     pub columns: usize,
+    /// How many cells an arrow key moves it by, where it can be moved; at least 1.
+    pub stride: usize,
     /// Which colour of the palette, from 0.
     pub color: u8,
     /// What it is called in the legend; may be empty.

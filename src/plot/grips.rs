@@ -77,16 +77,24 @@ fn tops(bars: &Bars, plane: &Plane, frame: &PlaneFrame) -> Vec<Handle> {
     bars.values.iter().enumerate().filter_map(top).collect()
 }
 
-/// The cell that a matrix shows to be the present one: the first of its first frame, or of all cells.
+/// The cell that a matrix shows to be the present one: the middle of its first frame, the upper left of two or four, or
+/// the first of all cells.
 fn cell(matrix: &Matrix, cells: &Cells) -> Option<Handle> {
     let grip = matrix.grip?;
-    let (row, column) = matrix.frames.first().map_or((0, 0), |frame| (frame.row, frame.column));
+    let (row, column) = matrix.frames.first().map_or((0, 0), |frame| {
+        (frame.row.saturating_add(middle(frame.rows)), frame.column.saturating_add(middle(frame.columns)))
+    });
     let (row, column) = (row.min(cells.rows.checked_sub(1)?), column.min(cells.columns.checked_sub(1)?));
     let name = matrix.frames.first().map(|frame| frame.name.clone()).filter(|name| !name.en.is_empty());
     let name = name.unwrap_or_else(|| matrix::title(matrix, row, column));
     let at = (column as f64, row as f64);
     let place = cells.middle(at.1, at.0).filter(|&place| cells.at(place).is_some())?;
     Some(Handle { grip, at, place, name, reach: 0.0 })
+}
+
+/// The middle of so many cells, counted from the first; the first of two.
+fn middle(cells: usize) -> usize {
+    cells.saturating_sub(1) / 2
 }
 
 /// What a press at a place takes hold of: the nearest handle within reach, the upper one of two that lie on each other;
@@ -110,7 +118,7 @@ pub fn grip_at(chart: &Chart, frame: &Frame, place: Point) -> Option<Grip> {
     near.rev().min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, grip)| grip).or_else(anywhere)
 }
 
-/// Where an arrow key moves a handle: by a fortieth of the axes, or by one cell. `steps` is −1, 0 or 1 to the right and
+/// Where an arrow key moves a handle: by a fortieth of the axes, or by the stride of a frame of cells. `steps` is −1, 0 or 1 to the right and
 /// upwards; in a matrix, upwards is towards the first row. Of several handles with one grip `which`, counted from 0, is
 /// meant. A bar only changes its value, by either direction. `None` when there is no such handle.
 pub fn nudge(
@@ -132,9 +140,14 @@ pub fn nudge(
         }
         (Chart::Matrix(matrix), Frame::Cells(cells)) => {
             // All of a window stays in sight.
-            let (rows, columns) = matrix.frames.first().map_or((1, 1), |frame| (frame.rows, frame.columns));
+            let frame = matrix.frames.first();
+            let (rows, columns) = frame.map_or((1, 1), |frame| (frame.rows, frame.columns));
+            let stride = frame.map_or(1, |frame| frame.stride.max(1)) as f64;
             let to = |at: f64, step: i32, count: usize, size: usize| {
-                (at + f64::from(step)).clamp(0.0, count.saturating_sub(size.max(1)) as f64)
+                let size = size.min(count).max(1);
+                let first = middle(size) as f64;
+                let last = first + count.saturating_sub(size) as f64;
+                (at + f64::from(step) * stride).clamp(first, last)
             };
             let column = to(handle.at.0, steps.0, cells.columns, columns);
             Some((column, to(handle.at.1, -steps.1, cells.rows, rows)))
@@ -237,8 +250,15 @@ mod tests {
 
     #[test]
     fn a_window_walks_by_cells_and_stays_whole() {
-        let window =
-            CellFrame { row: 0, column: 1, rows: 2, columns: 2, color: 0, name: Text::same("window") };
+        let window = CellFrame {
+            row: 0,
+            column: 1,
+            rows: 2,
+            columns: 2,
+            stride: 1,
+            color: 0,
+            name: Text::same("window"),
+        };
         let chart = Chart::Matrix(Matrix {
             corner: Text::same(""),
             row_names: vec![],
@@ -248,12 +268,23 @@ mod tests {
             frames: vec![window],
             grip: Some(Grip(5)),
         });
+        let wide = |stride: usize| {
+            let Chart::Matrix(mut matrix) = chart.clone() else { return chart.clone() };
+            matrix.frames[0] =
+                CellFrame { column: 0, rows: 1, columns: 3, stride, ..matrix.frames[0].clone() };
+            Chart::Matrix(matrix)
+        };
         let frame = Frame::Cells(Cells { columns: 4, rows: 4, left: 10.0, top: 10.0, size: (20.0, 20.0) });
         assert_eq!(nudge(&chart, &frame, Grip(5), (1, 0), 0), Some((2.0, 0.0)));
         assert_eq!(nudge(&chart, &frame, Grip(5), (-1, 1), 0), Some((0.0, 0.0)));
         assert_eq!(nudge(&chart, &frame, Grip(5), (0, -1), 0), Some((1.0, 1.0)));
         assert_eq!(grip_at(&chart, &frame, (85.0, 85.0)), Some(Grip(5)));
         assert_eq!(grip_at(&chart, &frame, (95.0, 85.0)), None);
+        // A window is held by its middle, and moved by its stride as far as it goes.
+        assert_eq!(handles(&wide(1), &frame)[0].at, (1.0, 0.0));
+        assert_eq!(nudge(&wide(1), &frame, Grip(5), (1, 0), 0), Some((2.0, 0.0)));
+        assert_eq!(nudge(&wide(2), &frame, Grip(5), (1, 0), 0), Some((2.0, 0.0)));
+        assert_eq!(nudge(&wide(2), &frame, Grip(5), (0, -1), 0), Some((1.0, 2.0)));
         let handle = &handles(&chart, &frame)[0];
         assert_eq!((handle.at, handle.place, handle.name.en.as_ref()), ((1.0, 0.0), (40.0, 20.0), "window"));
     }

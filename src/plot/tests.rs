@@ -57,8 +57,16 @@ fn matrix() -> impl Strategy<Value = Matrix> {
         |(words, value, shade, faint, key)| Cell { words: words.en.into(), value, shade, faint, key },
     );
     let end = || prop_oneof![4 => 0usize..5, 1 => Just(usize::MAX)];
-    let frame = (end(), end(), end(), end(), any::<u8>(), words()).prop_map(
-        |(row, column, rows, columns, color, name)| CellFrame { row, column, rows, columns, color, name },
+    let frame = (end(), end(), end(), end(), end(), any::<u8>(), words()).prop_map(
+        |(row, column, rows, columns, stride, color, name)| CellFrame {
+            row,
+            column,
+            rows,
+            columns,
+            stride,
+            color,
+            name,
+        },
     );
     let names = || prop::collection::vec(words(), 0..6);
     let columns = prop_oneof![6 => 0usize..9, 1 => Just(usize::MAX)];

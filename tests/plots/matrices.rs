@@ -32,7 +32,8 @@ fn truth_table() -> Matrix {
     let mut table = matrix(3, rows.iter().flatten().map(|&value| number(value, f64::INFINITY)).collect());
     table.column_names = vec![Text::same("x1"), Text::same("x2"), Text::new("y (XOR)", "y（异或门）")];
     table.cells[5].key = Some(Key(1));
-    table.frames = vec![CellFrame { row: 1, column: 0, rows: 1, columns: 3, color: 0, name: Text::same("") }];
+    table.frames =
+        vec![CellFrame { row: 1, column: 0, rows: 1, columns: 3, stride: 1, color: 0, name: Text::same("") }];
     table
 }
 
@@ -62,8 +63,15 @@ fn padded() -> Matrix {
         let value = if faint { 0.0 } else { ((row * 5 + column * 3) % 7) as f64 };
         Cell { faint, ..number(value, 8.0) }
     };
-    let frame =
-        |row, column, size, color, name| CellFrame { row, column, rows: size, columns: size, color, name };
+    let frame = |row, column, size, color, name| CellFrame {
+        row,
+        column,
+        rows: size,
+        columns: size,
+        stride: 1,
+        color,
+        name,
+    };
     Matrix {
         frames: vec![
             frame(0, 2, 3, 0, Text::new("window", "窗口")),
@@ -86,7 +94,15 @@ fn im2col(rows: usize) -> Matrix {
     Matrix {
         row_names: (0..rows).map(|row| Text::same(row.to_string())).collect(),
         column_names: (0..75).map(|column| Text::same(column.to_string())).collect(),
-        frames: vec![CellFrame { row: 4, column: 0, rows: 1, columns: 75, color: 1, name: window }],
+        frames: vec![CellFrame {
+            row: 4,
+            column: 0,
+            rows: 1,
+            columns: 75,
+            stride: 1,
+            color: 1,
+            name: window,
+        }],
         ..matrix(75, (0..rows * 75).map(cell).collect())
     }
 }

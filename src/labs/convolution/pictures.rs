@@ -91,7 +91,7 @@ fn largest(values: &[f64]) -> f64 {
 fn window_frame(at: &At<'_>) -> CellFrame {
     let [row, column] = at.windows.corner(at.place);
     let [rows, columns] = at.setup.window;
-    CellFrame { row, column, rows, columns, color: WINDOW_COLOR, name: WINDOW }
+    CellFrame { row, column, rows, columns, stride: at.setup.stride, color: WINDOW_COLOR, name: WINDOW }
 }
 
 /// A channel of the input within its padding, or the input moved to the right by one pixel.
@@ -160,7 +160,8 @@ fn window(at: &At<'_>, channel: usize) -> Picture {
     {
         let (row, column) = (place / setup.window[1], place % setup.window[1]);
         let name = Text::new("largest", "最大值");
-        matrix.frames = vec![CellFrame { row, column, rows: 1, columns: 1, color: RESULT_COLOR, name }];
+        matrix.frames =
+            vec![CellFrame { row, column, rows: 1, columns: 1, stride: 1, color: RESULT_COLOR, name }];
     }
     picture("sum", channel, words::sum_of_channel(at, channel), matrix)
 }
@@ -181,6 +182,7 @@ fn output(at: &At<'_>, output: &[f64], compared: Option<&[f64]>) -> Picture {
         column: place % columns,
         rows: 1,
         columns: 1,
+        stride: 1,
         color,
         name,
     };
@@ -226,6 +228,7 @@ fn im2col(at: &At<'_>) -> Picture {
         column: 0,
         rows,
         columns: taps,
+        stride: 1,
         color,
         name,
     };
