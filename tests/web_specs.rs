@@ -139,7 +139,7 @@ fn values_without_end_are_refused_where_they_stand() {
     let deepest =
         (1..100).take_while(|&levels| Net::new(spec(&branches(levels))).is_ok()).last().expect("some");
     assert!(deepest > 30, "{deepest}");
-    let saved = Net::new(spec(&branches(deepest))).expect("a good spec").save(None);
+    let saved = Net::new(spec(&branches(deepest))).expect("a good spec").save(None).expect("a file");
     Net::load(Uint8Array::from(saved.as_slice()).into()).expect("its own file");
     let [_, field, _] = refused_spec(&branches(deepest + 1));
     assert!(field.starts_with("layers[4].branches[1][0].branches[1][0]"), "{field}");
@@ -270,7 +270,7 @@ fn arrays_of_numbers_are_taken_number_by_number() {
     let typed = net.predict(js("new Float32Array([0, 0.5, 1, 0.25])")).expect("a prediction");
     assert_eq!(net.predict(js("[0, 0.5, 1, 0.25]")).expect("a prediction"), typed);
     net.step_on(js("[0, 0.5, 1, 0.25]"), js("[2]")).expect("a loss");
-    let file = Array::from(&Uint8Array::from(net.save(None).as_slice()));
+    let file = Array::from(&Uint8Array::from(net.save(None).expect("a file").as_slice()));
     Net::load(file.into()).expect("its own file");
     for (pixels, labels, field) in [
         ("[0, 0.5, 1, '0.25']", "[2]", "pixels[3]"),

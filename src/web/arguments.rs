@@ -158,12 +158,13 @@ pub(super) fn digits(images: &JsValue, labels: &JsValue, classes: usize) -> Resu
 }
 
 /// The digit of a drawing, with the steps on the way to it.
-pub(super) fn drawing(rgba: &Uint8ClampedArray, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
+pub(super) fn drawing(rgba: &JsValue, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
+    let rgba: Uint8Array = typed("rgba", rgba).map_err(to_js)?;
     let expected = u64::from(width) * u64::from(height) * 4;
     if u64::from(rgba.length()) != expected {
         let value = format!("{} values", rgba.length());
         return Err(to_js(Error::new(Code::SizeMismatch, "rgba", value, format!("{expected} values"))));
     }
-    let rgba = copied("rgba", rgba).map_err(to_js)?;
+    let rgba = copied("rgba", &rgba).map_err(to_js)?;
     Ok(Digit::from_rgba(&rgba, width as usize, height as usize))
 }

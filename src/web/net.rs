@@ -5,7 +5,7 @@ use ndarray::Array2;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::arguments::{bytes_of, copied, digits, drawing, net_spec, pixels_of, read, room, typed};
+use super::arguments::{bytes_of, copied, digits, drawing, net_spec, pixels_of, read, room};
 use super::convert::{tensors_from_js, tensors_to_js};
 use super::error::to_js;
 use crate::data::collection::Collection;

@@ -147,7 +147,13 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
    * @param {Entry} entry
    * @param {JobReport | null} report
    */
-  const shown = ({ wanted: { name, color, limit, starts } }, report) => ({ name, color, limit, starts, report });
+  const shown = ({ wanted: { name, color, limit, starts } }, report) => ({
+    name,
+    color,
+    limit,
+    starts,
+    report,
+  });
 
   /** Opens the lab that the visitor came to: as it was left, or with networks that come ready when it has such. */
   async function openPlace() {
