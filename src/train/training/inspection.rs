@@ -160,9 +160,7 @@ impl Training {
                     .trainer
                     .training()
                     .size()
-                    .filter(|(height, width)| height * width == weight.nrows())
-                    // Before any data arrived, a network that came from elsewhere may be shown already.
-                    .or_else(|| square(weight.nrows()))?,
+                    .filter(|(height, width)| height * width == weight.nrows())?,
             },
             _ => return None,
         };
@@ -179,10 +177,4 @@ impl Training {
             units: units.rows().into_iter().take(WeightImages::MOST).map(image).collect(),
         })
     }
-}
-
-/// The sides of a square image of so many pixels.
-fn square(pixels: usize) -> Option<(usize, usize)> {
-    let side = pixels.isqrt();
-    (side * side == pixels).then_some((side, side))
 }
