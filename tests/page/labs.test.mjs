@@ -2,8 +2,6 @@
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { root } from "./browser.mjs";
 import {
   button,
   drawnFigures,
