@@ -152,4 +152,8 @@ fn weights_are_seen_as_images() {
     assert_eq!((found.width, found.height, found.count), (5, 5, 30));
     assert_eq!(images(&mut of(spec())), None, "nobody knows the size of the images yet");
     assert_eq!(images(&mut of(networks::named("iris").expect("listed"))), None);
+    // Before any image has arrived they are taken to be what the plan needs.
+    let early = TrainPlan { spec: networks::named("two-layer").expect("listed"), ..plan() };
+    let found = images(&mut Training::new(&early).expect("valid")).expect("of MNIST");
+    assert_eq!((found.width, found.height, found.count), (28, 28, 50));
 }

@@ -3,12 +3,14 @@
 use ndarray::ArrayView2;
 
 use super::Training;
+use crate::data::digit::SIDE;
 use crate::error::{Code, Error, Result};
 use crate::nn::apart::Apart;
 use crate::nn::layer::Mode;
 use crate::nn::network::Input;
 use crate::nn::spec::LayerSpec;
 use crate::train::report::WeightImages;
+use crate::train::task::{SetName, Share};
 
 /// What one layer made of an example.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,6 +147,13 @@ impl Training {
             .map_err(|error| Error::new(Code::SizeMismatch, "pixels", error, format!("{inputs} values")))
     }
 
+    /// Height and width of the images it learns: those that have arrived, or before that those of the set it needs.
+    fn image_size(&self) -> Option<(usize, usize)> {
+        let is_images = |share: &Share| share.set != SetName::Iris;
+        let expected = self.plan().needs.train.iter().any(is_images).then_some((SIDE, SIDE));
+        self.trainer.training().size().or(expected)
+    }
+
     /// The weights of the first layer as images, where that is a dense layer that sees images or a convolution of one
     /// channel. The strongest weight has the full shade.
     pub(super) fn weight_images(&self) -> Option<WeightImages> {
@@ -156,11 +165,7 @@ impl Training {
             LayerSpec::Conv2d { size, .. } if spec.input[0] == 1 => (size, size),
             LayerSpec::Dense { .. } => match spec.input[..] {
                 [1, height, width] => (height, width),
-                _ => self
-                    .trainer
-                    .training()
-                    .size()
-                    .filter(|(height, width)| height * width == weight.nrows())?,
+                _ => self.image_size().filter(|(height, width)| height * width == weight.nrows())?,
             },
             _ => return None,
         };
