@@ -13,6 +13,7 @@ import { launch, root } from "../page/browser.mjs";
 import { serve } from "../../tools/serve.mjs";
 import { weigh } from "../../tools/page-files.mjs";
 import { openPeers, peerNames } from "./peers.mjs";
+import { measurePage } from "./page.mjs";
 import { measureTeam, teamRows } from "./team.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -76,11 +77,11 @@ try {
     }
     const book = await ask({ question: "book" });
     note("book", book.total);
-    note("judging", book.judging);
+    note("evaluating", book.evaluating);
     note("accuracy", book.accuracy);
   }
   peers.forEach((peer) => peer.close());
-  const page = await measurePage();
+  const page = await measurePage({ browser, url: server.url }, ROUNDS);
   load.push(loadavg()[0]);
   const team = teamRows(await measureTeam({ browser, url: server.url, rounds: ROUNDS }));
   print(found, page, await weigh(root), load, team);
@@ -156,68 +157,6 @@ function assemblePeak() {
   execFileSync(assembler, ["--enable-simd", source, "-o", join(folder, "peak.wasm")]);
 }
 
-/** The page itself: time to the first reading, and how smooth it stays while a network trains. */
-async function measurePage() {
-  const readings = [];
-  for (let round = 0; round < 3; round += 1) readings.push(await timeToReading());
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.getByRole("button", { name: "Train" }).click();
-  await page.waitForFunction(
-    () => Number(document.querySelector("[data-testid=iteration]")?.textContent) > 100,
-  );
-  // Once the data has arrived; its parsing is part of loading.
-  await page.waitForTimeout(3000);
-  const smooth = await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        let longTasks = 0;
-        let longest = 0;
-        new PerformanceObserver((list) => {
-          for (const task of list.getEntries()) {
-            longTasks += 1;
-            longest = Math.max(longest, task.duration);
-          }
-        }).observe({ entryTypes: ["longtask"] });
-        const begun = performance.now();
-        let last = begun;
-        let frames = 0;
-        let missed = 0;
-        requestAnimationFrame(function frame(now) {
-          frames += 1;
-          missed += Math.max(0, Math.round((now - last) / (1000 / 60)) - 1);
-          last = now;
-          if (now - begun < 5000) requestAnimationFrame(frame);
-          else resolve({ frames, missed, longTasks, longest });
-        });
-      }),
-  );
-  await context.close();
-  return { readings, smooth };
-}
-
-/** Milliseconds from opening the page, with an empty cache, to a drawn digit being read. */
-async function timeToReading() {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(server.url, { waitUntil: "commit" });
-  const pad = page.getByLabel("Drawing pad");
-  await pad.waitFor();
-  const box = await pad.boundingBox();
-  if (!box) throw new Error("the pad has no size");
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.25);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.75, { steps: 4 });
-  await page.mouse.up();
-  await page.waitForFunction(() =>
-    /\d/.test(document.querySelector("[data-testid=prediction]")?.textContent ?? ""),
-  );
-  const time = await page.evaluate(() => performance.now());
-  await context.close();
-  return time;
-}
-
 function median(values) {
   return quantile(values, 0.5);
 }
@@ -259,10 +198,10 @@ function print(found, page, weight, load, team) {
     }
   }
   const book = of("book") / 1000;
-  const judging = short(of("judging") / 1000);
+  const evaluating = short(of("evaluating") / 1000);
   row(
     "784-50-10, the book's 10,000 iterations with 17 evaluations",
-    `${short(book)} s, of it ${judging} s judging; ${(of("accuracy") * 100).toFixed(1)} % of the test images`,
+    `${short(book)} s, of it ${evaluating} s evaluating; ${(of("accuracy") * 100).toFixed(1)} % of the test images`,
     "4 s",
     book < 4,
   );
@@ -271,7 +210,7 @@ function print(found, page, weight, load, team) {
     ["SimpleConvNet", 400],
   ])) {
     const single = of(`${net} single`) * 1000;
-    row(`${net}, reading one digit`, `${short(single)} µs`, `${goal} µs`, single < goal);
+    row(`${net}, predicting one digit`, `${short(single)} µs`, `${goal} µs`, single < goal);
     const all = of(`${net} all`);
     if (net === "SimpleConvNet") row(`— 10,000 digits`, `${short(all / 1000)} s`, "4 s", all < 4000);
     else row(`— 10,000 digits`, `${short(all)} ms`);
@@ -288,8 +227,29 @@ function print(found, page, weight, load, team) {
   row("frames missed in 5 s of training", `${missed} of ${frames + missed}`);
   const tasks = longTasks ? `${longTasks}, longest ${longest.toFixed(0)} ms` : "0";
   row("tasks over 50 ms meanwhile", tasks, "0", longTasks === 0);
-  const reading = median(page.readings) / 1000;
-  row("opening the page to the first reading", `${short(reading)} s`, "1 s", reading < 1);
+  const dragged = quantile(page.dragged, 0.95);
+  row(
+    "a control dragged to the figure redrawn",
+    `${short(median(page.dragged))} ms (p95 ${short(dragged)})`,
+    "33 ms (p95)",
+    dragged <= 33,
+  );
+  const slowest = page.sheets.reduce((one, other) => (other.time > one.time ? other : one));
+  row(
+    `\`show\` of ${page.sheets.length} labs at their largest settings`,
+    `${short(slowest.time)} ms, ${slowest.lab} the slowest`,
+    "4 ms",
+    slowest.time <= 4,
+  );
+  const gain = median(page.gains);
+  row(
+    "thirty-two jobs on two workers beside one after another",
+    `${gain.toFixed(2)} times as fast`,
+    "1.7",
+    gain >= 1.7,
+  );
+  const prediction = median(page.predictions) / 1000;
+  row("opening the page to the first prediction", `${short(prediction)} s`, "1 s", prediction < 1);
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
   row("page and wasm, gzip", kilobytes(weight.page.gzip), "200 kB", weight.page.gzip < 200_000);
   row("first weights, gzip", kilobytes(weight.weights.gzip), "150 kB", weight.weights.gzip < 150_000);

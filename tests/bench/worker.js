@@ -92,10 +92,10 @@ const questions = {
   book() {
     const net = makeNet("784-50-10");
     let accuracy = 0;
-    let judging = 0;
+    let evaluating = 0;
     const total = time(() => {
       for (let iteration = 0; iteration < 10_000; iteration += 600) {
-        judging += time(() => {
+        evaluating += time(() => {
           net.accuracy("train");
           accuracy = net.accuracy("test");
         });
@@ -104,9 +104,9 @@ const questions = {
     });
     accuracy = net.accuracy("test");
     net.free();
-    return { total, judging, accuracy };
+    return { total, evaluating, accuracy };
   },
-  /** Milliseconds to read one digit, over stretches of 100 different ones, and to read all 10,000 in one call. */
+  /** Milliseconds to predict one digit, over stretches of 100 different ones, and all 10,000 in one call. */
   predictions({ net: name, stretches, whole }) {
     const net = keptNet(name);
     // The plain test file: 16 bytes of header, then the pixels.
@@ -122,7 +122,7 @@ const questions = {
       ),
     };
   },
-  /** Bytes of the wasm's memory, which never shrinks, after a session with all of MNIST. For a worker of its own. */
+  /** Bytes of the wasm's memory, which never shrinks, after training with all of MNIST. For a worker of its own. */
   memory() {
     makeNet("SimpleConvNet").train(50);
     return memory.buffer.byteLength;
