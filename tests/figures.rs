@@ -60,7 +60,7 @@ fn check(lab: &Lab, sheet: &Sheet) {
 }
 
 fn check_matrix(matrix: &Matrix) {
-    assert!(matrix.columns > 0 && matrix.cells.len() % matrix.columns == 0);
+    assert!(matrix.columns > 0 && matrix.cells.len().is_multiple_of(matrix.columns));
     let rows = matrix.cells.len() / matrix.columns;
     assert!([0, matrix.columns].contains(&matrix.column_names.len()));
     assert!([0, rows].contains(&matrix.row_names.len()));

@@ -315,12 +315,12 @@ fn a_network_answers_for_drawings_layers_and_scores() {
     let kinds: Vec<String> = layers.iter().map(|layer| words(&layer, "kind")).collect();
     assert_eq!(kinds, ["dense", "relu", "dense"]);
     let scores = floats(&layers.get(2), "values");
-    for output in 0..10 {
+    for (output, &expected) in scores.iter().enumerate() {
         let found = workshop.contributions(7, pixels.clone(), output).expect("an answer");
         let values = get(&found, "values").dyn_into::<js_sys::Float64Array>().expect("numbers").to_vec();
         let sum = number(&found, "bias") + values.iter().sum::<f64>();
         assert!((sum - number(&found, "score")).abs() < 1e-4, "{sum}");
-        assert!((number(&found, "score") - f64::from(scores[output])).abs() < 1e-6);
+        assert!((number(&found, "score") - f64::from(expected)).abs() < 1e-6);
     }
     refusal(workshop.contributions(7, pixels.clone(), 10));
     assert_eq!(refusal(workshop.layers(7, vec![0.5; 3])).1, "pixels");

@@ -116,7 +116,7 @@ fn half_precision_keeps_three_digits_and_the_place_and_forgets_the_optimizer() {
 /// A file as it was before there was more in it than weights, spec, iteration and accuracy.
 #[test]
 fn older_files_are_read() {
-    let file = std::fs::read("www/weights.safetensors").expect("committed");
+    let file = std::fs::read("www/weights/digits.safetensors").expect("committed");
     let (trainer, about) = load(&file).expect("the shipped weights");
     assert!(about.iteration > 0 && about.test_accuracy.is_some_and(|accuracy| accuracy > 0.9));
     assert_eq!(trainer.iteration(), about.iteration);

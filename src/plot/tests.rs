@@ -134,7 +134,7 @@ fn framed(chart: &Chart, look: &Look) -> Frame {
     let mut document = String::new();
     let (width, height) = look.device_size();
     let backend = plotters::backend::SVGBackend::with_string(&mut document, (width, height));
-    draw(backend, chart, &Look { bitmaps: false, ..*look }).unwrap()
+    draw(backend, chart, &Look { bitmaps: false, ..*look }).expect("drawn")
 }
 
 fn mark() -> impl Strategy<Value = Mark> {

@@ -125,7 +125,7 @@ fn size_of(length: usize, window: usize, setup: &Setup) -> String {
     let whole = (length + 2 * pad).saturating_sub(window);
     let exact = whole as f64 / stride as f64 + 1.0;
     let sum = format!("({length} + 2·{pad} − {window}) / {stride} + 1 = {}", spell(exact));
-    if whole % stride == 0 { sum } else { format!("{sum} → {}", whole / stride + 1) }
+    if whole.is_multiple_of(stride) { sum } else { format!("{sum} → {}", whole / stride + 1) }
 }
 
 pub(super) fn numbers(at: &At<'_>) -> Vec<Number> {

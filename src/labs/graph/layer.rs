@@ -27,8 +27,11 @@ pub(super) struct Layer {
     /// ∂L/∂output, and the field that holds it where the output is not L itself.
     upstream: Input,
     /// The values of all nodes and their gradients; none where shapes do not fit.
-    passes: Option<(Vec<Array2<f64>>, Vec<Array2<f64>>)>,
+    passes: Option<(Matrices, Matrices)>,
 }
+
+/// One matrix for each node.
+type Matrices = Vec<Array2<f64>>;
 
 /// A matrix that is given.
 struct Input {

@@ -61,7 +61,7 @@ mod tests {
         ];
         let spelled = |name, value| moved(&fields, name, value).map(|(_, words)| words);
         let cases = [
-            ("x", -3.14159, "-3.14"),
+            ("x", -3.2449, "-3.24"),
             ("x", 9.996, "10"),
             ("x", 1e-9, "0"),
             ("x", -1e-9, "0"),
