@@ -162,10 +162,12 @@ test("a figure moves within its steps, also when settings leave it fewer", () =>
   assert.equal(presentMoment(reduce(state, { type: "moved", step: -1 })).step, 0);
   const changed = (/** @type {number} */ at, /** @type {number} */ steps) =>
     presentMoment(
-      [
-        { type: "moved", step: at },
-        { type: "jobs-changed", jobs: [], steps, opening: false },
-      ].reduce(reduce, state),
+      reduce(reduce(state, { type: "moved", step: at }), {
+        type: "jobs-changed",
+        jobs: [],
+        steps,
+        opening: false,
+      }),
     ).step;
   assert.equal(changed(20, 10), 10);
   assert.equal(changed(20, 60), 20);

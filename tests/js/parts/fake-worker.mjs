@@ -53,15 +53,15 @@ export class FakeWorker {
     }
     if (type === "close") this.jobs.delete(job);
     if (type === "change") {
-      if (this.takesChanges) Object.assign(known, { task: textOf(message.task) });
+      if (this.takesChanges) Object.assign(known ?? {}, { task: textOf(message.task) });
       return this.takesChanges;
     }
     if (type === "rewind" || message.question === "load-weights") {
-      Object.assign(known, { done: 0, phase: "ready" });
+      Object.assign(known ?? {}, { done: 0, phase: "ready" });
       return this.report(job);
     }
     if (type === "go-back") {
-      Object.assign(known, { done: 50, phase: "ready" });
+      Object.assign(known ?? {}, { done: 50, phase: "ready" });
       return this.report(job);
     }
     if (type === "mark") {
