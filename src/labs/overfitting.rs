@@ -194,7 +194,7 @@ fn gap(run: &Run<'_>) -> Vec<[f64; 2]> {
 fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     let jobs = jobs(settings).unwrap_or_default();
     let runs = parts::runs(&jobs, reports);
-    let mut pictures: Vec<Picture> = runs.iter().filter_map(accuracies).collect();
+    let mut pictures: Vec<Picture> = runs.iter().map(accuracies).collect();
     pictures.extend(parts::pictures([("gap", gaps(&runs)), ("loss", parts::loss_chart(&runs))]));
     Sheet {
         notices: verdict(&runs).into_iter().collect(),
@@ -218,12 +218,18 @@ fn gaps(runs: &[Run<'_>]) -> Option<Chart> {
 }
 
 /// Both accuracies of one network.
-fn accuracies(run: &Run<'_>) -> Option<Picture> {
-    let training = run.training().filter(|training| !training.test_accuracy.is_empty())?;
-    let marks = vec![
-        Mark::Line(parts::curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy)),
-        Mark::Line(parts::curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy)),
-    ];
+fn accuracies(run: &Run<'_>) -> Picture {
+    let training = run.training().filter(|training| !training.test_accuracy.is_empty());
+    let marks = training.map_or_else(
+        || vec![Mark::Line(parts::guessing(std::slice::from_ref(run), 0.1))],
+        |training| {
+            let (on_training, on_test) = (&training.training_accuracy, &training.test_accuracy);
+            vec![
+                Mark::Line(parts::curve(Text::new("training images", "训练图像"), 0, on_training)),
+                Mark::Line(parts::curve(Text::new("test images", "测试图像"), 1, on_test)),
+            ]
+        },
+    );
     let name = &run.job.name;
     let caption = match gap(run).last() {
         Some([_, gap]) => {
@@ -233,11 +239,10 @@ fn accuracies(run: &Run<'_>) -> Option<Picture> {
         None => name.clone(),
     };
     // The same axes for all, so that the figures can be compared.
-    let end = run.report.and_then(|report| report.of).unwrap_or(1).max(1);
-    let x = parts::fixed(Text::new("iterations", "迭代次数"), (0.0, end as f64));
+    let x = parts::iterations(run.end().unwrap_or(1));
     let y = parts::fixed(Text::new("accuracy", "识别精度"), (0.0, 1.0));
     let chart = Chart::Plane(parts::plane(x, y, marks));
-    Some(Picture { slot: "accuracy", key: Some(run.key), caption, chart })
+    Picture { slot: "accuracy", key: Some(run.key), caption, chart }
 }
 
 /// What the three finished runs came to, in a sentence.

@@ -53,7 +53,10 @@ async function openAll(page) {
 async function openTestDigits(page) {
   await page.evaluate(() => {
     const fold = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-fold=test-digits]"));
-    if (fold) fold.open = true;
+    if (!fold) return;
+    fold.open = true;
+    // What is out of sight is left alone.
+    fold.scrollIntoView();
   });
   await page.locator("table.confusion").waitFor();
 }

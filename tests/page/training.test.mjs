@@ -157,12 +157,14 @@ test(
 );
 
 test(
-  "the ready-made net can be had back after a training",
+  "the pre-trained network can be had back after a training",
   visit({}, async ({ page }) => {
     await draw(page, 4);
     await trainTo(page, 5);
-    await button(page, "Use the ready-made net").click();
-    await page.getByText("The ready-made net predicts now.").waitFor();
+    const back = button(page, "Use pre-trained network");
+    await unfold(back);
+    await back.click();
+    await page.getByText("Pre-trained network. Train starts a new one.").waitFor();
     await predicts(page, "4");
   }),
 );
@@ -173,6 +175,7 @@ test(
     await trainTo(page, 700);
     await resting(page);
     await unfold(page.locator(".test-digits"));
+    await page.locator(".test-digits").scrollIntoViewIfNeeded();
     await page.waitForFunction(() => {
       const cells = [...document.querySelectorAll("table.confusion td button")];
       return cells.reduce((sum, { textContent }) => sum + Number(textContent), 0) === 10000;

@@ -56,6 +56,25 @@ fn an_evaluation_is_that_of_its_weights_and_its_samples() {
 }
 
 #[test]
+fn a_network_that_nobody_trains_is_evaluated_on_the_test_examples_alone() {
+    let mut training = Training::new(&plan()).expect("valid");
+    training.set_data(&sets(0, true)).expect("fits");
+    assert!(!training.finish_evaluation(), "due, but nobody asked");
+    assert!(training.confusion().is_none());
+    training.evaluate();
+    while training.finish_evaluation() {}
+    let early = found(&mut training);
+    assert!(early.present_test_accuracy.is_some() && early.present_training_accuracy.is_none());
+    assert!(early.test_accuracy.is_empty() && training.confusion().is_some());
+    // The curve is what it would have been.
+    training.set_data(&sets(3, true)).expect("fits");
+    finish(&mut training);
+    let mut other = begun(&plan());
+    finish(&mut other);
+    assert_eq!(found(&mut training).test_accuracy, found(&mut other).test_accuracy);
+}
+
+#[test]
 fn what_is_not_to_be_evaluated_is_not() {
     let evaluation = EvaluationPlan { every: None, train: Count::First(0), test: Count::First(0) };
     let mut training = begun(&TrainPlan { evaluation, ..plan() });

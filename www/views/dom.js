@@ -145,3 +145,16 @@ export function onceQuiet(pause, work) {
     end,
   };
 }
+
+/**
+ * A box that is wider than its place can be scrolled; then, and only then, the keyboard has to reach it.
+ * @param {HTMLElement} box
+ * @returns {ResizeObserver}
+ */
+export function focusWhenScrolled(box) {
+  const observer = new ResizeObserver(() => {
+    setAttribute(box, "tabindex", box.scrollWidth > box.clientWidth ? "0" : null);
+  });
+  observer.observe(box);
+  return observer;
+}

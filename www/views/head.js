@@ -1,7 +1,7 @@
 // The head of a lab: its title and one sentence; the formula, more words and the sections of the book unfold.
 
 import { createMenu } from "./menu.js";
-import { h, setAttribute } from "./dom.js";
+import { focusWhenScrolled, h } from "./dom.js";
 
 /**
  * @param {import("../pkg/fishbowl.js").LabDescription} lab
@@ -39,19 +39,6 @@ export function createHead(lab, { words, say }) {
       about.end();
     },
   };
-}
-
-/**
- * A box that is wider than its place can be scrolled; then, and only then, the keyboard has to reach it.
- * @param {HTMLElement} box
- * @returns {ResizeObserver}
- */
-function focusWhenScrolled(box) {
-  const observer = new ResizeObserver(() => {
-    setAttribute(box, "tabindex", box.scrollWidth > box.clientWidth ? "0" : null);
-  });
-  observer.observe(box);
-  return observer;
 }
 
 /**

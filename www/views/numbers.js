@@ -1,6 +1,6 @@
 // The numbers of the present moment, and how many examples a second are learned.
 
-import { h, onceQuiet, setAttribute, setText, show } from "./dom.js";
+import { focusWhenScrolled, h, onceQuiet, setAttribute, setText, show } from "./dom.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../show.js").ShownSheet} ShownSheet */
@@ -23,6 +23,7 @@ export function createNumbers({ words, say }) {
   let spokenAt = performance.now();
   let hasRun = false;
   const speak = onceQuiet(QUIET, speakNow);
+  const widths = focusWhenScrolled(list);
 
   function speakNow() {
     spokenAt = performance.now();
@@ -67,7 +68,10 @@ export function createNumbers({ words, say }) {
       });
       announce(state, sheet);
     },
-    end: () => speak.end(),
+    end() {
+      widths.disconnect();
+      speak.end();
+    },
   };
 
   /** @param {State} state @param {ShownSheet} sheet */

@@ -35,7 +35,8 @@ export function createTable(context) {
 
   function fill() {
     const found = sheet?.head.table;
-    if (!sheet || !found || element.clientHeight === 0) return;
+    // Folded away it has no width; before its first rows it has no height yet.
+    if (!sheet || !found || element.clientWidth === 0) return;
     const names = found.columns.map(say);
     if (names.join("\n") !== columns) {
       columns = names.join("\n");

@@ -34,7 +34,7 @@ pub(in crate::labs) fn curve(name: Text, color: u8, values: &[(u64, f64)]) -> Li
 }
 
 /// The axis of iterations from 0 to `last`, the same for all curves of a lab.
-fn iterations(last: u64) -> Axis {
+pub(in crate::labs) fn iterations(last: u64) -> Axis {
     fixed(Text::new("iterations", "迭代次数"), (0.0, last.max(1) as f64))
 }
 

@@ -9,7 +9,8 @@ mod runs;
 mod surfaces;
 
 pub(super) use curves::{
-    accuracy_plane, axis, curve, fixed, line, loss_curve, loss_plane, pictures, plane, smooth_loss_curve,
+    accuracy_plane, axis, curve, fixed, iterations, line, loss_curve, loss_plane, pictures, plane,
+    smooth_loss_curve,
 };
 pub(super) use drag::{moved, place};
 pub(super) use fields::{
@@ -20,5 +21,5 @@ pub(super) use nets::{
     activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,
 };
 pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, shade, significant, told};
-pub(super) use runs::{Run, loss_chart, run_table, runs, slowest, test_accuracy_chart};
+pub(super) use runs::{Run, guessing, loss_chart, run_table, runs, slowest, test_accuracy_chart};
 pub(super) use surfaces::{arrows, descend, goes_on, ground, map, minima, relief, start};

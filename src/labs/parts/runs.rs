@@ -1,6 +1,6 @@
 //! Trainings side by side, each a curve and a row.
 
-use super::{accuracy_plane, curve, grouped, loss_plane, number, smooth_loss_curve, told};
+use super::{accuracy_plane, curve, grouped, line, loss_plane, number, smooth_loss_curve, told};
 use crate::chart::{Chart, Key, Line, Scale};
 use crate::labs::Job;
 use crate::labs::sheet::{Cell, Number, Row, Table};
@@ -39,6 +39,11 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Its last iteration, or the present one of a run without end.
+    pub(in crate::labs) fn end(&self) -> Option<u64> {
+        self.plan().and_then(|plan| plan.limit).or(self.report.map(|report| report.done))
+    }
+
     /// How far it is, or how it ended.
     pub(in crate::labs) fn outcome(&self) -> Text {
         let Some((report, training)) = self.report.and_then(|report| Some((report, report.training()?)))
@@ -72,20 +77,22 @@ fn fell(training: &Training) -> bool {
 
 /// The last iteration of the axis that all runs share: the end of the longest.
 fn last(runs: &[Run<'_>]) -> u64 {
-    let end = |run: &Run<'_>| run.plan().and_then(|plan| plan.limit).or(run.report.map(|report| report.done));
-    runs.iter().filter_map(end).max().unwrap_or(0)
+    runs.iter().filter_map(Run::end).max().unwrap_or(0)
 }
 
-/// The loss of each run, by powers of ten; none before the first mini-batch.
+/// The loss of each run, by powers of ten; before the first mini-batch that of guessing.
 pub(in crate::labs) fn loss_chart(runs: &[Run<'_>]) -> Option<Chart> {
     let curve = |run: &Run<'_>| {
         let training = run.training().filter(|training| !training.loss.is_empty())?;
         let curve = smooth_loss_curve(run.job.name.clone(), run.job.color, training);
         Some(Line { key: Some(run.key), ..curve })
     };
-    let curves: Vec<_> = runs.iter().filter_map(curve).collect();
+    let mut curves: Vec<_> = runs.iter().filter_map(curve).collect();
     let loss = runs.iter().find_map(Run::plan)?.spec.loss;
-    (!curves.is_empty()).then(|| Chart::Plane(loss_plane(loss, Scale::Log, last(runs), curves)))
+    if curves.is_empty() {
+        curves.push(guessing(runs, libm::log(CLASSES)));
+    }
+    Some(Chart::Plane(loss_plane(loss, Scale::Log, last(runs), curves)))
 }
 
 /// The test accuracy of each run; none before the first evaluation.
@@ -95,8 +102,20 @@ pub(in crate::labs) fn test_accuracy_chart(runs: &[Run<'_>]) -> Option<Chart> {
         let curve = curve(run.job.name.clone(), run.job.color, &training.test_accuracy);
         Some(Line { key: Some(run.key), ..curve })
     };
-    let curves: Vec<_> = runs.iter().filter_map(curve).collect();
-    (!curves.is_empty()).then(|| Chart::Plane(accuracy_plane(last(runs), curves)))
+    let mut curves: Vec<_> = runs.iter().filter_map(curve).collect();
+    if curves.is_empty() {
+        curves.push(guessing(runs, 1.0 / CLASSES));
+    }
+    Some(Chart::Plane(accuracy_plane(last(runs), curves)))
+}
+
+/// The classes of MNIST.
+const CLASSES: f64 = 10.0;
+
+/// What a network that guesses comes to: where every curve is to begin, shown until one does.
+pub(in crate::labs) fn guessing(runs: &[Run<'_>], value: f64) -> Line {
+    let name = Text::new("a network that guesses", "随机猜测的网络");
+    line(name, 6, vec![[0.0, value], [last(runs) as f64, value]])
 }
 
 /// How far the slowest run is of those that can go on; the longest one when none can.

@@ -140,14 +140,20 @@ impl Training {
 
     /// Makes a piece of the evaluation that is due or asked for: first on the test examples, then on the training
     /// examples. What it finds on both is shown together, when it is done.
+    ///
+    /// Where no training example has arrived, an evaluation that was asked for ends with the test examples.
     pub(super) fn evaluate_piece(&mut self) -> Evaluated {
         let due = self.is_evaluation_due();
         if !due && !self.evaluations.asked {
             return Evaluated::Nothing;
         }
-        let (Some(test_count), Some(training_count)) = (self.test_count(), self.training_count()) else {
+        let (Some(test_count), training_count) = (self.test_count(), self.training_count()) else {
             return Evaluated::Waiting;
         };
+        // A network that nobody trains is evaluated on the test examples alone, because the others may never come.
+        if training_count.is_none() && !self.evaluations.asked {
+            return Evaluated::Waiting;
+        }
         let iteration = self.iteration();
         let running = self.evaluations.running.get_or_insert_default();
         let accuracy = |walk: &Evaluation, count: usize| (count > 0).then(|| walk.accuracy());
@@ -159,6 +165,12 @@ impl Training {
                 running.walk = Evaluation::default();
                 self.evaluations.predicted = (test_count > 0).then_some(Predicted { iteration, classes });
             }
+            return Evaluated::Piece;
+        };
+        let Some(training_count) = training_count else {
+            self.evaluations.running = None;
+            self.evaluations.asked = false;
+            self.evaluations.present = Some(Present { iteration, test, training: None });
             return Evaluated::Piece;
         };
         let (network, samples) = self.trainer.network_and_training();

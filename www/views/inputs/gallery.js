@@ -67,7 +67,8 @@ export function createGallery({ words, language }, choose, pick) {
     const canvas = h("canvas", { class: "pixels", "aria-hidden": "true" });
     showInk(canvas, found.pixels.subarray(at * size, (at + 1) * size), width, height);
     const caption = label === guess ? String(label) : `${label} → ${guess}`;
-    const name = words("gallery.image", { number, actual: label, predicted: guess });
+    // What stands below the digit comes first, so that one who sees it can say it.
+    const name = `${caption}: ${words("gallery.image", { number, actual: label, predicted: guess })}`;
     const button = h(
       "button",
       {
