@@ -86,7 +86,13 @@ export function createPad(drawing, { words, language }, changed) {
     });
   }
   const sizes = new ResizeObserver(fit);
-  sizes.observe(canvas);
+  try {
+    // Also called when only the screen's pixels change.
+    sizes.observe(canvas, { box: "device-pixel-content-box" });
+  } catch {
+    // Safari knows no such box, but tells of another screen.
+    sizes.observe(canvas);
+  }
   const screen = onScreenChange(() => {
     fit();
     redraw();
