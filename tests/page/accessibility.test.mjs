@@ -98,6 +98,8 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
                 await openTestDigits(page);
               }
               await openAll(page);
+              // At the end of the page nothing lies under the strip, which stays at a phone's foot.
+              await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
               assert.deepEqual(await faultsOfAxe(page), [], lab);
             });
           },

@@ -149,12 +149,14 @@ export function onceQuiet(pause, work) {
 /**
  * A box that is wider than its place can be scrolled; then, and only then, the keyboard has to reach it.
  * @param {HTMLElement} box
- * @returns {ResizeObserver}
+ * @returns {{ renew: () => void, disconnect: () => void }} `renew` after its contents have changed
  */
 export function focusWhenScrolled(box) {
-  const observer = new ResizeObserver(() => {
-    setAttribute(box, "tabindex", box.scrollWidth > box.clientWidth ? "0" : null);
-  });
+  const look = () => setAttribute(box, "tabindex", box.scrollWidth > box.clientWidth ? "0" : null);
+  const observer = new ResizeObserver(look);
   observer.observe(box);
-  return observer;
+  return { renew: atMostEvery(BETWEEN_LOOKS, look), disconnect: () => observer.disconnect() };
 }
+
+/** Milliseconds between two measurements of what changes all the time. */
+const BETWEEN_LOOKS = 500;

@@ -66,6 +66,7 @@ export function createNumbers({ words, say }) {
         setAttribute(name, "title", label);
         setText(number, value);
       });
+      widths.renew();
       announce(state, sheet);
     },
     end() {

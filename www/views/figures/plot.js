@@ -31,6 +31,8 @@ export function createPlot(context, { name, title, square, fills }) {
   const frame = h("div", {
     class: "plot",
     tabindex: "0",
+    // Until its first picture says what it is.
+    role: "application",
     "aria-label": title,
     "aria-describedby": summaryId,
   });
