@@ -162,7 +162,7 @@ export async function goTo(page, lab) {
  */
 export async function number(page, name) {
   const text = (await page.getByTestId(name).textContent()) ?? "";
-  return text.trim() === "" ? NaN : Number(text);
+  return text.trim() === "" ? NaN : Number(text.replace("−", "-"));
 }
 
 /**
