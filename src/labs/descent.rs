@@ -136,7 +136,6 @@ pub(super) const LAB: Lab = Lab {
             settings: &[
                 ("surface", "ellipse"),
                 ("optimizer", "momentum"),
-                ("learningRate", "0.1"),
                 ("x0", "-7"),
                 ("x1", "2"),
                 ("steps", "30"),
@@ -163,7 +162,7 @@ pub(super) const LAB: Lab = Lab {
         },
         Suggestion {
             text: Text::new("Stuck on a plateau", "停在学习高原上"),
-            settings: &[("surface", "plateau"), ("x0", "-3"), ("x1", "2.5"), ("steps", "100")],
+            settings: &[("surface", "plateau"), ("x1", "2.5"), ("steps", "100")],
         },
     ],
     pace: 10.0,

@@ -137,7 +137,11 @@ test(
     await page.waitForFunction(() => scrollY > 50);
     assert.equal(await page.evaluate(() => location.hash), "#/descent");
 
-    await page.evaluate(() => scrollTo(0, 0));
+    // The swipe before may still be coasting.
+    await page.waitForFunction(() => {
+      scrollTo(0, 0);
+      return new Promise((done) => setTimeout(() => done(scrollY === 0), 200));
+    });
     const handle = await figure(page, "contour").getByRole("slider").first().boundingBox();
     assert.ok(handle);
     const [middle, top] = [handle.x + handle.width / 2, handle.y + handle.height / 2];

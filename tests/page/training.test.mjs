@@ -161,7 +161,7 @@ test(
   visit({}, async ({ page }) => {
     await draw(page, 4);
     await trainTo(page, 5);
-    const back = button(page, "Use pre-trained network");
+    const back = page.locator("button", { hasText: "Use pre-trained network" });
     await unfold(back);
     await back.click();
     await page.getByText("Pre-trained network. Train starts a new one.").waitFor();
