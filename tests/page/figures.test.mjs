@@ -129,6 +129,7 @@ test(
   visit({ hash: "#/descent", context: phone }, async ({ page, context }) => {
     await drawnFigures(page);
     const session = await context.newCDPSession(page);
+    await page.evaluate(() => scrollTo(0, 0));
     const canvas = figure(page, "contour").locator("canvas").first();
     const box = await canvas.boundingBox();
     const handle = await figure(page, "contour").getByRole("slider").first().boundingBox();
@@ -139,13 +140,15 @@ test(
     assert.equal(await page.evaluate(() => scrollY), 0);
 
     const before = await page.evaluate(() => location.hash);
+    // Not so soon that it is taken for a part of the drag.
+    await page.waitForTimeout(600);
     await page.touchscreen.tap(box.x + 0.7 * box.width, box.y + 0.5 * box.height);
     await page.waitForFunction((was) => location.hash !== was && /x0=[\d.]/.test(location.hash), before);
 
     // Last, because a swipe coasts on.
     const tapped = await page.evaluate(() => location.hash);
-    const y = Math.min(box.y + 0.9 * box.height, 420);
-    await swipe(session, box.x + 0.95 * box.width, y, y - 200);
+    const y = Math.min(box.y + 0.8 * box.height, 420);
+    await swipe(session, box.x + 0.75 * box.width, y, y - 200);
     await page.waitForFunction(() => scrollY > 50);
     assert.equal(await page.evaluate(() => location.hash), tapped);
   }),

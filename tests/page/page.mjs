@@ -124,6 +124,8 @@ export async function unfold(place) {
   await place.evaluate((element) => {
     const fold = element.closest("details");
     if (fold) fold.open = true;
+    // What is out of sight is left alone.
+    element.scrollIntoView({ block: "nearest" });
   });
 }
 
