@@ -276,7 +276,7 @@ impl Net {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | number[]")] bytes: JsValue,
     ) -> Result<(), JsValue> {
-        let file = bytes_of("file", &bytes, weights::LARGEST).map_err(to_js)?;
+        let file = bytes_of("file", &bytes, book_weights::LARGEST).map_err(to_js)?;
         book_weights::load_into(&mut self.trainer, &file).map_err(to_js)
     }
 }
