@@ -33,7 +33,7 @@ try {
     }
     await page.mouse.up();
   }
-  await page.getByRole("button", { name: "Train" }).click();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
   await page.waitForFunction(
     () => Number(document.querySelector("[data-testid=iteration]")?.textContent) > 3000,
     null,
