@@ -8,7 +8,7 @@ use fishbowl::data::digits::Digits;
 use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use fishbowl::train::evaluation::Evaluation;
 use fishbowl::train::trainer::{Step, Trainer};
-use fishbowl::train::{ready_made, weights};
+use fishbowl::train::{pretrained, weights};
 
 fn read(name: &str) -> Vec<u8> {
     let path = Path::new("www/data").join(name);
@@ -70,9 +70,9 @@ fn the_books_network_passes_94_percent() {
 fn the_shipped_weights_read_what_their_file_says() {
     let file = std::fs::read("www/weights/digits.safetensors").expect("committed");
     let (mut trainer, about) = weights::load(&file).expect("a file of ours");
-    assert_eq!(about.spec, ready_made::spec(), "made by the recipe as it stands");
+    assert_eq!(about.spec, pretrained::spec(), "made by the recipe as it stands");
     let accuracy = Evaluation::run(trainer.network(), &test());
-    let said = about.test_accuracy.expect("the recipe judges its work");
+    let said = about.test_accuracy.expect("the recipe measures its accuracy");
     // Products are summed in another order on another processor: an image on the edge may fall either way.
     assert!((accuracy - said).abs() < 0.001 && accuracy > 0.975, "{accuracy}, the file says {said}");
 }
@@ -81,7 +81,7 @@ fn the_shipped_weights_read_what_their_file_says() {
 fn the_recipe_of_the_shipped_weights_still_learns() {
     // One of its epochs on a sixth of the images.
     let images = Collection::whole(shard("train", 0));
-    let mut trainer = ready_made::train(&images, 2, |_, _| {}).expect("28×28");
+    let mut trainer = pretrained::train(&images, 2, |_, _| {}).expect("28×28");
     let accuracy = Evaluation::run(trainer.network(), &test());
     assert!(accuracy > 0.85, "{accuracy}");
 }

@@ -9,14 +9,14 @@ use fishbowl::data::collection::Collection;
 use fishbowl::data::digits::Digits;
 use fishbowl::train::evaluation::Evaluation;
 use fishbowl::train::weights::{Evaluated, Precision, save};
-use fishbowl::train::{ready_made, weights};
+use fishbowl::train::{pretrained, weights};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("usage: train-weights FILE [EPOCHS]")?;
-    let epochs = arguments.next().map_or(Ok(ready_made::EPOCHS), |epochs| epochs.parse())?;
+    let epochs = arguments.next().map_or(Ok(pretrained::EPOCHS), |epochs| epochs.parse())?;
     let (training, test) = (shards("train", 60_000)?, shards("test", 10_000)?);
-    let mut trainer = ready_made::train(&training, epochs, |epoch, trainer| {
+    let mut trainer = pretrained::train(&training, epochs, |epoch, trainer| {
         eprintln!("epoch {}: {:.4}", epoch + 1, Evaluation::run(trainer.network(), &test));
     })?;
     // Judged as it will be read: rounded to half precision.

@@ -7,7 +7,7 @@ use crate::rng::{Purpose, Rng};
 ///
 /// Images that arrive in blocks (shards) are drawn block by block in the first pass, each block shuffled by itself:
 /// training starts with the first block, and yet the batches depend on the seed alone, not on when the blocks came.
-/// Later passes shuffle everything together. The book draws each batch anew from all images instead; in passes every
+/// Later passes shuffle everything together. The book draws each batch from all images instead; in passes every
 /// image is seen equally often.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -49,7 +49,7 @@ impl Order {
     }
 
     /// Draws from `images` instead of from `before`. Where they are the same ones, and perhaps more that have arrived,
-    /// the order goes on; over other images it begins anew. So the batches depend on the seed and the images alone.
+    /// the order goes on; over other images it begins again. So the batches depend on the seed and the images alone.
     pub fn change(&mut self, before: &Collection, images: &Collection) {
         if !images.continues(before) {
             self.go_to(Place::default());

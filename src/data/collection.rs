@@ -22,7 +22,7 @@ pub struct Collection {
     starts: Vec<usize>,
     /// Shards behind a gap, by their index.
     early: BTreeMap<usize, Rc<Shard>>,
-    /// How many samples there will be; none when nobody has said.
+    /// How many samples there will be; none when that is not known.
     expected: Option<usize>,
 }
 

@@ -224,7 +224,7 @@ impl<'a> File<'a> {
 
 /// An archive of files that are stored as they are; the same files give the same bytes.
 ///
-/// There may be up to 65,535 files of 4 GiB together: whoever writes has far less.
+/// There may be up to 65,535 files of 4 GiB together: what is written here is far less.
 pub fn write(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut archive = Vec::new();
     let mut directory = Vec::new();

@@ -19,7 +19,7 @@ pub struct Field {
     pub kind: Kind,
     /// The value when nothing is set, spelled as in the URL.
     pub default: &'static str,
-    /// Whether a change acts on the running experiment instead of starting it anew.
+    /// Whether a change acts on the running experiment instead of starting it again.
     pub live: bool,
     /// Whether it stands in the run bar or among the other settings.
     pub place: Place,
@@ -28,7 +28,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field among the other settings, always shown, whose change starts the experiment anew.
+    /// A field among the other settings, always shown, whose change starts the experiment again.
     pub const fn new(name: &'static str, label: Text, help: Text, kind: Kind, default: &'static str) -> Self {
         Self { name, label, help, kind, default, live: false, place: Place::More, only: None }
     }
@@ -54,7 +54,7 @@ impl Field {
         self
     }
 
-    /// The same, shown under a condition that is an argument of whoever makes it.
+    /// The same, shown under a condition that is an argument.
     #[must_use]
     pub const fn when(mut self, only: Option<(&'static str, &'static [&'static str])>) -> Self {
         self.only = only;

@@ -146,7 +146,7 @@ impl<T: Real> Chain<T> {
                     match (source(), layer.sparse()) {
                         (Input::Sparse(input), Some(layer)) => layer.forward_sparse(params, input, output),
                         (Input::Dense(input), _) => layer.forward(params, input, output, mode),
-                        // Whoever calls has asked whether zeros are skipped.
+                        // The caller has asked whether zeros are skipped.
                         (Input::Sparse(_), None) => output.fill(T::nan()),
                     }
                 }

@@ -17,8 +17,8 @@ pub enum Mode {
     Evaluation,
 }
 
-/// What chance depends on in training, beside the seed: so the same images are dropped out the same way, whoever
-/// learns them, and a run that goes on from a snapshot goes on as it would have.
+/// What chance depends on in training, beside the seed: so the same images are dropped out the same way, wherever
+/// they are learned, and a run that goes on from a mark goes on as it would have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draw {
     /// Mini-batches learned before.
@@ -44,7 +44,7 @@ pub struct Param<T> {
     pub shape: Vec<usize>,
     /// The values, in the order of `shape`, the last axis running fastest. Two axes, so that products need no copy.
     pub value: Array2<T>,
-    /// The gradient, of the same shape; each backward pass writes it anew. Empty for a [`Role::Statistic`].
+    /// The gradient, of the same shape; each backward pass overwrites it. Empty for a [`Role::Statistic`].
     pub gradient: Array2<T>,
     /// What it is for.
     pub role: Role,
@@ -75,8 +75,8 @@ impl<T: Real> Param<T> {
     }
 }
 
-/// A layer whose output has a place of its own. It keeps scratch space, never an input and no parameter: whoever runs
-/// it holds the arrays, so that nothing aliases and nothing is copied.
+/// A layer whose output has a place of its own. It keeps scratch space, never an input and no parameter: the chain that
+/// runs it holds the arrays, so that nothing aliases and nothing is copied.
 ///
 /// # Shapes
 /// Arrays are `[batch, values]`, one image a row, images of several channels flattened as channels, height, width.

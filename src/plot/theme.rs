@@ -16,7 +16,7 @@ pub(crate) const SMALL: f64 = 11.0;
 pub(crate) const NORMAL: f64 = 12.0;
 /// Width of the lines of series, css px.
 pub(crate) const LINE_WIDTH: f64 = 1.8;
-/// Number of series colours; further series begin anew.
+/// Number of series colours; further series use them again.
 pub const SERIES: usize = 7;
 
 /// Lengths drawn and left out along a line, css px, one pattern for each series colour; empty is solid.

@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_before_anything_is_unpacked() {
         let weights = small();
-        // The values of W1 do not unpack, so that whoever looks at them finds another fault.
+        // The values of W1 do not unpack, so that looking at them finds another fault.
         let mut broken = packed(&weights);
         let values = broken.windows(4).position(|bytes| bytes == weights[0].values[0].to_le_bytes());
         broken[values.expect("stored")] ^= 1;

@@ -17,7 +17,7 @@ mod memory;
 pub mod needs;
 mod packed;
 pub mod part;
-pub mod ready_made;
+pub mod pretrained;
 pub mod report;
 pub mod search;
 mod soundness;

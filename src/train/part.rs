@@ -20,7 +20,7 @@ pub const MOST: usize = 64;
 ///
 /// L = Σ n_k/n · L_k, and so ∂L = Σ n_k/n · ∂L_k,
 ///
-/// so what a part gives is weighted already, and whoever adds up the parts has the loss and the gradient of the whole
+/// so what a part gives is weighted already, and the sum of the parts is the loss and the gradient of the whole
 /// mini-batch. Every part adds up all of them, in their order, and makes the same update: as long as all run the same
 /// program, weights are equal to the last bit everywhere. Dropout drops what it would drop in one worker.
 ///
@@ -151,7 +151,7 @@ impl<T: Real> Part<T> {
         Ok(())
     }
 
-    /// Moves the weights by the sum of all parts. Afterwards they may be infinite: whoever trains looks at the loss.
+    /// Moves the weights by the sum of all parts. Afterwards they may be infinite: the caller looks at the loss.
     ///
     /// # Errors
     /// This part has not learned its own gradient, or not all others have been added.

@@ -38,7 +38,7 @@ pub enum Phase {
 
 /// What a task found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[allow(clippy::large_enum_variant, reason = "a report has one, and nobody keeps many reports")]
+#[allow(clippy::large_enum_variant, reason = "a report has one, and few reports are kept")]
 pub enum Findings {
     /// Of a training.
     Training(Training),

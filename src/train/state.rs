@@ -113,7 +113,7 @@ impl Trainer<f32> {
         Ok(())
     }
 
-    /// The same with the update rule that it has now, whose memory begins anew where the state is of another rule.
+    /// The same with the update rule that it has now, whose memory is empty where the state is of another rule.
     ///
     /// # Errors
     /// It is one of another network; then nothing changed.

@@ -61,7 +61,7 @@ impl Task {
         }
     }
 
-    /// How many steps it takes; none for one without end, and where that is not known beforehand.
+    /// How many steps it takes; none for one without end, and where that is not known before.
     pub fn limit(&self) -> Option<u64> {
         match self {
             Self::Train(plan) => plan.limit,

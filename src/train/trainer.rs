@@ -91,7 +91,7 @@ impl<T: Real> Trainer<T> {
     }
 
     /// Gives the training images, or rows of numbers. When more of them have arrived, give the collection again: the
-    /// order goes on. Other images in place of those of before begin it anew.
+    /// order goes on. Other images in place of those of before begin it again.
     ///
     /// # Errors
     /// The images do not have as many values as the network has inputs, or more classes than it tells apart; then
@@ -153,7 +153,7 @@ impl<T: Real> Trainer<T> {
         (self.training.expected().div_ceil(self.network.spec().batch_size)).max(1) as u64
     }
 
-    /// Learns one mini-batch. Afterwards the weights may be infinite: whoever trains looks at the loss.
+    /// Learns one mini-batch. Afterwards the weights may be infinite: the caller looks at the loss.
     pub fn step(&mut self) -> Step<T> {
         let images = match self.order.draw(self.network.spec().batch_size) {
             Drawn::Batch(images) => images,
@@ -228,7 +228,7 @@ impl<T: Real> Trainer<T> {
         Ok(outputs)
     }
 
-    /// The network's outputs for one image, for whoever shows them: numbers, each of them.
+    /// The network's outputs for one image, to be shown: numbers, each of them.
     ///
     /// # Errors
     /// There are not as many values as the network has inputs; or a value, or an output, is not finite, as after a run

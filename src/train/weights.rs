@@ -27,7 +27,7 @@ use crate::data::safetensors::{self as format, Stored};
 use crate::error::{Code, Error, Result};
 use crate::nn::spec::{self, NetSpec};
 
-/// The most bytes that a file may have, for whoever copies one before it is read. Three times the weights of the largest
+/// The most bytes that a file may have, to be checked before one is copied. Three times the weights of the largest
 /// network: Adam remembers two numbers for each.
 pub const LARGEST: usize = 192 << 20;
 

@@ -8,7 +8,7 @@ thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs when the module is instantiated: keeps the message of a panic for whoever replaces the worker. The trap that
+/// Runs when the module is instantiated: keeps the message of a panic for the page, which replaces the worker. The trap that
 /// follows says only "unreachable".
 #[wasm_bindgen(start)]
 pub fn keep_panic_messages() {

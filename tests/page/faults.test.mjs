@@ -294,7 +294,7 @@ test(
 );
 
 test(
-  "a worker that is killed while the ready-made net predicts is replaced, and predicts the drawing again",
+  "a worker that is killed while the pre-trained network predicts is replaced, and predicts the drawing again",
   visit({}, async ({ page }) => {
     await draw(page, 1);
     await predicts(page, "1");

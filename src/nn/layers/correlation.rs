@@ -185,7 +185,7 @@ fn registers_of<T: Real, const F: usize, const N: usize>(
         let from = filter * place.distance + place.from + x;
         let line = &mut output[from..from + wanted];
         let (whole, rest) = line.as_chunks_mut::<LANES>();
-        // One by one, because a copy of a length not known beforehand is a call in WebAssembly.
+        // One by one, because a copy of a length not known before is a call in WebAssembly.
         if let Some(sum) = sums.get(whole.len()) {
             rest.iter_mut().zip(sum.numbers()).for_each(|(to, sum)| *to = sum);
         }

@@ -1,6 +1,6 @@
 //! Products of dense matrices, in SIMD registers: the three that a dense layer needs, for a batch of some hundred rows.
 //!
-//! No matrix is laid out anew, as general kernels do (matrixmultiply reached 0.45 to 0.5 of the processor's rate here,
+//! No matrix is copied into another layout, as general kernels do (matrixmultiply reached 0.45 to 0.5 of the processor's rate here,
 //! these 0.7): of each product one side is small enough for the cache as it lies, or is walked through in parts that
 //! are.
 
@@ -219,7 +219,7 @@ fn store_tile<T: Real, const R: usize, const N: usize>(
             let from = x + register * LANES;
             match line[from..].first_chunk_mut() {
                 Some(numbers) => *numbers = sum.numbers(),
-                // One by one, because a copy of a length not known beforehand is a call in WebAssembly.
+                // One by one, because a copy of a length not known before is a call in WebAssembly.
                 None => line[from..].iter_mut().zip(sum.numbers()).for_each(|(to, number)| *to = number),
             }
         }

@@ -95,7 +95,7 @@ impl<T: Real> Optimizer<T> {
     /// A step begins: all slots updated until the next call belong to it.
     ///
     /// `iteration` is how many mini-batches the run has learned before, by which a schedule sets the learning rate. The
-    /// count of steps is another one: it begins anew whenever the memory does.
+    /// count of steps is another one: it begins again whenever the memory does.
     pub fn begin_step(&mut self, iteration: u64) {
         self.step += 1;
         self.rate = T::from_f64(self.spec.rate_at(iteration));
@@ -221,7 +221,7 @@ mod tests {
         optimizer.change(OptimizerSpec { learning_rate: 0.2, ..spec });
         assert_eq!(moved(&mut optimizer, 25), 0.05, "the place in the schedule stays");
         optimizer.change(OptimizerSpec { kind: OptimizerKind::Momentum, ..spec });
-        assert_eq!(moved(&mut optimizer, 25), 0.025, "even where the memory begins anew");
+        assert_eq!(moved(&mut optimizer, 25), 0.025, "even where the memory begins again");
     }
 
     #[test]

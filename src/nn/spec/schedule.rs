@@ -7,7 +7,7 @@ use super::value::Value;
 use crate::error::Result;
 
 /// The share of the learning rate that is left after some mini-batches. It depends on their number alone, so that a run
-/// that goes on from a snapshot goes on exactly, and one whose rate is changed keeps its place.
+/// that goes on from a mark goes on exactly, and one whose rate is changed keeps its place.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Schedule {

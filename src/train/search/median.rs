@@ -8,7 +8,7 @@
 /// Earlier trials count as far as they came: those that were stopped themselves before s epochs do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MedianRule {
-    /// How many trials must have come as far before one is judged by them; at least 1. Few say little about a median.
+    /// How many trials must have come as far before one is compared with them; at least 1. Few say little about a median.
     pub after_trials: usize,
     /// How many epochs every trial may learn; at least 1. Some begin slowly.
     pub after_epochs: usize,

@@ -29,7 +29,7 @@ pub struct SearchSpec {
     pub epochs: u32,
     /// How many images to work with, the first ones, 2 or more; all when absent. The book takes 500.
     pub images: Option<usize>,
-    /// Which share of them judges the trials instead of being learned, above 0 and below 1; the book takes 0.2 (6.5.1).
+    /// Which share of them is held out for validation, above 0 and below 1; the book takes 0.2 (6.5.1).
     pub validation: f64,
     /// When hopeless trials are stopped; never when absent, as in the book.
     pub stopping: Option<MedianRule>,
@@ -83,7 +83,7 @@ impl Trial {
 /// other and depend on the spec and the images alone; the first ones are the same however many follow.
 pub struct Search {
     spec: SearchSpec,
-    /// To learn and to judge by.
+    /// For training and for validation.
     parts: Option<(Collection, Collection)>,
     running: Option<Running>,
     trials: Vec<Trial>,
@@ -170,7 +170,7 @@ impl Search {
         Ok(())
     }
 
-    /// The images, once there are enough: those to learn and those to judge by.
+    /// The images, once there are enough: those for training and those for validation.
     pub fn parts(&self) -> Option<(&Collection, &Collection)> {
         self.parts.as_ref().map(|(training, validation)| (training, validation))
     }
@@ -288,7 +288,7 @@ fn accuracies(record: &Record) -> Vec<f64> {
     evaluated.map(|&(_, accuracy)| accuracy).collect()
 }
 
-/// How many of some images are to learn and how many to judge by: the share rounded, and at least one of each.
+/// How many of some images are for training and how many for validation: the share rounded, and at least one of each.
 ///
 /// # Errors
 /// There are fewer than two.

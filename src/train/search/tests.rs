@@ -160,7 +160,7 @@ fn images_that_cannot_be_split_are_refused() {
     assert_eq!(fault(&mut search, &Collection::whole(digits)), "labels");
     assert_eq!(search.work(), Progress::Waiting);
 
-    // Two images: one to learn, one to judge by, whatever the share.
+    // Two images: one for training, one for validation, whatever the share.
     for validation in [1e-9, 0.999_999] {
         let spec = SearchSpec { images: None, validation, trials: 1, ..spec() };
         let mut search = Search::new(spec).expect("valid");

@@ -150,7 +150,7 @@ impl Training {
         let (Some(test_count), training_count) = (self.test_count(), self.training_count()) else {
             return Evaluated::Waiting;
         };
-        // A network that nobody trains is evaluated on the test examples alone, because the others may never come.
+        // A network that is not trained is evaluated on the test examples alone, because the others may never come.
         if training_count.is_none() && !self.evaluations.asked {
             return Evaluated::Waiting;
         }
@@ -175,7 +175,7 @@ impl Training {
         };
         let (network, samples) = self.trainer.network_and_training();
         let done = running.walk.advance(network, samples, training_count, &mut self.batch);
-        // Nobody asks which class each training example is predicted as.
+        // Which class each training example is predicted as is not shown.
         running.walk.take_predictions();
         if done {
             let training = accuracy(&running.walk, training_count);

@@ -1,4 +1,4 @@
-//! A network learning, in pieces of a few milliseconds, so that whoever runs it can stop, look and go on at any time.
+//! A network learning, in pieces of a few milliseconds, so that a worker can stop, report and go on at any time.
 
 mod evaluations;
 mod inspection;

@@ -31,7 +31,7 @@ pub fn spec() -> NetSpec {
     }
 }
 
-/// Trains the network for some epochs, each on images distorted anew; `after` hears of each.
+/// Trains the network for some epochs, each on newly distorted images; `after` hears of each.
 ///
 /// # Errors
 /// The images are not of 28×28 pixels.
@@ -61,7 +61,7 @@ pub fn train(
         }
         after(epoch, &mut trainer);
     }
-    // The rate of the last epoch would make a poor start for whoever trains on.
+    // The rate of the last epoch would make a poor start for further training.
     trainer.set_optimizer(spec.optimizer)?;
     Ok(trainer)
 }
