@@ -10,6 +10,7 @@
 
 mod arrows;
 mod axes;
+mod backdrop;
 mod bars;
 mod brush;
 mod clip;
@@ -38,6 +39,7 @@ pub mod table;
 mod tests;
 pub mod theme;
 
+pub use backdrop::{Part, backdrop};
 pub use clip::Area;
 pub use diagram::{Drawing, NodePlace};
 pub use frame::{Frame, PlaneFrame};
@@ -142,14 +144,27 @@ impl PlotError {
 /// # Errors
 /// When the backend refuses a stroke.
 pub fn draw<DB: DrawingBackend>(backend: DB, chart: &Chart, look: &Look) -> Result<Frame, PlotError> {
+    draw_part(backend, chart, look, Part::Whole)
+}
+
+/// The same for a part of the chart.
+///
+/// # Errors
+/// When the backend refuses a stroke.
+pub fn draw_part<DB: DrawingBackend>(
+    backend: DB,
+    chart: &Chart,
+    look: &Look,
+    part: Part,
+) -> Result<Frame, PlotError> {
     let area = backend.into_drawing_area();
-    let frame = draw_on(&Brush::new(&area, look), chart)?;
+    let frame = draw_on(&Brush::new(&area, look), chart, part)?;
     area.present().map_err(PlotError::from_backend)?;
     Ok(frame)
 }
 
 /// The same for any backend: one copy of it in the wasm, though the page draws on a canvas and into SVG.
-fn draw_on(brush: &Brush<'_>, chart: &Chart) -> Result<Frame, PlotError> {
+fn draw_on(brush: &Brush<'_>, chart: &Chart, part: Part) -> Result<Frame, PlotError> {
     let look = brush.look;
     let mut outer =
         Area { left: 0.0, top: 0.0, width: f64::from(look.width), height: f64::from(look.height) };
@@ -160,10 +175,10 @@ fn draw_on(brush: &Brush<'_>, chart: &Chart) -> Result<Frame, PlotError> {
         outer = Area { top: outer.top + height, height: outer.height - height, ..outer };
     }
     Ok(match chart {
-        Chart::Plane(plane) => Frame::Plane(draw_plane(brush, plane, outer)?),
+        Chart::Plane(plane) => Frame::Plane(draw_plane(brush, plane, outer, part)?),
         Chart::ImageGrid(grid) => Frame::Tiles(image_grid::draw(brush, grid, outer)?),
         Chart::Surface(surface) => {
-            surface::draw(brush, surface, outer)?;
+            surface::draw(brush, surface, outer, part)?;
             Frame::Surface
         }
         Chart::Matrix(matrix) => Frame::Cells(matrix::draw(brush, matrix, outer)?),
@@ -171,17 +186,24 @@ fn draw_on(brush: &Brush<'_>, chart: &Chart) -> Result<Frame, PlotError> {
     })
 }
 
-fn draw_plane(brush: &Brush<'_>, plane: &Plane, outer: Area) -> Result<PlaneFrame, PlotError> {
+fn draw_plane(brush: &Brush<'_>, plane: &Plane, outer: Area, part: Part) -> Result<PlaneFrame, PlotError> {
     let layout =
         frame::layout(plane, brush.look.language, outer, |words| brush.text_width(words, theme::SMALL));
     let frame = layout.frame;
-    axes::mesh(brush, &layout, plane)?;
+    let still = backdrop::still_marks(plane);
+    if part.holds_backdrop() {
+        axes::mesh(brush, &layout, plane)?;
+    }
     // A key that no line here stands for leaves all of them as they are.
     let is_line =
         |key: &Key| plane.marks.iter().any(|mark| matches!(mark, Mark::Line(line) if line.key == Some(*key)));
     let lit = brush.look.highlight.filter(is_line);
     let last = plane.marks.iter().rposition(|mark| matches!(mark, Mark::Line(_)));
     for (index, mark) in plane.marks.iter().enumerate() {
+        let is_wanted = if index < still { part.holds_backdrop() } else { part.holds_front() };
+        if !is_wanted {
+            continue;
+        }
         match mark {
             // The lit line comes with the last one, so that no other lies on it.
             Mark::Line(line) if Light::of(line.key, lit) != Light::Lit => {
@@ -204,11 +226,13 @@ fn draw_plane(brush: &Brush<'_>, plane: &Plane, outer: Area) -> Result<PlaneFram
             }
         }
     }
-    for mark in &plane.marks {
-        if let Mark::Scatter(scatter) = mark {
-            scatter::lit(brush, &frame, scatter)?;
+    if part.holds_front() {
+        for mark in &plane.marks {
+            if let Mark::Scatter(scatter) = mark {
+                scatter::lit(brush, &frame, scatter)?;
+            }
         }
+        axes::border(brush, &layout, plane)?;
     }
-    axes::border(brush, &layout, plane)?;
     Ok(frame)
 }

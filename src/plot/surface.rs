@@ -12,7 +12,7 @@ use super::brush::{Brush, Point, Stroke};
 use super::clip::Area;
 use super::span::Span;
 use super::theme::{self, LINE_WIDTH, blend, faded};
-use super::{PlotError, contour, dash, surface_axes};
+use super::{Part, PlotError, contour, dash, surface_axes};
 
 /// Facets along each axis at most: more could not be told apart and would take long to draw.
 const MOST_FACETS: usize = 32;
@@ -88,13 +88,13 @@ impl DrawingBackend for Nowhere {
     }
 }
 
-pub(crate) fn draw(brush: &Brush<'_>, surface: &Surface, area: Area) -> Result<(), PlotError> {
+pub(crate) fn draw(brush: &Brush<'_>, surface: &Surface, area: Area, part: Part) -> Result<(), PlotError> {
     let Some(axes) = Axes::of(surface) else { return Ok(()) };
     let (corner, size) =
         (brush.place((area.left, area.top)), (brush.length(area.width), brush.length(area.height)));
     let whole = (brush.length(f64::from(brush.look.width)), brush.length(f64::from(brush.look.height)));
-    let part = Nowhere(whole).into_drawing_area().shrink(corner, size);
-    let mut chart = ChartBuilder::on(&part)
+    let nowhere = Nowhere(whole).into_drawing_area().shrink(corner, size);
+    let mut chart = ChartBuilder::on(&nowhere)
         .build_cartesian_3d(0.0..1.0, 0.0..1.0, 0.0..1.0)
         .map_err(PlotError::from_backend)?;
     let side = size.0.min(size.1) as i32;
@@ -135,10 +135,14 @@ pub(crate) fn draw(brush: &Brush<'_>, surface: &Surface, area: Area) -> Result<(
     let height = |corner: &(f64, f64)| seen([corner.0, corner.1, 0.0]).1;
     let far = ground.into_iter().min_by(|a, b| height(a).total_cmp(&height(b))).unwrap_or((0.0, 0.0));
     let view = View { axes, seen: &seen, far };
-    surface_axes::draw(brush, surface, &view)?;
-    facets(brush, surface, &view)?;
-    for (index, path) in surface.paths.iter().enumerate() {
-        draw_path(brush, path, index as u8, &view)?;
+    if part.holds_backdrop() {
+        surface_axes::draw(brush, surface, &view)?;
+        facets(brush, surface, &view)?;
+    }
+    if part.holds_front() {
+        for (index, path) in surface.paths.iter().enumerate() {
+            draw_path(brush, path, index as u8, &view)?;
+        }
     }
     Ok(())
 }
@@ -158,27 +162,28 @@ fn extent(seen: &dyn Fn(Corner) -> Point) -> (f64, f64) {
 fn facets(brush: &Brush<'_>, surface: &Surface, view: &View<'_>) -> Result<(), PlotError> {
     let grid = &surface.grid;
     let (columns, rows) = ((grid.columns - 1).min(MOST_FACETS), (grid.rows - 1).min(MOST_FACETS));
-    let corner = |column: usize, row: usize| -> Corner {
+    let corner = |index: usize| -> (f64, Point) {
+        let (column, row) = (index % (columns + 1), index / (columns + 1));
         let (across, up) = (column as f64 / columns as f64, row as f64 / rows as f64);
         let value = contour::value_at_share(grid, across, up);
         // What is not finite left the numbers upwards.
-        [across, up, view.axes.z.fraction(value).map_or(1.0, |height| height.clamp(0.0, 1.0))]
+        let height = view.axes.z.fraction(value).map_or(1.0, |height| height.clamp(0.0, 1.0));
+        (height, (view.seen)([across, up, height]))
     };
+    // Height and place of each corner, row by row: four facets share it.
+    let all: Vec<(f64, Point)> = (0..(columns + 1) * (rows + 1)).map(corner).collect();
     let order = |count: usize, far: f64| -> Vec<usize> {
         if far == 0.0 { (0..count).collect() } else { (0..count).rev().collect() }
     };
     let rows_in_order = order(rows, view.far.1);
     for column in order(columns, view.far.0) {
         for &row in &rows_in_order {
-            let corners = [
-                corner(column, row),
-                corner(column + 1, row),
-                corner(column + 1, row + 1),
-                corner(column, row + 1),
-            ];
-            let height = corners.iter().map(|corner| corner[2]).sum::<f64>() / 4.0;
+            let first = row * (columns + 1) + column;
+            let corners =
+                [first, first + 1, first + columns + 2, first + columns + 1].map(|index| all[index]);
+            let height = corners.iter().map(|corner| corner.0).sum::<f64>() / 4.0;
             let color = brush.theme.at_height(height);
-            let mut outline: Vec<Point> = corners.iter().map(|&corner| (view.seen)(corner)).collect();
+            let mut outline: Vec<Point> = corners.iter().map(|corner| corner.1).collect();
             brush.polygon(&outline, color)?;
             outline.push(outline[0]);
             // A thin wire shows the slope and closes the seams between facets.

@@ -129,6 +129,16 @@ fn look() -> impl Strategy<Value = Look> {
     )
 }
 
+/// Each stroke of a part, in its order.
+fn strokes(chart: &Chart, look: &Look, part: Part) -> Vec<String> {
+    let mut document = String::new();
+    let (width, height) = look.device_size();
+    let backend = plotters::backend::SVGBackend::with_string(&mut document, (width, height));
+    draw_part(backend, chart, &Look { bitmaps: false, ..*look }, part).expect("drawn");
+    let head = document.find('>').map_or(0, |end| end + 1);
+    document[head..].lines().filter(|line| !line.is_empty() && *line != "</svg>").map(str::to_owned).collect()
+}
+
 /// The frame of a chart drawn for a look, in a document that nobody reads.
 fn framed(chart: &Chart, look: &Look) -> Frame {
     let mut document = String::new();
@@ -225,6 +235,36 @@ proptest! {
         prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
         for width in [-1.0, 0.0, 180.0, 1e9, f64::NAN] {
             prop_assert!(height(&chart, width, None, look.language).is_none_or(|high| high.is_finite() && high > 0.0));
+        }
+    }
+
+    #[test]
+    fn a_backdrop_and_the_front_are_the_whole_and_what_moves_leaves_the_backdrop(
+        chart in chart(),
+        look in look(),
+        further in points(),
+    ) {
+        let behind = strokes(&chart, &look, Part::Backdrop);
+        let both = [behind.clone(), strokes(&chart, &look, Part::Front)].concat();
+        prop_assert_eq!(strokes(&chart, &look, Part::Whole), both);
+        let mut moved = chart.clone();
+        match &mut moved {
+            Chart::Plane(plane) => plane.marks.push(Mark::Line(Line {
+                name: Text::same("further"),
+                color: 0,
+                points: further,
+                band: Vec::new(),
+                dots: true,
+                key: None,
+            })),
+            Chart::Surface(surface) => surface.paths.push(further.iter().map(|&[x, y]| [x, y, 0.0]).collect()),
+            _ => {}
+        }
+        // A number that is none equals nothing, not even itself: then it is drawn again each time.
+        let known = backdrop(&chart);
+        if known.is_some() && known == backdrop(&chart) {
+            prop_assert_eq!(backdrop(&moved), known);
+            prop_assert_eq!(strokes(&moved, &look, Part::Backdrop), behind);
         }
     }
 

@@ -78,20 +78,38 @@ export function uniqueId(stem) {
 
 /** @type {Set<() => void>} */
 const due = new Set();
+let isAsked = false;
 
 /**
- * Runs each piece of work once in the next frame, however often it was asked for.
+ * Runs each piece of work once in the next frame, however often it was asked for. Work asks for further work: that runs in
+ * the same frame, so that a figure is not drawn a frame after the sheet that it is made of.
  * @param {() => void} work
  */
 export function inNextFrame(work) {
-  if (due.size === 0) requestAnimationFrame(workOff);
   due.add(work);
+  askForFrame();
+}
+
+function askForFrame() {
+  if (isAsked || due.size === 0) return;
+  isAsked = true;
+  requestAnimationFrame(workOff);
 }
 
 function workOff() {
-  const works = [...due];
-  due.clear();
-  for (const work of works) work();
+  const done = new Set();
+  try {
+    // What is added meanwhile is visited too; what has run already waits for the frame after.
+    for (const work of due) {
+      if (done.has(work)) continue;
+      done.add(work);
+      due.delete(work);
+      work();
+    }
+  } finally {
+    isAsked = false;
+    askForFrame();
+  }
 }
 
 /**

@@ -5,6 +5,8 @@ import { h, inNextFrame, setAttribute } from "./dom.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../show.js").ShownSheet} ShownSheet */
 
+/** A table is taken for on screen a little before it is scrolled to. */
+const NEARBY = { rootMargin: "200px" };
 /** Rows beyond the edge that are kept ready for scrolling. */
 const MARGIN = 8;
 /** CSS pixels of a row before one was measured. */
@@ -30,13 +32,20 @@ export function createTable(context) {
   let shown = { from: -1, count: -1 };
   /** @type {ShownSheet | null} */
   let filled = null;
+  let onScreen = false;
   /** @type {{ hovered: number | null, chosen: number | null }} */
   let keys = { hovered: null, chosen: null };
 
   function fill() {
     const found = sheet?.head.table;
-    // Folded away it has no width; before its first rows it has no height yet.
-    if (!sheet || !found || element.clientWidth === 0) return;
+    // Folded away it is not on screen.
+    if (!sheet || !found || !onScreen) return;
+    // Who looks at the end goes on seeing the end.
+    const atEnd =
+      filled !== null &&
+      filled !== sheet &&
+      element.scrollTop > 0 &&
+      element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
     const names = found.columns.map(say);
     if (names.join("\n") !== columns) {
       columns = names.join("\n");
@@ -68,6 +77,7 @@ export function createTable(context) {
       rowHeight = measured;
       inNextFrame(fill);
     }
+    if (atEnd) element.scrollTop = element.scrollHeight;
   }
 
   /** @param {HTMLTableRowElement} row @param {number} rows */
@@ -115,6 +125,11 @@ export function createTable(context) {
   element.addEventListener("scroll", () => inNextFrame(fill), { passive: true });
   const sizes = new ResizeObserver(() => inNextFrame(fill));
   sizes.observe(element);
+  const sights = new IntersectionObserver((changes) => {
+    onScreen = changes.at(-1)?.isIntersecting ?? false;
+    fill();
+  }, NEARBY);
+  sights.observe(element);
 
   return {
     element,
@@ -125,15 +140,14 @@ export function createTable(context) {
     update(present, lit) {
       keys = lit;
       if (present && present !== sheet) {
-        // Who looks at the end goes on seeing the end.
-        const atEnd =
-          element.scrollTop > 0 && element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
         sheet = present;
         fill();
-        if (atEnd) element.scrollTop = element.scrollHeight;
       }
       light();
     },
-    end: () => sizes.disconnect(),
+    end() {
+      sizes.disconnect();
+      sights.disconnect();
+    },
   };
 }

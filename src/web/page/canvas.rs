@@ -26,8 +26,13 @@ pub(crate) struct CanvasError(String);
 type Outcome<T = ()> = Result<T, DrawingErrorKind<CanvasError>>;
 
 impl Canvas {
-    /// The canvas, cleared, of the size and grain of `look`. `None` where the browser gives no drawing context.
-    pub(crate) fn prepare(canvas: &HtmlCanvasElement, look: &Look) -> Option<Self> {
+    /// The canvas, with nothing but what is `behind`, of the size and grain of `look`. `None` where the browser gives no
+    /// drawing context.
+    pub(crate) fn prepare(
+        canvas: &HtmlCanvasElement,
+        behind: Option<&HtmlCanvasElement>,
+        look: &Look,
+    ) -> Option<Self> {
         let (width, height) = look.device_size();
         // Setting a size throws the pixels away, even when it is the old one.
         if (canvas.width(), canvas.height()) != (width, height) {
@@ -37,6 +42,9 @@ impl Canvas {
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0).ok()?;
         context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
+        if let Some(behind) = behind {
+            context.draw_image_with_html_canvas_element(behind, 0.0, 0.0).ok()?;
+        }
         let unit = 1.0 / f64::from(look.grain);
         context.set_transform(unit, 0.0, 0.0, unit, 0.0, 0.0).ok()?;
         context.set_line_join("round");

@@ -3,6 +3,7 @@
 use js_sys::{Object, Reflect, Uint8ClampedArray};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
@@ -11,7 +12,7 @@ use crate::chart::{Chart, Grip, Key};
 use crate::error::{Code, Error};
 use crate::plot::table::Cell;
 use crate::plot::theme::Theme;
-use crate::plot::{self, Frame, Look, grips, image_grid, legend, readout, table};
+use crate::plot::{self, Frame, Look, Part, grips, image_grid, legend, readout, table};
 use crate::text::{Language, Text};
 use crate::web::error::to_js;
 
@@ -49,6 +50,14 @@ pub struct Picture {
     chart: Chart,
     /// How and where it was drawn last.
     drawn: Option<(Look, Frame)>,
+    backdrop: Option<Backdrop>,
+}
+
+/// What stands still of a chart, as it was drawn for a look.
+struct Backdrop {
+    chart: Chart,
+    look: Look,
+    canvas: HtmlCanvasElement,
 }
 
 #[derive(Serialize)]
@@ -119,6 +128,13 @@ impl Picture {
     pub fn height(&self, width: f64) -> Option<f64> {
         let look = self.drawn.as_ref().map(|(look, _)| *look).unwrap_or_default();
         plot::height(&self.chart, width, look.columns, look.language)
+    }
+
+    /// Takes the place of an earlier picture, which is freed. What stands still in both of them is not drawn again.
+    pub fn replace(&mut self, earlier: Picture) {
+        if self.backdrop.is_none() {
+            self.backdrop = earlier.backdrop;
+        }
     }
 
     /// Draws the chart on a canvas, whose size in device pixels it sets. `look` is
@@ -283,17 +299,51 @@ impl Picture {
 impl Picture {
     /// A chart that is here already.
     pub fn of(chart: Chart) -> Self {
-        Self { chart, drawn: None }
+        Self { chart, drawn: None, backdrop: None }
     }
 
     fn draw_with(&mut self, canvas: &HtmlCanvasElement, look: Look) -> Result<(), JsValue> {
-        let refused = |reason: &str| JsValue::from(JsError::new(reason));
-        let backend =
-            Canvas::prepare(canvas, &look).ok_or_else(|| refused("the canvas gives no drawing context"))?;
-        let frame = plot::draw(backend, &self.chart, &look).map_err(|error| refused(&error.to_string()))?;
+        let behind = self.backdrop_for(canvas, look)?;
+        let part = if behind.is_some() { Part::Front } else { Part::Whole };
+        let frame = draw_part(canvas, behind.as_ref(), &self.chart, &look, part)?;
         self.drawn = Some((look, frame));
         Ok(())
     }
+
+    /// A canvas with what stands still, drawn again where the kept one was of another chart or look.
+    fn backdrop_for(
+        &mut self,
+        canvas: &HtmlCanvasElement,
+        look: Look,
+    ) -> Result<Option<HtmlCanvasElement>, JsValue> {
+        let Some(chart) = plot::backdrop(&self.chart).filter(|_| !look.legend) else { return Ok(None) };
+        // Nothing of it is ever lit.
+        let look = Look { highlight: None, ..look };
+        let kept = self.backdrop.as_ref().filter(|kept| kept.look == look && kept.chart == chart);
+        if let Some(kept) = kept {
+            return Ok(Some(kept.canvas.clone()));
+        }
+        let own = match self.backdrop.take() {
+            Some(kept) => kept.canvas,
+            None => canvas.clone_node()?.dyn_into()?,
+        };
+        draw_part(&own, None, &self.chart, &look, Part::Backdrop)?;
+        self.backdrop = Some(Backdrop { chart, look, canvas: own.clone() });
+        Ok(Some(own))
+    }
+}
+
+fn draw_part(
+    canvas: &HtmlCanvasElement,
+    behind: Option<&HtmlCanvasElement>,
+    chart: &Chart,
+    look: &Look,
+    part: Part,
+) -> Result<Frame, JsValue> {
+    let refused = |reason: &str| JsValue::from(JsError::new(reason));
+    let backend = Canvas::prepare(canvas, behind, look)
+        .ok_or_else(|| refused("the canvas gives no drawing context"))?;
+    plot::draw_part(backend, chart, look, part).map_err(|error| refused(&error.to_string()))
 }
 
 fn plain(value: &impl Serialize) -> Result<JsValue, JsValue> {

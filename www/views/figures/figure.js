@@ -164,7 +164,7 @@ export function createFigure(slot, lab, context) {
   const sizes = new ResizeObserver(() => inNextFrame(layOutTiles));
   if (isMultiples) sizes.observe(plots);
   const sights = new IntersectionObserver((changes) => {
-    const now = changes.some(({ isIntersecting }) => isIntersecting);
+    const now = changes.at(-1)?.isIntersecting ?? false;
     if (now === onScreen) return;
     onScreen = now;
     actions.watch(slot.name, onScreen);

@@ -137,7 +137,7 @@ export function createPlot(context, { name, title, square, fills }) {
     /** @param {Picture} next which this plot frees in the end */
     show(next) {
       if (ended) return next.free();
-      picture?.free();
+      if (picture) next.replace(picture);
       picture = next;
       drawn = false;
       setAttribute(frame, "data-kind", next.kind);
