@@ -14,6 +14,9 @@ const rooms = [
   [1200, 1],
 ].map(([width, height]) => ({ width, height }));
 
+/** @param {Shape[]} list @param {number} [tiles] */
+const parts = (list, tiles = 1) => list.map((shape) => ({ shape, tiles }));
+
 /** Every list of up to four shapes. @returns {Generator<Shape[]>} */
 function* lists(length = 4) {
   yield [];
@@ -24,7 +27,7 @@ function* lists(length = 4) {
 test("every figure has its place on the stage, in order, and the rows are full", () => {
   for (const room of rooms) {
     for (const list of lists()) {
-      const rows = arrange(list, room);
+      const rows = arrange(parts(list), room);
       assert.deepEqual(
         rows.flat().map(({ index }) => index),
         list.map((_, index) => index),
@@ -43,13 +46,20 @@ test("every figure has its place on the stage, in order, and the rows are full",
 });
 
 test("two square figures stand beside each other on a wide stage, below each other on a tall one", () => {
-  assert.equal(arrange(["square", "square"], { width: 1200, height: 500 }).length, 1);
-  assert.equal(arrange(["square", "square"], { width: 650, height: 1200 }).length, 2);
+  assert.equal(arrange(parts(["square", "square"]), { width: 1200, height: 500 }).length, 1);
+  assert.equal(arrange(parts(["square", "square"]), { width: 650, height: 1200 }).length, 2);
 });
 
 test("in a row what is wide at its best gets more of it", () => {
-  const [row] = arrange(["wide", "square"], { width: 1200, height: 400 });
+  const [row] = arrange(parts(["wide", "square"]), { width: 1200, height: 400 });
   assert.ok(row[0].span > row[1].span);
+});
+
+test("two figures of five small pictures each stand where these fill whole rows", () => {
+  const list = parts(["multiples", "multiples"], 5);
+  assert.equal(arrange(list, { width: 1232, height: 560 }).length, 2);
+  assert.equal(arrange(list, { width: 1232, height: 1500 }).length, 2);
+  assert.equal(arrange(list, { width: 1400, height: 380 }).length, 1);
 });
 
 const matrix = { height: (/** @type {number} */ width) => 0.7 * width + 20 };

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "./browser.mjs";
-import { button, draw, field, labs, opened, predicts, site } from "./page.mjs";
+import { PATIENCE, button, draw, field, labs, opened, predicts, site } from "./page.mjs";
 
 const { visit } = site();
 const axe = await readFile(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -32,6 +32,18 @@ async function inEachLab(page, look) {
     );
     await look(lab);
   }
+}
+
+/**
+ * What is wrong once the page is at rest: figures follow a change of size in later frames.
+ * @param {Page} page
+ * @param {() => string[]} find runs in the page
+ * @returns {Promise<string[]>}
+ */
+async function faultsAtRest(page, find) {
+  const words = `(${find})()`;
+  await page.waitForFunction(`${words}.length === 0`, undefined, { timeout: PATIENCE / 4 }).catch(() => {});
+  return page.evaluate(words);
 }
 
 /**
@@ -130,18 +142,19 @@ for (const width of [320, 360, 768, 1024, 1920]) {
             await openTestDigits(page);
           }
           await openAll(page);
-          const { scrollWidth, innerWidth, wide } = await page.evaluate(() => ({
-            scrollWidth: document.documentElement.scrollWidth,
-            innerWidth,
-            wide: [...document.querySelectorAll("main *")]
-              .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-              .filter(
-                (element) => !element.closest(".scroll-box, .formula, .only-heard, .suggestions, .numbers"),
-              )
-              .slice(0, 3)
-              .map(({ outerHTML }) => outerHTML.slice(0, 100)),
-          }));
-          assert.ok(scrollWidth <= innerWidth, `${lab}: ${scrollWidth} > ${innerWidth}: ${wide}`);
+          const wide = await faultsAtRest(page, () => {
+            if (document.documentElement.scrollWidth <= innerWidth) return [];
+            const within = ".scroll-box, .formula, .only-heard, .suggestions, .numbers";
+            return [
+              `${document.documentElement.scrollWidth} > ${innerWidth}`,
+              ...[...document.querySelectorAll("main *")]
+                .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+                .filter((element) => !element.closest(within))
+                .slice(0, 3)
+                .map(({ outerHTML }) => outerHTML.slice(0, 100)),
+            ];
+          });
+          assert.deepEqual(wide, [], lab);
         });
       }),
     );
@@ -153,11 +166,7 @@ for (const width of [360, 1024, 1280, 1920]) {
     `no figure reaches out of its place at ${width} px`,
     visit({ context: { viewport: { width, height: 800 } } }, async ({ page }) => {
       await inEachLab(page, async (lab) => {
-        // The figures follow a change of size in a later frame.
-        await page.evaluate(
-          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
-        );
-        const out = await page.evaluate(() =>
+        const out = await faultsAtRest(page, () =>
           [...document.querySelectorAll(".figure:not([hidden])")].flatMap((figure) => {
             const frame = figure.getBoundingClientRect();
             return [...figure.querySelectorAll(".plot, .caption, h2")]

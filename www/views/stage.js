@@ -36,7 +36,7 @@ export function createStage(figures, drawing) {
     if (width === 0) return;
     const narrow = width < NARROW;
     const shown = figures.filter((figure) => figure.isShown);
-    const key = `${width} ${height} ${shown.map((figure) => `${figure.slot.name} ${isCurve(figure)}`)}`;
+    const key = `${width} ${height} ${shown.map((figure) => `${figure.slot.name} ${isCurve(figure)} ${figure.tiles}`)}`;
     if (key === laidOut) return;
     laidOut = key;
     for (const figure of figures) {
@@ -94,8 +94,8 @@ const isCurve = (figure) => figure.slot.shape === "wide" && figure.kind() !== "d
  * @param {{ width: number, height: number }} room
  */
 function place(grid, figures, narrow, room) {
-  const shapes = figures.map(({ slot }) => slot.shape);
-  const rows = narrow ? shapes.map((_, index) => [{ index, span: COLUMNS }]) : arrange(shapes, room);
+  const parts = figures.map(({ slot, tiles }) => ({ shape: slot.shape, tiles }));
+  const rows = narrow ? parts.map((_, index) => [{ index, span: COLUMNS }]) : arrange(parts, room);
   grid.style.gridTemplateRows = narrow ? "" : `repeat(${Math.max(1, rows.length)}, minmax(min-content, 1fr))`;
   rows.forEach((row, line) => {
     let column = 1;

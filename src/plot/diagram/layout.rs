@@ -19,7 +19,7 @@ const NOTE: f64 = 10.5;
 /// No words are smaller, css px.
 const SMALLEST: f64 = 9.0;
 /// Scales: below the first, only distances shrink.
-const SCALES: (f64, f64) = (0.75, 1.4);
+const SCALES: (f64, f64) = (0.75, 1.8);
 /// Distances grow up to this much beyond the natural one.
 const SPREAD: f64 = 1.7;
 /// Around the whole diagram, css px.
@@ -366,6 +366,6 @@ pub(crate) fn height(diagram: &Diagram, width: f64, language: Language, measure:
     let room = ((width - 2.0 * MARGIN).max(1.0), f64::INFINITY);
     let natural = chosen(diagram, language, measure, room);
     // Somewhat above the natural size is large enough on any screen.
-    let scale = natural.scale(room).clamp(SCALES.0, 1.15);
+    let scale = natural.scale(room).clamp(SCALES.0, 1.5);
     (natural.extent.1 * scale + 2.0 * MARGIN).ceil()
 }

@@ -179,6 +179,10 @@ export function createFigure(slot, lab, context) {
     get isShown() {
       return !element.hidden;
     },
+    /** How many pictures it has. */
+    get tiles() {
+      return entries.length;
+    },
     /** The kind of its picture, as far as it is known. */
     kind: () => knownKind,
     /** @param {() => void} listener called when its kind becomes known, or another */

@@ -11,12 +11,16 @@ export function createLegend({ say }) {
   let shownKey = "";
   return {
     element,
-    /** @param {(Picture | null)[]} pictures what several of them name is named once */
+    /**
+     * @param {(Picture | null)[]} pictures what several of them name is named once, and what all of them have but one picture
+     *   each is named by its caption
+     */
     show(pictures) {
       /** @type {Map<string, LegendEntry>} */
       const entries = new Map();
-      for (const picture of pictures)
-        for (const entry of picture?.legend(isDark()) ?? []) entries.set(JSON.stringify(entry), entry);
+      const legends = pictures.map((picture) => picture?.legend(isDark()) ?? []);
+      for (const entry of legends.flat()) entries.set(JSON.stringify(entry), entry);
+      if (legends.length > 1 && entries.size === legends.flat().length) entries.clear();
       const key = [...entries.keys()].join();
       if (key === shownKey) return;
       shownKey = key;
