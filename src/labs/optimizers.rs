@@ -268,7 +268,7 @@ fn paths(settings: &Settings, moment: &Moment) -> Sheet {
     }
     Sheet {
         notices: notices(&walks),
-        numbers: vec![number("step", Text::new("Step", "步"), Some(steps.to_string()))],
+        numbers: vec![number("step", Text::new("Step", "步数"), Some(steps.to_string()))],
         table: Some(table(settings, &walks)),
         pictures,
     }

@@ -3,7 +3,8 @@
 
 use crate::chart::{Chart, Mark, Plane, Surface};
 
-/// What of a chart is drawn. A backdrop and then the front are the whole, stroke by stroke.
+/// What of a chart is drawn. Where there is a [`backdrop`], it and then the front are the whole, stroke by stroke; any part
+/// of another chart is the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// All of it.
