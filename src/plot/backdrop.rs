@@ -1,7 +1,7 @@
 //! What of a chart stands still while a control is dragged: the level lines and arrows behind a path, the surface below it.
 //! It costs most, so that who draws often keeps it.
 
-use crate::chart::{Chart, Mark, Plane, Surface};
+use crate::chart::{Axis, Chart, Mark, Plane, Scale, Surface};
 
 /// What of a chart is drawn. Where there is a [`backdrop`], it and then the front are the whole, stroke by stroke; any part
 /// of another chart is the whole.
@@ -45,9 +45,14 @@ pub fn backdrop(chart: &Chart) -> Option<Chart> {
     }
 }
 
-/// How many of the first marks stand still. Where a range is open it follows all marks, and everything moves with it.
+/// How many of the first marks stand still. An axis without a range, or with one that it cannot have, follows all marks, and
+/// everything moves with it.
 pub(crate) fn still_marks(plane: &Plane) -> usize {
-    if plane.x.range.is_none() || plane.y.range.is_none() {
+    let is_fixed = |axis: &Axis| {
+        axis.scale == Scale::Linear
+            && axis.range.is_some_and(|(low, high)| low.is_finite() && high.is_finite() && low < high)
+    };
+    if !is_fixed(&plane.x) || !is_fixed(&plane.y) {
         return 0;
     }
     plane.marks.iter().take_while(|mark| matches!(mark, Mark::Contour(_) | Mark::Arrows(_))).count()

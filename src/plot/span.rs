@@ -119,7 +119,7 @@ impl Span {
         let mut ticks = self.linear_ticks(multiple, decade, whole);
         // The next coarser step may have fewer than half as many; each of these is finer than the one before.
         for _ in 0..3 {
-            if ticks.len() >= least || ticks.is_empty() {
+            if ticks.len() >= least {
                 break;
             }
             (multiple, decade) = match multiple {
@@ -224,6 +224,7 @@ mod tests {
         // With steps of 5 there would be the 0 alone.
         assert_eq!(readable(-4.9, 4.9, Scale::Linear, 4), ["−4", "−2", "0", "2", "4"]);
         assert_eq!(readable(0.5, 15.0, Scale::Log, 4), ["0.5", "1", "2", "5", "10"]);
+        assert_eq!(readable(-49073.0, -2082.0, Scale::Linear, 2), ["−40k", "−30k", "−20k", "−10k"]);
         assert_eq!(readable(0.0, 1.0, Scale::Linear, 5), labels(Span::new(0.0, 1.0, Scale::Linear), 5));
     }
 
