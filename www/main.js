@@ -45,7 +45,8 @@ let show = null;
 
 early.actions.readAddress();
 addEventListener("hashchange", () => early.actions.readAddress());
-const update = showPage(early.actions);
+await nextTask();
+const update = await showPage(early.actions);
 await startCore();
 
 async function startCore() {
@@ -103,22 +104,29 @@ function fetchNet(url) {
 
 /**
  * @param {import("./actions.js").Actions} actions
- * @returns {() => void} shows it as it is now
+ * @returns {Promise<() => void>} shows it as it is now
  */
-function showPage(actions) {
-  /** @type {{ lab: string, language: string, update: (state: typeof store.state, sheet: import("./show.js").ShownSheet | null) => void,
-   *   end: () => void } | null} */
-  let page = null;
+async function showPage(actions) {
+  // In pieces, between which the browser can answer: together they would hold it up.
+  let page = build(store.state);
+  await nextTask();
+  page.update(store.state, early.sheet());
+  await nextTask();
+  page.place();
+  update();
+  store.subscribe(() => inNextFrame(update));
+  return update;
+
   function update() {
     const { state } = store;
-    if (page?.lab !== state.lab || page?.language !== state.language) {
-      const cause = page && page.language === state.language ? "lab" : page ? "language" : "start";
-      page?.end();
+    if (page.lab !== state.lab || page.language !== state.language) {
+      const isSameLanguage = page.language === state.language;
+      page.end();
       page = build(state);
+      page.place();
       show?.renew();
-      if (cause === "lab") moveToTop();
-      if (cause === "language")
-        document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
+      if (isSameLanguage) moveToTop();
+      else document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
     }
     page.update(state, show ? show(state) : early.sheet());
   }
@@ -134,12 +142,14 @@ function showPage(actions) {
     };
     const shell = createShell(state, context);
     const labPage = createLabPage(state, context);
-    document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-    document.title = `${context.say(presentLab(state).title)} · Fishbowl`;
-    shell.place(labPage.element);
     return {
       lab: state.lab,
       language: state.language,
+      place() {
+        document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+        document.title = `${context.say(presentLab(state).title)} · Fishbowl`;
+        shell.place(labPage.element);
+      },
       /** @param {typeof state} now @param {import("./show.js").ShownSheet | null} sheet */
       update(now, sheet) {
         shell.update(now);
@@ -151,10 +161,15 @@ function showPage(actions) {
       },
     };
   }
+}
 
-  update();
-  store.subscribe(() => inNextFrame(update));
-  return update;
+/** @returns {Promise<void>} in a task of its own */
+function nextTask() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
+  });
 }
 
 /** After another lab was chosen, the keyboard and the eye start at its title. */

@@ -125,9 +125,11 @@ export function createTable(context) {
     update(present, lit) {
       keys = lit;
       if (present && present !== sheet) {
-        // Who looks at the end goes on seeing the end.
+        // Who looks at the end goes on seeing the end. Where nothing was seen, asking would lay the whole page out.
         const atEnd =
-          element.scrollTop > 0 && element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
+          Boolean(sheet?.head.table) &&
+          element.scrollTop > 0 &&
+          element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
         sheet = present;
         fill();
         if (atEnd) element.scrollTop = element.scrollHeight;
