@@ -79,7 +79,7 @@ $(reader): $(rust_sources) | setup-build
 	$(call stage,release build of the reader)
 	@tools/build.sh reader
 
-$(core): $(rust_sources) | setup-build
+$(core): $(rust_sources) tools/catalogue.mjs | setup-build
 	$(call stage,release build of the core)
 	@tools/build.sh core
 
