@@ -16,7 +16,10 @@ SECONDS_EACH ?= 60
 export WASM_BINDGEN_TEST_TIMEOUT ?= 300
 
 bin := node_modules/.bin
-wasm := www/pkg/fishbowl_bg.wasm
+# What the page loads, and what pages of others do; a target for each of the crate's features (tools/build.sh).
+reader := www/pkg/reader_bg.wasm
+core := www/pkg/core_bg.wasm
+binding := www/pkg/fishbowl_bg.wasm
 data := www/data/mnist.json
 rust_sources := $(shell find src -type f) Cargo.toml Cargo.lock .cargo/config.toml tools/build.sh
 fuzz_targets := $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
@@ -24,24 +27,27 @@ node_test := node --test --test-reporter=spec
 
 stage = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help serve test bench dist check fuzz weights picture clean setup-build setup-test
+.PHONY: help serve test bench dist package check fuzz weights picture clean setup-build setup-test
 .PHONY: check-format check-rust check-types check-docs test-native test-javascript test-wasm test-page
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(wasm) $(data) ## build the page and serve it on http://localhost:8080 (PORT= to change)
-	@exec node tools/serve.mjs $(PORT)
+serve: $(reader) $(core) $(data) | setup-build ## build the page and serve it on http://localhost:8080 (PORT= to change)
+	@node tools/dist.mjs && exec node tools/serve.mjs $(PORT) --dir dist
 
 test: setup-test check test-native test-javascript test-wasm test-page ## every test there is, cheapest first
 
 check: check-format check-rust check-types check-docs ## formatting, lints, types and documentation
 
-bench: setup-test $(wasm) $(data) ## measure speed and size in a headless browser
+bench: setup-test $(reader) $(core) $(binding) $(data) ## measure speed and size in a headless browser
 	@node tests/bench/run.mjs
 
-dist: $(wasm) $(data) ## make dist/, a folder that any static host can serve
+dist: $(reader) $(core) $(binding) $(data) ## make dist/, a folder that any static host can serve
 	@node tools/dist.mjs
+
+package: $(binding) | setup-build ## make package/, the core for pages of one's own as an npm package
+	@node tools/package.mjs
 
 weights: $(data) ## train again the weights that the page starts with (www/weights/digits.safetensors)
 	cargo run --release --example train-weights -- www/weights/digits.safetensors
@@ -57,11 +63,11 @@ fuzz: ## feed every parser random bytes (SECONDS_EACH= to change); needs cargo-f
 	    -max_total_time=$(SECONDS_EACH) -rss_limit_mb=512 -timeout=10 -print_final_stats=1 -verbosity=0; \
 	done
 
-picture: setup-test $(wasm) $(data) ## take the README's picture of the page
+picture: setup-test $(reader) $(core) $(data) ## take the README's picture of the page
 	@node tools/picture.mjs
 
 clean: ## remove what was built; installed tools stay in .tools/ and node_modules/
-	rm -rf target dist www/pkg www/data tests/output dist.partial www/*.partial
+	rm -rf target dist package www/pkg www/data tests/output *.partial www/*.partial
 
 setup-build:
 	@tools/setup.sh build
@@ -69,9 +75,17 @@ setup-build:
 setup-test:
 	@tools/setup.sh test
 
-$(wasm): $(rust_sources) | setup-build
-	$(call stage,release build of the wasm)
-	@tools/build.sh
+$(reader): $(rust_sources) | setup-build
+	$(call stage,release build of the reader)
+	@tools/build.sh reader
+
+$(core): $(rust_sources) tools/catalogue.mjs | setup-build
+	$(call stage,release build of the core)
+	@tools/build.sh core
+
+$(binding): $(rust_sources) | setup-build
+	$(call stage,release build of the binding)
+	@tools/build.sh binding
 
 $(data): tools/mnist.mjs package-lock.json | setup-build
 	$(call stage,MNIST)
@@ -86,9 +100,12 @@ check-rust: | setup-build
 	$(call stage,lints: native and wasm)
 	cargo clippy --quiet --all-targets -- -D warnings
 	cargo clippy --quiet --all-targets --target wasm32-unknown-unknown -- -D warnings
+	@set -e; for feature in reader core binding; do \
+	  cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features $$feature -- -D warnings; \
+	done
 
 # The page's scripts are checked against the types that the wasm build writes.
-check-types: $(wasm) | setup-build
+check-types: $(reader) $(core) $(binding) | setup-build
 	$(call stage,types: page and worker and Node)
 	$(bin)/tsc -p tsconfig.json
 	$(bin)/tsc -p tsconfig.worker.json
@@ -103,7 +120,7 @@ test-native: $(data) | setup-build
 	$(call stage,native tests)
 	cargo test --quiet
 
-test-javascript: $(wasm) $(data) | setup-build
+test-javascript: $(reader) $(core) $(binding) $(data) | setup-build
 	$(call stage,JavaScript tests)
 	$(node_test) tests/js/*.test.mjs
 
@@ -111,6 +128,6 @@ test-wasm: | setup-test
 	$(call stage,wasm tests in a page and in a worker)
 	wasm-pack test --headless --chrome
 
-test-page: $(wasm) $(data) | setup-test
+test-page: $(reader) $(core) $(binding) $(data) | setup-test
 	$(call stage,the page in a browser)
 	$(node_test) --test-concurrency=1 tests/page/*.test.mjs

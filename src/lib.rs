@@ -9,6 +9,7 @@
 //! - [`graph`]: computational graphs of typed expressions, forward and backward.
 //! - [`labs`]: what the visitor sees, one file each, and the one list of them, [`labs::ALL`].
 //! - [`chart`] and [`plot`]: pictures as data, and drawn on any plotters backend.
+//! - [`reading`]: a drawing read by dense layers that are given, alone, while the page has no core yet.
 //! - `web`: the boundary to JavaScript, in WebAssembly only.
 //! - [`error`], [`text`], [`real`], [`lanes`], [`rng`], [`sparse`]: what all of them share.
 //!
@@ -34,6 +35,7 @@ pub mod labs;
 pub mod lanes;
 pub mod nn;
 pub mod plot;
+pub mod reading;
 pub mod real;
 pub mod rng;
 pub mod sparse;

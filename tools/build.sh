@@ -1,48 +1,61 @@
 #!/usr/bin/env bash
-# Builds www/pkg: the Rust core as WebAssembly with its JavaScript binding, optimized, and checked to hold SIMD.
-# usage: tools/build.sh
+# Builds WebAssembly files of the Rust crate with their JavaScript bindings into www/pkg, each optimized and measured:
+# reader (reads drawings), core (the page and its workers), binding (www/pkg/fishbowl.js, for pages of one's own).
+# usage: tools/build.sh [reader|core|binding]...      all three when none is named
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.tools/bin:$PATH"
 
-# So much may the wasm weigh (bytes after gzip): what it has come to, so that it does not grow unnoticed.
+# So much may each weigh (bytes after gzip): what it has come to, so that it does not grow unnoticed.
 # tests/js/page-weight.test.mjs counts the page as a whole.
-most=715000
+declare -A most=([reader]=26000 [core]=640000 [binding]=400000)
+declare -A names=([reader]=reader [core]=core [binding]=fishbowl)
 package=www/pkg
-partial=$package.partial
-binding=$partial/fishbowl_bg.wasm
+partial=
 
 die() { printf 'build: %s\n' "$*" >&2; exit 1; }
-
-
-# Everything is made beside its place, so that a failed build leaves the old one whole.
-rm -rf "$partial"
-trap 'rm -rf "$partial"' EXIT
-mkdir -p "$partial"
-touch "$partial/.started"
-
-# no-install: tools/setup.sh has put everything on PATH; wasm-pack would download what it misses.
-wasm-pack --quiet build --release --target web --mode no-install --no-pack --no-opt --no-gitignore \
-  --out-dir "$partial" --out-name fishbowl -- --locked
 
 # The features that rustc uses for this target by default, and SIMD. wasm-opt would refuse what it is not told of.
 features=(--enable-simd --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int
   --enable-sign-ext --enable-mutable-globals --enable-multivalue --enable-reference-types)
-node_modules/.bin/wasm-opt -O3 "${features[@]}" "$binding" -o "$binding.optimized"
-mv "$binding.optimized" "$binding"
 
-# A RUSTFLAGS in the environment silently replaces the flags of .cargo/config.toml: the page would work, at a third of
-# its speed.
-simd=$(node_modules/.bin/wasm-dis "${features[@]}" "$binding" | grep -c 'f32x4\.mul' || true)
-[ "$simd" -gt 0 ] || die "the wasm holds no SIMD: is RUSTFLAGS set in the environment?"
+build() { # a feature of the crate
+  local feature=$1 name=${names[$1]:-} wasm raw packed simd
+  [ -n "$name" ] || die "\"$feature\" is none of: reader core binding"
+  # Everything is made beside its place, so that a failed build leaves the old one whole.
+  partial=$package-$feature.partial
+  rm -rf "$partial"
+  mkdir -p "$partial" "$package"
+  touch "$partial/.started"
+  wasm=$partial/${name}_bg.wasm
 
-raw=$(wc -c <"$binding")
-packed=$(gzip -9 -n -c "$binding" | wc -c)
-[ "$packed" -le "$most" ] || die "the wasm has $packed bytes after gzip, more than $most"
+  # no-install: tools/setup.sh has put everything on PATH; wasm-pack would download what it misses.
+  wasm-pack --quiet build --release --target web --mode no-install --no-pack --no-opt --no-gitignore \
+    --out-dir "$partial" --out-name "$name" -- --locked --no-default-features --features "$feature"
+  node_modules/.bin/wasm-opt -O3 "${features[@]}" "$wasm" -o "$wasm.optimized"
+  mv "$wasm.optimized" "$wasm"
 
-# Dated by the start of the build: a source that was changed meanwhile is newer, and make will build again.
-touch -r "$partial/.started" "$binding"
-rm "$partial/.started"
-rm -rf "$package"
-mv "$partial" "$package"
-printf 'build: %s: %d bytes, %d after gzip, %d SIMD multiplications\n' "$package/${binding##*/}" "$raw" "$packed" "$simd"
+  # A RUSTFLAGS in the environment silently replaces the flags of .cargo/config.toml: the page would work, at a third of
+  # its speed.
+  simd=$(node_modules/.bin/wasm-dis "${features[@]}" "$wasm" | grep -c 'f32x4\.mul' || true)
+  [ "$simd" -gt 0 ] || die "$wasm holds no SIMD: is RUSTFLAGS set in the environment?"
+
+  raw=$(wc -c <"$wasm")
+  packed=$(gzip -9 -n -c "$wasm" | wc -c)
+  [ "$packed" -le "${most[$feature]}" ] || die "$feature has $packed bytes after gzip, more than ${most[$feature]}"
+
+  # What the page shows before this file has come.
+  [ "$feature" != core ] || node tools/catalogue.mjs "$partial"
+
+  # Dated by the start of the build: a source that was changed meanwhile is newer, and make will build again.
+  touch -r "$partial/.started" "$wasm"
+  rm "$partial/.started"
+  mv -f "$partial"/* "$package"
+  rmdir "$partial"
+  printf 'build: %s/%s: %d bytes, %d after gzip, %d SIMD multiplications\n' \
+    "$package" "${wasm##*/}" "$raw" "$packed" "$simd"
+}
+
+trap '[ -z "$partial" ] || rm -rf "$partial"' EXIT
+[ $# -gt 0 ] || set -- reader core binding
+for feature in "$@"; do build "$feature"; done

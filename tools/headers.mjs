@@ -30,17 +30,16 @@ export const cacheForever = "public, max-age=31536000, immutable";
 /** For all others: kept, but asked about each time. */
 export const askEachTime = "no-cache";
 
-/** The folder that `make dist` makes of www/, named after the content of everything in it. */
-export const hashedFolder = /^www-[0-9a-f]{12}$/;
+/** The folder of what `make dist` makes of www/: every file in it is named after its content. */
+export const builtFolder = "built";
 
 /**
  * The _headers file that Netlify, Cloudflare Pages and others read. A path must get Cache-Control from one rule only:
- * where several match, these hosts join the values.
- * @param {string} folder the name of the hashed folder
+ * where several match, these hosts join the values. Hosts that read no such file serve the page as well.
  */
-export function headersFile(folder) {
+export function headersFile() {
   const lines = ["/*", ...Object.entries(securityHeaders).map(([name, value]) => `  ${name}: ${value}`)];
   for (const page of ["/", "/index.html"]) lines.push(page, `  Cache-Control: ${askEachTime}`);
-  lines.push(`/${folder}/*`, `  Cache-Control: ${cacheForever}`);
+  lines.push(`/${builtFolder}/*`, `  Cache-Control: ${cacheForever}`);
   return lines.join("\n") + "\n";
 }

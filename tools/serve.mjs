@@ -1,4 +1,5 @@
-// Serves index.html and www/ of a folder, and nothing else of it, for working on the page and for its tests.
+// Serves index.html, www/ and built/ of a folder, and nothing else of it: what make dist made, or for the page's tests its
+// sources, which browsers run as they are.
 // usage: node tools/serve.mjs [PORT] [--host ADDRESS] [--dir FOLDER]
 // The port may also come from the environment, in PORT, and the address in FISHBOWL_HOST: others write other things into
 // HOST. Without an address the page is served to this machine alone.
@@ -10,7 +11,7 @@ import { dirname, extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { askEachTime, cacheForever, hashedFolder, securityHeaders } from "./headers.mjs";
+import { askEachTime, builtFolder, cacheForever, securityHeaders } from "./headers.mjs";
 
 /** @type {Record<string, string>} */
 const mimeTypes = {
@@ -19,6 +20,7 @@ const mimeTypes = {
   ".html": "text/html; charset=utf-8",
   ".ico": "image/x-icon",
   ".js": "text/javascript; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
   ".json": "application/json; charset=utf-8",
   ".png": "image/png",
   ".safetensors": "application/octet-stream",
@@ -28,7 +30,18 @@ const mimeTypes = {
   ".wasm": "application/wasm",
   ".webmanifest": "application/manifest+json; charset=utf-8",
 };
-const packable = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".ts", ".wasm", ".webmanifest"]);
+const packable = new Set([
+  ".css",
+  ".html",
+  ".js",
+  ".json",
+  ".map",
+  ".svg",
+  ".txt",
+  ".ts",
+  ".wasm",
+  ".webmanifest",
+]);
 
 /**
  * The file that a request path names, as its parts below the root; undefined for everything that is not the page's.
@@ -43,7 +56,7 @@ export function pageFile(requestPath) {
   }
   if (path === "/" || path === "/index.html") return ["index.html"];
   const [empty, folder, ...rest] = path.split("/");
-  if (empty !== "" || !(folder === "www" || hashedFolder.test(folder)) || rest.length === 0) return undefined;
+  if (empty !== "" || !(folder === "www" || folder === builtFolder) || rest.length === 0) return undefined;
   // A part that starts with a dot is a hidden file or leads upwards; the others would mean something to some systems.
   if (rest.some((part) => part === "" || part.startsWith(".") || /[\\:\0]/.test(part))) return undefined;
   return [folder, ...rest];
@@ -96,7 +109,7 @@ function answers(root) {
 
     const name = parts.join("/");
     const extension = extname(name);
-    if (hashedFolder.test(parts[0])) response.setHeader("Cache-Control", cacheForever);
+    if (parts[0] === builtFolder) response.setHeader("Cache-Control", cacheForever);
     response.setHeader("Content-Type", mimeTypes[extension] ?? "application/octet-stream");
 
     /** @type {Buffer} */

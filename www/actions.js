@@ -3,18 +3,18 @@
 import { innermost } from "./worker/client.js";
 import { problemOf } from "./worker/protocol.js";
 import { acceptable, presentDraft, presentLab, presentSettings } from "./state/selectors.js";
+import { createShellActions } from "./shell-actions.js";
 import { createHashWriter, formatHash, parseHash } from "./state/url.js";
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./state/reducer.js").ShellRemedy} ShellRemedy */
-/** @typedef {import("./pkg/fishbowl.js").Settings} Settings @typedef {import("./pkg/fishbowl.js").Checked} Checked */
-/** @typedef {import("./pkg/fishbowl.js").Remedy} Remedy @typedef {import("./pkg/fishbowl.js").Dragged} Dragged */
+/** @typedef {import("./pkg/core.js").Settings} Settings @typedef {import("./pkg/core.js").Checked} Checked */
+/** @typedef {import("./pkg/core.js").Remedy} Remedy @typedef {import("./pkg/core.js").Dragged} Dragged */
 
 /** Milliseconds between two changes of the address; Safari refuses more than 100 in 30 seconds. */
 const BETWEEN_ADDRESSES = 350;
 /** A weights file above this is refused before it is read. */
 export const LARGEST_FILE = 16 * 1024 * 1024;
-const LANGUAGE_KEY = "fishbowl.language";
 
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
@@ -69,8 +69,11 @@ export function createActions({ store, run, check, drag }) {
       : { accepted: before, fields: store.state.fields[lab] ?? {} };
   }
 
-  /** Goes to the place that the address names. */
-  function readAddress() {
+  /**
+   * Goes to the place that the address names.
+   * @param {{ first?: boolean }} [how] whether it is to be opened although the state has it already, unchecked
+   */
+  function readAddress({ first = false } = {}) {
     const place = parseHash(location.hash, store.state.catalogue, check);
     const { lab: present, accepted, fields, catalogue } = store.state;
     const lab = catalogue.find(({ id }) => id === place.lab);
@@ -78,7 +81,7 @@ export function createActions({ store, run, check, drag }) {
     const isSame =
       isHere &&
       formatHash(lab, accepted[present], fields[present]) === formatHash(lab, place.settings, place.fields);
-    if (isSame && place.problems.length === 0) return;
+    if (!first && isSame && place.problems.length === 0) return;
     address.drop();
     const { settings } = place;
     store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
@@ -122,6 +125,7 @@ export function createActions({ store, run, check, drag }) {
   }
 
   return {
+    ...createShellActions({ store }),
     edit,
     moveTo,
     readAddress,
@@ -150,16 +154,6 @@ export function createActions({ store, run, check, drag }) {
       moveTo(step);
     },
 
-    /** @param {number | null} key of what is chosen, or null for nothing */
-    choose(key) {
-      store.dispatch({ type: "chosen", key });
-    },
-
-    /** @param {number | null} key of what is pointed at, or null for nothing */
-    hover(key) {
-      store.dispatch({ type: "hovered", key });
-    },
-
     /** @param {string} name a field */
     useDefault(name) {
       const field = presentLab(store.state).fields.find((each) => each.name === name);
@@ -186,16 +180,6 @@ export function createActions({ store, run, check, drag }) {
       run.changePace(pace);
     },
 
-    /** @param {import("./state/reducer.js").Language} language */
-    chooseLanguage(language) {
-      store.dispatch({ type: "language-chosen", language });
-      try {
-        localStorage.setItem(LANGUAGE_KEY, language);
-      } catch {
-        // Without storage the choice lasts as long as the page.
-      }
-    },
-
     /** @param {ShellRemedy | Remedy} remedy of a notice of the shell, or of the experiment */
     async remedy(remedy) {
       if (typeof remedy === "string") {
@@ -206,11 +190,6 @@ export function createActions({ store, run, check, drag }) {
       } else {
         edit(Object.fromEntries(remedy.settings));
       }
-    },
-
-    /** @param {number} id */
-    dismiss(id) {
-      store.dispatch({ type: "notice-dismissed", id });
     },
 
     /** Writes the address at once, before the visitor copies it or leaves. */
@@ -229,22 +208,4 @@ async function readFile(file) {
     // A folder, or a file that is gone: what browsers say of it they say in English only.
     throw { code: "wrong-kind", field: file.name, value: `${file.size} B`, allowed: "safetensors | npz" };
   }
-}
-
-/**
- * @param {readonly string[]} preferred the browser's languages, the best one first
- * @returns {import("./state/reducer.js").Language}
- */
-export function firstLanguage(preferred) {
-  try {
-    const kept = localStorage.getItem(LANGUAGE_KEY);
-    if (kept === "en" || kept === "zh") return kept;
-  } catch {
-    // Private windows may refuse storage; the browser's languages decide then.
-  }
-  for (const language of preferred) {
-    if (/^zh\b/i.test(language)) return "zh";
-    if (/^en\b/i.test(language)) return "en";
-  }
-  return "en";
 }

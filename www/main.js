@@ -1,79 +1,134 @@
-// Boot: language → catalogue → store → address → views. Everything that can load at the same time does.
+// Boot: catalogue → address → views → reader → core. What is seen and drawn first needs no WebAssembly, and what reads a
+// drawing comes before what trains.
 
-import { createActions, firstLanguage } from "./actions.js";
+import { createShellActions, firstLanguage } from "./shell-actions.js";
+import { createEarly } from "./early.js";
 import { createLabPage } from "./views/lab.js";
-import { createRun } from "./run/run.js";
+import { createReader } from "./run/reader.js";
 import { createShell } from "./views/shell.js";
-import { createShow } from "./show.js";
 import { createStore } from "./state/store.js";
+import { fetchBytes } from "./run/fetch-bytes.js";
 import { inNextFrame } from "./views/dom.js";
 import { initialState, reduce } from "./state/reducer.js";
 import { presentLab } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
 import { translate } from "./locale/translate.js";
-import init, { Sheet, catalogue, check, drag, plan } from "./pkg/fishbowl.js";
+import catalogue from "./pkg/catalogue.js";
 
-const language = firstLanguage(navigator.languages);
-const module = compile(new URL("./pkg/fishbowl_bg.wasm", import.meta.url));
+/** The networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
+const nets = { digits: new URL("./weights/digits.safetensors", import.meta.url).href };
 
-const store = createStore(reduce, initialState(language));
-// Made before anything has loaded, because its first worker loads meanwhile.
-const run = createRun({
-  store,
-  module,
-  plan,
-  manifestUrl: new URL("./data/mnist.json", import.meta.url).href,
-  urlOfNet: (name) => new URL(`./weights/${name}.safetensors`, import.meta.url).href,
-  cores: navigator.hardwareConcurrency || 1,
+/** Milliseconds that the core waits for what reads: one that hangs is not to hold up the other. */
+const LONGEST_WAIT = 5000;
+
+const store = createStore(reduce, initialState(firstLanguage(navigator.languages)));
+store.dispatch({ type: "catalogue-loaded", catalogue: catalogue.map(({ lab }) => lab) });
+
+/** A network is fetched once, for the reader and for the workers. @type {Map<string, Promise<Uint8Array>>} */
+const fetched = new Map();
+const reader = createReader({
+  module: new URL("./pkg/reader_bg.wasm", import.meta.url),
+  net: nets.digits,
+  fetchFile: fetchNet,
 });
+/** @type {(actions: import("./actions.js").Actions) => void} */
+let came = () => {};
+const early = createEarly({
+  store,
+  catalogue,
+  reader,
+  coming: new Promise((resolve) => (came = resolve)),
+  shell: createShellActions({ store }),
+});
+/** Set once the core is there. @type {ReturnType<typeof import("./show.js").createShow> | null} */
+let show = null;
 
-try {
-  await init({ module_or_path: await module });
-  start();
-} catch (error) {
-  document.querySelector("#boot")?.classList.add("at-once");
-  throw error;
+early.actions.readAddress();
+addEventListener("hashchange", () => early.actions.readAddress());
+await nextTask();
+const update = await showPage(early.actions);
+await startCore();
+
+async function startCore() {
+  // Both would come later if they came together.
+  if (presentLab(store.state).inputs.includes("drawing"))
+    await Promise.race([reader.ready(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
+  try {
+    const [{ startEngine }, module] = await Promise.all([
+      import("./engine.js"),
+      compile(new URL("./pkg/core_bg.wasm", import.meta.url)),
+    ]);
+    const urlOfNet = (/** @type {string} */ name) => nets[name];
+    const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
+    const engine = await startEngine({ module, store, urlOfNet, fetchNet, failed });
+    show = engine.show;
+    engine.actions.readAddress({ first: true });
+    came(engine.actions);
+    inNextFrame(update);
+  } catch (error) {
+    raise("core-failed", error);
+  }
 }
 
-function start() {
-  store.dispatch({ type: "catalogue-loaded", catalogue: catalogue() });
-  const actions = createActions({ store, run, check, drag });
-  actions.readAddress();
-  addEventListener("hashchange", actions.readAddress);
-  addEventListener("pagehide", actions.settleAddress);
-  document.addEventListener("visibilitychange", () => run.hide(document.hidden));
-  showPage(actions);
-}
-
-/** @param {import("./actions.js").Actions} actions */
-function showPage(actions) {
-  /** @type {{ lab: string, language: string, update: (state: typeof store.state, sheet: import("./show.js").ShownSheet | null) => void,
-   *   end: () => void } | null} */
-  let page = null;
-  const show = createShow({
-    CoreSheet: Sheet,
-    failed(error) {
-      const how = {
-        topic: "page",
-        problems: [problemOf(error)],
-        actions: /** @type {["reload"]} */ (["reload"]),
-      };
-      run.raise("error", "run-failed", how);
+/**
+ * @param {"core-failed" | "run-failed"} code
+ * @param {unknown} error
+ */
+function raise(code, error) {
+  /** @type {import("./state/reducer.js").Event} */
+  const event = {
+    type: "notice-raised",
+    notice: {
+      kind: "error",
+      code,
+      params: {},
+      problems: [problemOf(error)],
+      actions: ["reload"],
+      topic: "page",
     },
-  });
+  };
+  store.dispatch(event);
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<Uint8Array>}
+ */
+function fetchNet(url) {
+  const bytes = fetched.get(url) ?? fetchBytes(url);
+  fetched.set(url, bytes);
+  // Who asks again is to be given another chance.
+  bytes.catch(() => fetched.delete(url));
+  return bytes;
+}
+
+/**
+ * @param {import("./actions.js").Actions} actions
+ * @returns {Promise<() => void>} shows it as it is now
+ */
+async function showPage(actions) {
+  // In pieces, between which the browser can answer: together they would hold it up.
+  let page = build(store.state);
+  await nextTask();
+  page.update(store.state, early.sheet());
+  await nextTask();
+  page.place();
+  update();
+  store.subscribe(() => inNextFrame(update));
+  return update;
 
   function update() {
     const { state } = store;
-    if (page?.lab !== state.lab || page?.language !== state.language) {
-      const cause = page && page.language === state.language ? "lab" : page ? "language" : "start";
-      page?.end();
+    if (page.lab !== state.lab || page.language !== state.language) {
+      const isSameLanguage = page.language === state.language;
+      page.end();
       page = build(state);
-      show.renew();
-      if (cause === "lab") moveToTop();
-      if (cause === "language")
-        document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
+      page.place();
+      show?.renew();
+      if (isSameLanguage) moveToTop();
+      else document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
     }
-    page.update(state, show(state));
+    page.update(state, show ? show(state) : early.sheet());
   }
 
   /** @param {typeof store.state} state */
@@ -87,12 +142,14 @@ function showPage(actions) {
     };
     const shell = createShell(state, context);
     const labPage = createLabPage(state, context);
-    document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-    document.title = `${context.say(presentLab(state).title)} · Fishbowl`;
-    shell.place(labPage.element);
     return {
       lab: state.lab,
       language: state.language,
+      place() {
+        document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+        document.title = `${context.say(presentLab(state).title)} · Fishbowl`;
+        shell.place(labPage.element);
+      },
       /** @param {typeof state} now @param {import("./show.js").ShownSheet | null} sheet */
       update(now, sheet) {
         shell.update(now);
@@ -104,9 +161,15 @@ function showPage(actions) {
       },
     };
   }
+}
 
-  update();
-  store.subscribe(() => inNextFrame(update));
+/** @returns {Promise<void>} in a task of its own */
+function nextTask() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
+  });
 }
 
 /** After another lab was chosen, the keyboard and the eye start at its title. */

@@ -2,12 +2,12 @@
 
 import { presentMoment, presentSettings } from "./state/selectors.js";
 
-/** @typedef {import("./pkg/fishbowl.js").Sheet} CoreSheet @typedef {import("./pkg/fishbowl.js").Picture} Picture */
+/** @typedef {import("./pkg/core.js").Sheet} CoreSheet @typedef {import("./pkg/core.js").Picture} Picture */
 /** @typedef {import("./state/reducer.js").State} State */
 /**
  * @typedef {object} ShownSheet
- * @property {import("./pkg/fishbowl.js").SheetHead} head
- * @property {(from: number, count: number) => import("./pkg/fishbowl.js").TableRow[]} rows of its table
+ * @property {import("./pkg/core.js").SheetHead} head
+ * @property {(from: number, count: number) => import("./pkg/core.js").TableRow[]} rows of its table
  * @property {(index: number) => Picture | null} picture taken out of the sheet, to be freed by who took it; null once it was
  *   taken, or when there is a newer sheet
  */

@@ -1,11 +1,14 @@
-//! Files that may be compressed.
+//! Files that may be compressed. Format: RFC 1952.
 
 use std::borrow::Cow;
 use std::io::Read as _;
 
-use flate2::bufread::GzDecoder;
+use flate2::bufread::DeflateDecoder;
 
+use super::crc::Crc;
 use crate::error::{Code, Error, Result};
+
+const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The most that a file may unpack to. MNIST's largest has 47 MB; a session is meant to stay under 250 MB.
 pub const MOST_BYTES: usize = 96 << 20;
@@ -20,9 +23,10 @@ pub const MOST_MEMBERS: usize = 4096;
 /// `field` is a broken gzip stream, unpacks to more than [`MOST_BYTES`] (a small file may claim gigabytes), or has more
 /// than [`MOST_MEMBERS`] streams.
 pub fn unpack<'a>(field: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
+    if !bytes.starts_with(&MAGIC) {
         return Ok(Cow::Borrowed(bytes));
     }
+    let broken = |value: &str| Error::new(Code::Compression, field, value, "");
     let too_large = |most: usize, what: &str| {
         Err(Error::new(Code::TooLarge, field, format!("more than {most} {what}"), format!("{most} {what}")))
     };
@@ -34,16 +38,62 @@ pub fn unpack<'a>(field: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
             return too_large(MOST_MEMBERS, "members");
         }
         members += 1;
-        let mut member = GzDecoder::new(rest);
-        let room = MOST_BYTES + 1 - unpacked.len();
-        let read = member.by_ref().take(room as u64).read_to_end(&mut unpacked);
-        read.map_err(|error| Error::new(Code::Compression, field, error, ""))?;
+        let packed = after_header(rest).ok_or_else(|| broken("no gzip header"))?;
+        let start = unpacked.len();
+        let mut stream = DeflateDecoder::new(packed);
+        let room = MOST_BYTES + 1 - start;
+        let read = stream.by_ref().take(room as u64).read_to_end(&mut unpacked);
+        read.map_err(|error| broken(&error.to_string()))?;
         if unpacked.len() > MOST_BYTES {
             return too_large(MOST_BYTES, "bytes");
         }
-        rest = member.into_inner();
+        // A stream that is cut off ends without a word; then this is missing.
+        let (trailer, after) =
+            stream.into_inner().split_first_chunk::<8>().ok_or_else(|| broken("cut off"))?;
+        let member = &unpacked[start..];
+        if trailer[..4] != Crc::of(member).to_le_bytes()
+            || trailer[4..] != (member.len() as u32).to_le_bytes()
+        {
+            return Err(broken("a wrong checksum"));
+        }
+        rest = after;
     }
     Ok(Cow::Owned(unpacked))
+}
+
+/// What follows the header of a gzip stream; `None` where there is none, or it is cut off.
+fn after_header(bytes: &[u8]) -> Option<&[u8]> {
+    const CHECKED: u8 = 2;
+    const EXTRA: u8 = 4;
+    const NAME: u8 = 8;
+    const COMMENT: u8 = 16;
+    /// Bits that have no meaning yet and must be 0.
+    const RESERVED: u8 = 0xe0;
+
+    // Deflate is the only method there is. Time, effort and system are nobody's business here.
+    let (&[a, b, 8, flags, ..], mut rest) = bytes.split_first_chunk::<10>()? else { return None };
+    if [a, b] != MAGIC || flags & RESERVED != 0 {
+        return None;
+    }
+    if flags & EXTRA != 0 {
+        let (&length, after) = rest.split_first_chunk()?;
+        rest = after.get(usize::from(u16::from_le_bytes(length))..)?;
+    }
+    for text in [NAME, COMMENT] {
+        if flags & text != 0 {
+            let end = rest.iter().position(|&byte| byte == 0)?;
+            rest = &rest[end + 1..];
+        }
+    }
+    if flags & CHECKED != 0 {
+        let header = &bytes[..bytes.len() - rest.len()];
+        let (&sum, after) = rest.split_first_chunk()?;
+        if Crc::of(header) as u16 != u16::from_le_bytes(sum) {
+            return None;
+        }
+        rest = after;
+    }
+    Some(rest)
 }
 
 #[cfg(test)]
@@ -65,6 +115,32 @@ mod tests {
     fn packed_and_plain_bytes_come_out_the_same() {
         assert_eq!(&*unpack("f", b"plain").expect("plain"), b"plain");
         assert_eq!(&*unpack("f", &pack(b"packed")).expect("packed"), b"packed");
+    }
+
+    #[test]
+    fn every_kind_of_header_is_read_and_its_checksum_kept() {
+        let mut packed = flate2::GzBuilder::new()
+            .extra(b"more".to_vec())
+            .filename("name")
+            .comment("comment")
+            .write(Vec::new(), Compression::fast());
+        packed.write_all(b"packed").expect("in memory");
+        let mut packed = packed.finish().expect("in memory");
+        assert_eq!(&*unpack("f", &packed).expect("all parts"), b"packed");
+        // The header of ten bytes, length and four bytes of more, two texts with a zero each.
+        let end = 10 + 2 + 4 + 5 + 8;
+        packed[3] |= 2;
+        let sum = Crc::of(&packed[..end]) as u16;
+        packed.splice(end..end, sum.to_le_bytes());
+        assert_eq!(&*unpack("f", &packed).expect("a checked header"), b"packed");
+        for length in 2..packed.len() {
+            assert_eq!(unpack("f", &packed[..length]).expect_err("cut").code, Code::Compression, "{length}");
+        }
+        for place in [2, 3, end, packed.len() - 8, packed.len() - 4] {
+            let mut broken = packed.clone();
+            broken[place] ^= 0x80;
+            assert_eq!(unpack("f", &broken).expect_err("broken").code, Code::Compression, "{place}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod augment;
 mod batch;
 pub mod batches;
 pub mod collection;
+pub mod crc;
 pub mod digit;
 pub mod digits;
 pub mod gzip;

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use flate2::Crc;
-
+use super::crc::Crc;
 use super::digits::Digits;
 use super::rows::Rows;
 use crate::real::Real;

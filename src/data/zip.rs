@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::io::Read as _;
 
-use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
+use super::crc::Crc;
 use crate::error::{Code, Error, Result};
 
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
@@ -215,7 +215,7 @@ impl<'a> File<'a> {
             return Err(Error::new(Code::SizeMismatch, self.field(archive), value, size(self.length)));
         }
         // A fuzzer never guesses a checksum; it is to get behind it.
-        if !cfg!(fuzzing) && checksum(&bytes) != self.checksum {
+        if !cfg!(fuzzing) && Crc::of(&bytes) != self.checksum {
             return Err(broken("CRC-32"));
         }
         Ok(bytes)
@@ -232,7 +232,7 @@ pub fn write(files: &[(String, Vec<u8>)]) -> Vec<u8> {
         let start = archive.len() as u32;
         // Version 2.0; flag 11: the name is UTF-8; method 0: stored; midnight.
         let mut facts: Vec<u8> = [20, 1 << 11, 0, 0, DATE].into_iter().flat_map(u16::to_le_bytes).collect();
-        let sizes = [checksum(bytes), bytes.len() as u32, bytes.len() as u32];
+        let sizes = [Crc::of(bytes), bytes.len() as u32, bytes.len() as u32];
         facts.extend(sizes.into_iter().flat_map(u32::to_le_bytes));
         facts.extend((name.len() as u16).to_le_bytes());
         archive.extend_from_slice(LOCAL);
@@ -313,12 +313,6 @@ fn u32_at(record: &[u8], at: usize) -> u32 {
     record.get(at..).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
-fn checksum(bytes: &[u8]) -> u32 {
-    let mut checksum = Crc::new();
-    checksum.update(bytes);
-    checksum.sum()
-}
-
 fn size(bytes: usize) -> String {
     format!("{bytes} bytes")
 }
@@ -362,7 +356,7 @@ mod tests {
         let mut archive = write(&[("x".to_owned(), encoder.finish().expect("in memory"))]);
         let central = archive.len() - END_LENGTH - CENTRAL_LENGTH - 1;
         archive[central + 10] = 8;
-        archive[central + 16..central + 20].copy_from_slice(&checksum(bytes).to_le_bytes());
+        archive[central + 16..central + 20].copy_from_slice(&Crc::of(bytes).to_le_bytes());
         archive[central + 24..central + 28].copy_from_slice(&length.to_le_bytes());
         archive
     }

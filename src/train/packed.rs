@@ -1,9 +1,9 @@
 //! How what crosses between workers and the page becomes bytes.
 
-use flate2::Crc;
 use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::data::crc::Crc;
 use crate::error::{Code, Error, Result};
 
 /// Numbers as bytes, 4 each: any bits, infinite ones and those that are no number included, and read at once.

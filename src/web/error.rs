@@ -1,6 +1,7 @@
 //! Errors as JavaScript has them.
 
 use js_sys::Reflect;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::convert::to_plain;
@@ -16,3 +17,11 @@ pub(super) fn to_js(error: Error) -> JsValue {
     let _ = Reflect::set(&sentence, &"name".into(), &"FishbowlError".into());
     sentence.into()
 }
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** Why a value is refused. Errors thrown by this module have the same properties. */
+export type Problem = {
+  code: string; field: string; value: string; allowed: string; at: number | null; message: string;
+};
+"#;

@@ -4,15 +4,33 @@
 //! For pages of one's own there are [`Net`](net::Net), [`network`](networks::network) and
 //! [`digit_from_pixels`](net::digit_from_pixels). The project's page uses [`page`], its workers use [`worker`]; neither
 //! knows the other.
+//!
+//! A wasm file has what its feature says, and nothing else: `binding` for pages of one's own, `core` for the project's
+//! page and its workers.
+#![cfg_attr(
+    not(all(feature = "core", feature = "binding")),
+    allow(dead_code, reason = "each side uses its part")
+)]
 
 mod arguments;
 mod convert;
 mod error;
+#[cfg(feature = "binding")]
 pub mod net;
+#[cfg(feature = "binding")]
 pub mod networks;
+#[cfg(feature = "core")]
 pub mod page;
+#[cfg(any(feature = "core", feature = "binding"))]
 pub mod panic;
+#[cfg(feature = "binding")]
 pub mod part;
+#[cfg(any(feature = "core", feature = "reader"))]
+mod prediction;
+#[cfg(feature = "reader")]
+pub mod reader;
 mod tree;
+#[cfg(feature = "binding")]
 mod types;
+#[cfg(feature = "core")]
 pub mod worker;

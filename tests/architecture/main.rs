@@ -53,8 +53,11 @@ const ROOMS: &[Room] = &[
             "train::task",
         ],
     ),
-    // The boundary. One wasm serves the page, its workers and those who use the binding, but no side names another.
+    // Stands alone, so that nothing comes along with it.
+    room("reading", &[]),
+    // The boundary. Each side has a wasm file of its own or shares one, and none names another.
     room("web", &["data", "error", "labs::settings", "nn::spec", "text", "train::trainer"]),
+    room("web::reader", &["data::digit", "reading", "web::prediction"]),
     room("web::page", PAGE),
     room("web::worker", &["data", "error", "nn", "train", "web"]),
     room("web::net", BINDING),

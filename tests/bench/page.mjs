@@ -1,7 +1,7 @@
-// The page itself: how soon it predicts, how smooth it stays, how soon a figure follows a control, and what its parts
+// The page itself: how smooth it stays, how soon a figure follows a control, and what its parts
 // cost: the sheet of every lab, and the pool of workers.
 
-import { button, field, number, opened, pad, predicts, unfold } from "../page/page.mjs";
+import { button, field, number, opened, unfold } from "../page/page.mjs";
 
 /**
  * @typedef {{ browser: import("playwright-core").Browser, url: string }} Site `url` of the server
@@ -21,8 +21,6 @@ const DRAG = 2000;
  * @param {number} rounds of the pool
  */
 export async function measurePage(site, rounds) {
-  const predictions = [];
-  for (let round = 0; round < 3; round += 1) predictions.push(await within(site, "", timeToPrediction));
   const smooth = await within(site, "", measureSmoothness);
   const dragged = await within(site, "/#/descent", timeToRedraw);
   const sheets = await within(site, "", measureSheets);
@@ -35,7 +33,7 @@ export async function measurePage(site, rounds) {
     );
     gains.push((await one()) / (await two()));
   }
-  return { predictions, smooth, dragged, sheets, gains };
+  return { smooth, dragged, sheets, gains };
 }
 
 /**
@@ -55,22 +53,6 @@ async function within({ browser, url }, path, measure) {
   } finally {
     await context.close();
   }
-}
-
-/**
- * Milliseconds from opening the page to the prediction of a drawn digit.
- * @param {Page} page
- */
-async function timeToPrediction(page) {
-  await pad(page).waitFor();
-  const box = await pad(page).boundingBox();
-  if (!box) throw new Error("the pad has no size");
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.25);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.75, { steps: 4 });
-  await page.mouse.up();
-  await predicts(page, /\d/);
-  return page.evaluate(() => performance.now());
 }
 
 /** @param {Page} page */
@@ -118,7 +100,7 @@ async function timeToRedraw(page) {
   await unfold(slider);
   await slider.scrollIntoViewIfNeeded();
   await slider.evaluate(async (element) => {
-    const module = "/www/pkg/fishbowl.js";
+    const module = "/www/pkg/core.js";
     const { Sheet, Picture } = await import(module);
     /** When each input came, and what it took, in the same order. */
     const [begun, times] = /** @type {number[][]} */ ([[], []]);
@@ -171,7 +153,7 @@ async function timeToRedraw(page) {
  */
 async function measureSheets(page) {
   await opened(page);
-  return page.evaluate(sheetTimes, { module: "/www/pkg/fishbowl.js", sheets: SHEETS });
+  return page.evaluate(sheetTimes, { module: "/www/pkg/core.js", sheets: SHEETS });
 }
 
 /** Runs in the page, and needs nothing from outside. */
@@ -237,9 +219,9 @@ function timePool(page, cores) {
     async ({ cores, jobs, epochs }) => {
       const load = (/** @type {string} */ path) => import(path);
       const [{ default: init, plan }, { createPool }, { createShards }] = await Promise.all(
-        ["/www/pkg/fishbowl.js", "/www/run/pool.js", "/www/run/shards.js"].map(load),
+        ["/www/pkg/core.js", "/www/run/pool.js", "/www/run/shards.js"].map(load),
       );
-      const module = WebAssembly.compileStreaming(fetch("/www/pkg/fishbowl_bg.wasm"));
+      const module = WebAssembly.compileStreaming(fetch("/www/pkg/core_bg.wasm"));
       await init({ module_or_path: await module });
       const shards = createShards({
         manifestUrl: new URL("/www/data/mnist.json", location.href).href,

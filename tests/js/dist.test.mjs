@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { hashedFolder } from "../../tools/headers.mjs";
 import { makeDist } from "../../tools/dist.mjs";
+
+const page = `<link rel="stylesheet" href="./www/style/page.css" />
+    <link rel="stylesheet" href="./www/style/more.css" />
+    <link rel="preload" href="./www/pkg/core_bg.wasm" as="fetch" />
+    <link rel="modulepreload" href="./www/other.js" />
+    <script type="module" src="./www/main.js"></script>`;
 
 describe("dist", () => {
   let root, output;
@@ -13,64 +19,108 @@ describe("dist", () => {
     await mkdir(join(root, path, ".."), { recursive: true });
     await writeFile(join(root, path), content);
   };
+  const built = async () => (await readdir(join(output, "built"))).sort();
+  const read = (path) => readFile(join(output, path), "utf8");
+  /** @returns {Promise<string>} the one file with such a name */
+  const named = async (pattern) => {
+    const found = (await built()).filter((name) => pattern.test(name));
+    assert.equal(found.length, 1, `${pattern}: ${found}`);
+    return found[0];
+  };
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "fishbowl-dist-"));
     output = join(root, "dist");
+    await put("index.html", page);
     await put(
-      "index.html",
-      '<link href="./www/style/page.css"><script type="module" src="./www/main.js"></script>',
+      "www/main.js",
+      `import { other } from "./other.js";
+       other(new URL("./pkg/core_bg.wasm", import.meta.url), new URL("./data/mnist.json", import.meta.url));
+       new Worker(new URL("./worker/worker.js", import.meta.url), { type: "module" });
+       import("./later.js");`,
     );
-    for (const path of [
-      "main.js",
-      "style/page.css",
-      "pkg/fishbowl.js",
-      "pkg/fishbowl_bg.wasm",
-      "pkg/fishbowl.d.ts",
-    ]) {
-      await put(`www/${path}`);
-    }
-    for (const path of ["data/mnist.json", "weights/digits.safetensors", ".hidden"]) await put(`www/${path}`);
+    await put("www/other.js", "export const other = (...all) => console.log(all);");
+    await put(
+      "www/later.js",
+      'console.log("later", new URL("./weights/digits.safetensors", import.meta.url));',
+    );
+    await put("www/worker/worker.js", 'import { other } from "../other.js"; other("worker");');
+    await put("www/style/page.css", "body { margin: 0 }");
+    await put("www/style/more.css", "p { margin: 0 }");
+    await put("www/pkg/core_bg.wasm");
+    await put("www/weights/digits.safetensors");
+    const shard = (split) => ({ images: `${split}-images.gz`, labels: `${split}-labels.gz`, count: 1 });
+    await put("www/data/mnist.json", JSON.stringify({ train: [shard("train")], test: [shard("test")] }));
+    for (const name of ["train-images", "train-labels", "test-images", "test-labels"])
+      await put(`www/data/${name}.gz`);
+    await put("www/unused.js");
   });
 
   afterEach(() => rm(root, { recursive: true }));
 
-  test("puts the page's files into a folder named after their content", async () => {
-    const folder = await makeDist({ root, output });
-    assert.match(folder, hashedFolder);
-    assert.deepEqual((await readdir(output)).sort(), ["_headers", "index.html", folder].sort());
-    assert.deepEqual((await readdir(join(output, folder, "pkg"))).sort(), [
-      "fishbowl.js",
-      "fishbowl_bg.wasm",
-    ]);
-    await assert.rejects(readFile(join(output, folder, ".hidden")), /ENOENT/);
-    assert.equal(
-      await readFile(join(output, "index.html"), "utf8"),
-      `<link href="./${folder}/style/page.css"><script type="module" src="./${folder}/main.js"></script>`,
-    );
-    assert.ok((await readFile(join(output, "_headers"), "utf8")).includes(`/${folder}/*`));
+  test("bundles scripts and styles, names all files after their content, and lists those that come first", async () => {
+    const { start, all } = await makeDist({ root, output });
+    const html = await read("index.html");
+    const [main, style] = [await named(/^main-.*js$/), await named(/^style-.*css$/)];
+    assert.match(html, new RegExp(`<script type="module" src="./built/${main}">`));
+    assert.match(html, new RegExp(`<link rel="stylesheet" href="./built/${style}" />`));
+    assert.equal(html.match(/stylesheet/g)?.length, 1);
+    assert.doesNotMatch(html, /www\//);
+    assert.match(await read(`built/${style}`), /^body\{margin:0\}p\{margin:0\}/);
 
-    assert.equal(await makeDist({ root, output }), folder, "the same files, the same name");
-    await put("www/main.js", "changed");
-    const next = await makeDist({ root, output });
-    assert.notEqual(next, folder);
-    assert.deepEqual((await readdir(output)).sort(), ["_headers", "index.html", next].sort());
+    const wasm = await named(/^core_bg-.*wasm$/);
+    const hash = createHash("sha256").update("www/pkg/core_bg.wasm").digest("hex").slice(0, 8);
+    assert.equal(wasm, `core_bg-${hash}.wasm`);
+    assert.match(html, new RegExp(`href="./built/${wasm}"`));
+    assert.deepEqual(new Set(start), new Set([main, style, wasm]));
+
+    const script = await read(`built/${main}`);
+    for (const name of [wasm, await named(/^mnist-.*json$/), await named(/^worker-.*js$/)])
+      assert.ok(script.includes(`"./${name}"`), name);
+    const later = await named(/^later-.*js$/);
+    assert.ok(script.includes(later));
+    assert.ok((await read(`built/${later}`)).includes(await named(/^digits-.*safetensors$/)));
+
+    const list = JSON.parse(await read(`built/${await named(/^mnist-.*json$/)}`));
+    assert.equal(list.train[0].images, await named(/^train-images-.*gz$/));
+    assert.deepEqual(
+      (await built()).filter((name) => !name.endsWith(".map")),
+      all,
+    );
+    for (const name of all.filter((each) => /\.(js|css)$/.test(each))) {
+      assert.match(await read(`built/${name}`), new RegExp(`sourceMappingURL=${name}.map`));
+      assert.ok(JSON.parse(await read(`built/${name}.map`)).sources.length > 0);
+    }
+    assert.match(await read("_headers"), /\n\/built\/\*\n/);
   });
 
-  for (const path of ["www/pkg/fishbowl_bg.wasm", "www/data/mnist.json", "www/weights/digits.safetensors"]) {
+  test("gives a file a new name when its content changes, and what names it too; the others keep theirs", async () => {
+    const before = (await makeDist({ root, output })).all;
+    assert.deepEqual((await makeDist({ root, output })).all, before);
+    await put("www/data/test-labels.gz", "changed");
+    const { all } = await makeDist({ root, output });
+    const changed = all.filter((name) => !before.includes(name)).map((name) => name.replace(/-[^-]*$/, ""));
+    assert.deepEqual(changed.sort(), ["main", "mnist", "test-labels"]);
+    assert.equal(all.length, before.length, "the old ones are gone");
+  });
+
+  for (const path of ["www/pkg/core_bg.wasm", "www/data/mnist.json", "www/weights/digits.safetensors"]) {
     test(`refuses to run without ${path} and leaves the old folder`, async () => {
-      const folder = await makeDist({ root, output });
+      const { all } = await makeDist({ root, output });
       await rm(join(root, path));
       await assert.rejects(makeDist({ root, output }), new RegExp(`^Error: ${path} is missing: make `));
-      assert.ok((await readdir(output)).includes(folder));
+      assert.ok((await built()).includes(all[0]));
     });
   }
 
-  test("refuses references that the new folder name would break", async () => {
-    await put("www/main.js", 'fetch("/www/data/mnist.json")');
-    await assert.rejects(makeDist({ root, output }), /www\/main\.js names a file by way of "www\/"/);
-    await put("www/main.js", "");
-    await put("index.html", '<script type="module" src="/www/main.js"></script>');
+  test("refuses a page that names its files in another way, and leaves the old folder", async () => {
+    const { all } = await makeDist({ root, output });
+    await put("index.html", page.replace("./www/main.js", "/www/main.js"));
     await assert.rejects(makeDist({ root, output }), /index\.html must name its files/);
+    assert.ok((await built()).includes(all[0]));
+    assert.deepEqual(
+      (await readdir(root)).filter((name) => name.endsWith(".partial")),
+      [],
+    );
   });
 });

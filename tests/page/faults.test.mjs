@@ -318,7 +318,7 @@ for (const [moment, method] of /** @type {const} */ ([
   test(
     `a trap in the core while ${moment} replaces the worker; its run goes on from the last snapshot`,
     visit({}, async ({ page }) => {
-      await page.route("**/pkg/fishbowl.js", async (route) => {
+      await page.route("**/pkg/core.js", async (route) => {
         const answer = await route.fetch();
         // From the first call after this is set on, the function traps as a Rust panic does.
         const body = (await answer.text()).replaceAll(
@@ -349,7 +349,7 @@ for (const [moment, method] of /** @type {const} */ ([
 test(
   "a worker that dies again and again is not started forever; the page says so and stays in use",
   visit({}, async ({ page }) => {
-    await page.route("**/pkg/fishbowl.js", async (route) => {
+    await page.route("**/pkg/core.js", async (route) => {
       const answer = await route.fetch();
       const body = (await answer.text()).replaceAll(
         /wasm\.workshop_(work|step)\(/g,
@@ -409,13 +409,35 @@ test(
 );
 
 test(
-  "a browser without WebAssembly is told what is needed instead of an empty page",
+  "a core that does not come is said, and drawings are read all the same",
+  visit(
+    {
+      expected: LOAD_FAILURES,
+      ready: false,
+      before: ({ page }) =>
+        page.route("**/core_bg.wasm", (route) => route.fulfill({ status: 404, body: "" })),
+    },
+    async ({ page }) => {
+      const shown = await notice(page, /could not be loaded; drawings are still read/);
+      await draw(page, 1);
+      await predicts(page, "1");
+      await page.getByRole("button", { name: "中文" }).click();
+      await notice(page, /加载失败；手写数字仍可识别/);
+      await page.getByRole("button", { name: "English" }).click();
+      await page.unroute("**/core_bg.wasm");
+      await shown.getByRole("button", { name: "Reload the page" }).click();
+      await opened(page);
+    },
+  ),
+);
+
+test(
+  "a browser that runs no modules is told what is needed instead of an empty page",
   visit(
     {
       expected: [/./],
       ready: false,
-      before: ({ page }) =>
-        page.route("**/fishbowl_bg.wasm", (route) => route.fulfill({ status: 404, body: "" })),
+      before: ({ page }) => page.route("**/main.js", (route) => route.fulfill({ status: 404, body: "" })),
     },
     async ({ page }) => {
       await page.getByText("Fishbowl needs a browser with").waitFor();

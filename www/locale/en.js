@@ -154,6 +154,8 @@ export default {
   "notice.file-refused": "“{file}” cannot be used. The network is unchanged.",
   "notice.pretrained-missing":
     "The pre-trained network could not be loaded. You can still train from random weights.",
+  "notice.core-failed":
+    "What trains and draws the figures could not be loaded; drawings are still read. It needs a browser with WebAssembly SIMD: any of 2023 or later.",
   "notice.page-outdated": "The page has been updated or cannot be reached. Reload it to continue.",
   "notice.run-failed": "The experiment stopped because of an error. Your settings and your drawing are kept.",
   "notice.worker-replaced":

@@ -3,7 +3,7 @@
 import { isEqual } from "./match.js";
 
 /** @typedef {import("./pool.js").Mark} Mark @typedef {import("../state/reducer.js").Source} Source */
-/** @typedef {import("../pkg/fishbowl.js").JobReport} JobReport */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport */
 /**
  * @typedef {object} Kept
  * @property {string} lab

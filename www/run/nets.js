@@ -11,7 +11,7 @@ import { problemOf } from "../worker/protocol.js";
  * @param {Pool} options.pool
  * @param {(name: string) => string} options.urlOf a network that the page brings along
  * @param {Raise} options.raise
- * @param {typeof fetchBytes} [options.fetchFile]
+ * @param {(url: string) => Promise<Uint8Array>} [options.fetchFile]
  */
 export function createNets({ pool, urlOf, raise, fetchFile = fetchBytes }) {
   /** @type {Map<string, Promise<Uint8Array>>} */

@@ -6,8 +6,8 @@ import { AnswerError, createClient } from "../worker/client.js";
 import { isOver } from "../state/selectors.js";
 
 /** @typedef {import("../worker/protocol.js").Message} Message @typedef {import("../worker/client.js").Client} Client */
-/** @typedef {import("../pkg/fishbowl.js").JobReport} JobReport @typedef {import("../pkg/fishbowl.js").Needs} Needs */
-/** @typedef {import("../pkg/fishbowl.js").Problem} Problem */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Needs} Needs */
+/** @typedef {import("../pkg/core.js").Problem} Problem */
 /** @typedef {{ bytes: Uint8Array, report: JobReport }} Mark everything that a job had become, and its report from then */
 /**
  * @typedef {object} Job

@@ -1,7 +1,7 @@
 // After a worker died: its jobs are opened again in a new one, from where they were, and the visitor is offered to go on.
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
-/** @typedef {import("../pkg/fishbowl.js").Problem} Problem @typedef {import("./pool.js").Mark} Mark */
+/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./pool.js").Mark} Mark */
 
 /** More deaths than this within the time below (milliseconds), and the jobs are not opened again by themselves. */
 const DEATHS_ALLOWED = 2;

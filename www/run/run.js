@@ -13,9 +13,9 @@ import { problemOf } from "../worker/protocol.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
 /** @typedef {import("../state/reducer.js").Source} Source @typedef {import("../state/reducer.js").Notice} Notice */
-/** @typedef {import("../pkg/fishbowl.js").Plan} Plan @typedef {import("../pkg/fishbowl.js").Settings} Settings */
-/** @typedef {import("../pkg/fishbowl.js").JobDescription} JobDescription */
-/** @typedef {import("../pkg/fishbowl.js").JobReport} JobReport @typedef {import("../pkg/fishbowl.js").Needs} Needs */
+/** @typedef {import("../pkg/core.js").Plan} Plan @typedef {import("../pkg/core.js").Settings} Settings */
+/** @typedef {import("../pkg/core.js").JobDescription} JobDescription */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Needs} Needs */
 /** @typedef {(kind: "info" | "error", code: string, more?: Partial<Omit<Notice, "id" | "kind" | "code">>) => void} Raise */
 /**
  * @typedef {object} Entry one of the present jobs
@@ -40,9 +40,10 @@ const DRAGGING = 60;
  * @param {string} options.manifestUrl
  * @param {(name: string) => string} options.urlOfNet
  * @param {number} options.cores
+ * @param {(url: string) => Promise<Uint8Array>} [options.fetchNet]
  * @param {() => Worker} [options.spawn]
  */
-export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, spawn }) {
+export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, fetchNet, spawn }) {
   const pool = createPool({
     module,
     cores,
@@ -60,7 +61,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
   const loading = createLoading({ store, manifestUrl, raise });
   const recover = createRecovery({ pause, restore: pool.deal, raise });
   const cache = createCache();
-  const nets = createNets({ pool, urlOf: urlOfNet, raise });
+  const nets = createNets({ pool, urlOf: urlOfNet, raise, fetchFile: fetchNet });
   const player = createPlayer({ store });
 
   /** The jobs of the present settings, in their order. @type {Entry[]} */

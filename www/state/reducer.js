@@ -2,10 +2,10 @@
 
 import { isOver, rootOf } from "./selectors.js";
 
-/** @typedef {import("../pkg/fishbowl.js").LabDescription} LabDescription */
-/** @typedef {import("../pkg/fishbowl.js").FieldState} FieldState */
-/** @typedef {import("../pkg/fishbowl.js").JobReport} JobReport @typedef {import("../pkg/fishbowl.js").Text} Text */
-/** @typedef {import("../pkg/fishbowl.js").Problem} Problem @typedef {import("../pkg/fishbowl.js").Settings} Settings */
+/** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/core.js").FieldState} FieldState */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Text} Text */
+/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("../pkg/core.js").Settings} Settings */
 /** @typedef {"en" | "zh"} Language */
 
 /**
@@ -69,6 +69,7 @@ import { isOver, rootOf } from "./selectors.js";
  *       accepted: Settings, fields: Record<string, FieldState> }
  *   | { type: "pace-chosen", pace: number | null }
  *   | { type: "moved", step: number } | { type: "chosen", key: number | null } | { type: "hovered", key: number | null }
+ *   | { type: "run-expected", jobs: Job[], steps: number, source: Source }
  *   | { type: "run-opened", jobs: Job[], steps: number, source: Source, playing: boolean }
  *   | { type: "jobs-changed", jobs: Job[], steps: number, opening: boolean }
  *   | { type: "run-settled", workers: number }
@@ -130,6 +131,9 @@ export function reduce(state, event) {
       return withMoment(state, { chosen: event.key });
     case "hovered":
       return event.key === state.hovered ? state : { ...state, hovered: event.key };
+    // What the catalogue knows of a run that nobody can open yet.
+    case "run-expected":
+      return withRun(state, { jobs: event.jobs, steps: event.steps, source: event.source, opening: true });
     case "run-opened":
       return openRun(state, event);
     case "jobs-changed":

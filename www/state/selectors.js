@@ -1,9 +1,9 @@
 // What views and actions read from the state.
 
-/** @typedef {import("../pkg/fishbowl.js").LabDescription} LabDescription */
-/** @typedef {import("../pkg/fishbowl.js").FieldDescription} FieldDescription */
-/** @typedef {import("../pkg/fishbowl.js").Problem} Problem */
-/** @typedef {import("../pkg/fishbowl.js").Settings} Settings @typedef {import("../pkg/fishbowl.js").JobReport} JobReport */
+/** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/core.js").FieldDescription} FieldDescription */
+/** @typedef {import("../pkg/core.js").Problem} Problem */
+/** @typedef {import("../pkg/core.js").Settings} Settings @typedef {import("../pkg/core.js").JobReport} JobReport */
 /** @typedef {import("./reducer.js").State} State @typedef {import("./reducer.js").Run} Run */
 /** @typedef {import("./reducer.js").Moment} Moment */
 

@@ -2,9 +2,9 @@
 
 import { rootOf } from "./selectors.js";
 
-/** @typedef {import("../pkg/fishbowl.js").LabDescription} LabDescription */
-/** @typedef {import("../pkg/fishbowl.js").Settings} Settings @typedef {import("../pkg/fishbowl.js").Problem} Problem */
-/** @typedef {import("../pkg/fishbowl.js").Checked} Checked @typedef {import("../pkg/fishbowl.js").FieldState} FieldState */
+/** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/core.js").Settings} Settings @typedef {import("../pkg/core.js").Problem} Problem */
+/** @typedef {import("../pkg/core.js").Checked} Checked @typedef {import("../pkg/core.js").FieldState} FieldState */
 /** @typedef {{ lab: string, settings: Settings, problems: Problem[], fields: Record<string, FieldState> }} Place */
 
 /** A value longer than this is not quoted in a message, and no field takes one. */

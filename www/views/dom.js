@@ -6,7 +6,7 @@
  * @typedef {object} Context
  * @property {import("../state/reducer.js").Language} language
  * @property {Words} words a sentence of the shell by its key
- * @property {(text: import("../pkg/fishbowl.js").Text) => string} say a text of the core
+ * @property {(text: import("../pkg/core.js").Text) => string} say a text of the core
  * @property {import("../actions.js").Actions} actions
  */
 

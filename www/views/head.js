@@ -4,7 +4,7 @@ import { createMenu } from "./menu.js";
 import { focusWhenScrolled, h } from "./dom.js";
 
 /**
- * @param {import("../pkg/fishbowl.js").LabDescription} lab
+ * @param {import("../pkg/core.js").LabDescription} lab
  * @param {import("./dom.js").Context} context
  */
 export function createHead(lab, { words, say }) {

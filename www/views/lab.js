@@ -18,7 +18,7 @@ import { h, setAttribute, show } from "./dom.js";
 import { presentLab, presentMoment } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
-/** @typedef {import("../pkg/fishbowl.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
+/** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
 /** @typedef {import("./figures/figure.js").Figure} Figure */
 
 /**

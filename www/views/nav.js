@@ -7,7 +7,7 @@ import { formatHash } from "../state/url.js";
 import { presentLab } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
-/** @typedef {import("../pkg/fishbowl.js").LabDescription} Lab */
+/** @typedef {import("../pkg/core.js").LabDescription} Lab */
 
 /** Where labs stand that are in no section of the book. */
 const EXTRA = "extra";

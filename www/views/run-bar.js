@@ -11,7 +11,7 @@ import { presentPhase, presentProgress } from "../state/selectors.js";
 const LEAST_LEFT = 2;
 
 /**
- * @param {import("../pkg/fishbowl.js").LabDescription} lab
+ * @param {import("../pkg/core.js").LabDescription} lab
  * @param {Context} context
  */
 export function createRunBar(lab, context) {

@@ -8,7 +8,7 @@ const PACES = [1, 3, 10, 30, 100, 1000];
 const FULL_SPEED = "full";
 
 /**
- * @param {import("../pkg/fishbowl.js").LabDescription} lab
+ * @param {import("../pkg/core.js").LabDescription} lab
  * @param {import("./dom.js").Context} context
  */
 export function createSpeed(lab, { words, actions, language }) {

@@ -4,7 +4,7 @@ import { h, setAttribute } from "./dom.js";
 import { formatHash } from "../state/url.js";
 import { defaults, presentSettings } from "../state/selectors.js";
 
-/** @typedef {import("../pkg/fishbowl.js").LabDescription} Lab @typedef {import("../state/reducer.js").State} State */
+/** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../state/reducer.js").State} State */
 
 /**
  * @param {Lab} lab

@@ -2,7 +2,7 @@
 
 import { checkReport, transferables } from "./protocol.js";
 
-/** @typedef {import("./protocol.js").Message} Message @typedef {import("../pkg/fishbowl.js").Problem} Problem */
+/** @typedef {import("./protocol.js").Message} Message @typedef {import("../pkg/core.js").Problem} Problem */
 
 /** Milliseconds of silence, while something is expected, after which the worker is asked whether it lives … */
 const SILENCE = 2000;

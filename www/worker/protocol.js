@@ -1,7 +1,7 @@
 // Every message between the page and a worker, checked on both sides. The catalogue is closed: a message that is not
 // listed here, or whose parts have the wrong type, is refused. The types of what the core gives come from its package.
 
-/** @typedef {import("../pkg/fishbowl.js").Problem} Problem @typedef {import("../pkg/fishbowl.js").JobReport} JobReport */
+/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("../pkg/core.js").JobReport} JobReport */
 /** @typedef {Record<string, any> & { type: string }} Message */
 
 const PHASES = ["waiting", "ready", "finished", "diverged"];

@@ -1,7 +1,7 @@
 // Which job of a worker works next, and when the page hears of it: a slice each in turn, with a look at the messages
 // between, so that a pause is heard at once however much is to be done.
 
-/** @typedef {import("../pkg/fishbowl.js").JobReport} JobReport @typedef {import("../pkg/fishbowl.js").Workshop} Workshop */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Workshop} Workshop */
 
 /** Milliseconds of work between two looks at the messages: short enough that a pause feels immediate. */
 export const SLICE = 12;

@@ -1,6 +1,6 @@
 // A worker: owns one workshop, works its jobs off in turn and answers questions between the slices.
 
-import init, { lastPanic, Workshop } from "../pkg/fishbowl.js";
+import init, { lastPanic, Workshop } from "../pkg/core.js";
 import { checkCommand, isFatal, problemOf, transferables } from "./protocol.js";
 import { createTurns } from "./turns.js";
 

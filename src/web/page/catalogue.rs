@@ -67,10 +67,6 @@ const TYPES: &str = r#"
 export type Text = { en: string; zh: string };
 /** Values of fields by name, spelled as in the address. */
 export type Settings = Record<string, string>;
-/** Why a value is refused. Errors thrown by this module have the same properties. */
-export type Problem = {
-  code: string; field: string; value: string; allowed: string; at: number | null; message: string;
-};
 export type Checked = {
   /** every fault there is, what does not go together included */
   problems: Problem[];

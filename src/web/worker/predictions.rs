@@ -1,14 +1,14 @@
 //! What the network of a job says of one example, and how it comes to that.
 
-use js_sys::{Array, Float32Array, Float64Array, Object, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Float64Array, Object, Uint8ClampedArray};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Workshop;
-use crate::data::digit::{BOX, SIDE};
 use crate::web::arguments::drawing;
 use crate::web::convert::set;
 use crate::web::error::to_js;
+use crate::web::prediction::prediction;
 
 #[wasm_bindgen]
 impl Workshop {
@@ -27,20 +27,7 @@ impl Workshop {
         let training = self.training(job)?;
         let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
         let answer = training.answer(&digit.values()).map_err(to_js)?;
-        let crop: JsValue = Object::new().into();
-        for (name, value) in ["x", "y", "width", "height"].into_iter().zip(digit.crop) {
-            set(&crop, name, value as u32);
-        }
-        let prediction: JsValue = Object::new().into();
-        set(&prediction, "outputs", Float32Array::from(answer.outputs.as_slice()));
-        set(&prediction, "digit", answer.class.map_or(JsValue::NULL, |class| (class as u32).into()));
-        set(&prediction, "areProbabilities", answer.are_probabilities);
-        set(&prediction, "crop", crop);
-        set(&prediction, "small", Uint8Array::from(digit.fitted.as_slice()));
-        set(&prediction, "smallSide", BOX as u32);
-        set(&prediction, "centred", Uint8Array::from(digit.pixels.as_slice()));
-        set(&prediction, "centredSide", SIDE as u32);
-        Ok(prediction)
+        Ok(prediction(&digit, &answer.outputs, answer.class, answer.are_probabilities))
     }
 
     /// What every layer of a job's network makes of an example, values in [0, 1], first to last. The last one has the
@@ -81,15 +68,6 @@ impl Workshop {
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-export type Prediction = {
-  outputs: Float32Array;
-  /** null where no output is a number */
-  digit: number | null;
-  areProbabilities: boolean;
-  /** the smallest rectangle around the ink, in pixels of the drawing */
-  crop: { x: number; y: number; width: number; height: number };
-  small: Uint8Array; smallSide: number; centred: Uint8Array; centredSide: number;
-};
 /** `layer`: its index in the spec. `shape`: [n], or [channels, height, width]. */
 export type LayerOutput = { layer: number; kind: string; shape: number[]; values: Float32Array };
 /** `bias` plus the sum of `values` is `score`. `layer`: the index of the dense layer in the spec. */

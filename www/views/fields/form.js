@@ -6,9 +6,9 @@ import { problemSentence } from "../problems.js";
 import { h, setAttribute, setText, show, uniqueId } from "../dom.js";
 import { isShown, presentDraft } from "../../state/selectors.js";
 
-/** @typedef {import("../../pkg/fishbowl.js").FieldDescription} Field */
-/** @typedef {import("../../pkg/fishbowl.js").FieldState} FieldState @typedef {import("../../pkg/fishbowl.js").Problem} Problem */
-/** @typedef {import("../../pkg/fishbowl.js").LabDescription} Lab @typedef {import("../dom.js").Context} Context */
+/** @typedef {import("../../pkg/core.js").FieldDescription} Field */
+/** @typedef {import("../../pkg/core.js").FieldState} FieldState @typedef {import("../../pkg/core.js").Problem} Problem */
+/** @typedef {import("../../pkg/core.js").LabDescription} Lab @typedef {import("../dom.js").Context} Context */
 /** @typedef {import("../../state/reducer.js").State} State */
 
 /**

@@ -8,7 +8,7 @@ import { evenScale, logScale, slider } from "./slider.js";
 import { textInput, keepText } from "./text.js";
 import { h, setText, show } from "../dom.js";
 
-/** @typedef {import("../../pkg/fishbowl.js").FieldDescription} Field @typedef {import("../../pkg/fishbowl.js").Problem} Problem */
+/** @typedef {import("../../pkg/core.js").FieldDescription} Field @typedef {import("../../pkg/core.js").Problem} Problem */
 /** @typedef {import("../dom.js").Context} Context */
 /**
  * @typedef {object} Input

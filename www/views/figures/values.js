@@ -2,7 +2,7 @@
 
 import { h, setText } from "../dom.js";
 
-/** @typedef {import("../../pkg/fishbowl.js").PictureTable} PictureTable */
+/** @typedef {import("../../pkg/core.js").PictureTable} PictureTable */
 
 /**
  * @param {HTMLElement} box

@@ -2,7 +2,7 @@
 
 import { h, setAttribute, setText, show } from "../dom.js";
 
-/** @typedef {import("../dom.js").Context} Context @typedef {import("../../pkg/fishbowl.js").ConfusionAnswer} Confusion */
+/** @typedef {import("../dom.js").Context} Context @typedef {import("../../pkg/core.js").ConfusionAnswer} Confusion */
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** How strongly the fullest cell is shaded, of a hundred. */

@@ -5,7 +5,7 @@ import { createPrediction, showInk } from "./prediction.js";
 import { Drawing, SIDE } from "./drawing.js";
 import { h } from "../dom.js";
 
-/** @typedef {import("../../pkg/fishbowl.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
+/** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
 /** @typedef {ReturnType<typeof createDrawingPart>} DrawingPart */
 
 /** One drawing for the life of the page: no change of lab, language or run loses it. @type {Drawing | undefined} */

@@ -3,7 +3,7 @@
 import { showInk } from "./prediction.js";
 import { h, setAttribute, setText, show, uniqueId } from "../dom.js";
 
-/** @typedef {import("../dom.js").Context} Context @typedef {import("../../pkg/fishbowl.js").DigitsAnswer} DigitsAnswer */
+/** @typedef {import("../dom.js").Context} Context @typedef {import("../../pkg/core.js").DigitsAnswer} DigitsAnswer */
 /** @typedef {{ actual: number | null, predicted: number | null, mistakesOnly: boolean }} Filter */
 
 /**

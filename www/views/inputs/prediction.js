@@ -3,7 +3,7 @@
 import { SIDE } from "./drawing.js";
 import { h, onceQuiet, setAttribute, setText, show } from "../dom.js";
 
-/** @typedef {import("../../pkg/fishbowl.js").Prediction} Prediction @typedef {import("../dom.js").Context} Context */
+/** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../dom.js").Context} Context */
 
 const NOTHING = "—";
 /** Pixels of the crop as it is shown. */

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import catalogue from "../../www/pkg/catalogue.js";
+import { openings } from "../../tools/catalogue.mjs";
+import { readFile } from "node:fs/promises";
+
+test("what stands in the page before the core has come is what the core says of all labs", async () => {
+  const found = await openings();
+  assert.ok(found.length >= 8);
+  assert.deepEqual(catalogue, JSON.parse(JSON.stringify(found)));
+});
+
+test("every network that a lab begins with comes with the page", async () => {
+  const main = await readFile(new URL("../../www/main.js", import.meta.url), "utf8");
+  const [, nets] = /^const nets = \{([^}]*)\};$/m.exec(main) ?? [];
+  const names = new Set(catalogue.flatMap(({ jobs }) => jobs.flatMap(({ pretrained }) => pretrained ?? [])));
+  assert.deepEqual([...names], ["digits"], "the reader knows this one");
+  for (const name of names)
+    assert.match(nets, new RegExp(`\\b${name}: new URL\\("./weights/${name}.safetensors"`));
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import catalogue from "../../www/pkg/catalogue.js";
+import { createEarly } from "../../www/early.js";
+import { createActions } from "../../www/actions.js";
+import { createShellActions } from "../../www/shell-actions.js";
+import { createStore } from "../../www/state/store.js";
+import { initialState, reduce } from "../../www/state/reducer.js";
+
+describe("before the core is there", () => {
+  let store, early, come, done;
+  /** @type {any} */
+  let reader;
+
+  beforeEach(() => {
+    Object.assign(globalThis, { location: { hash: "#/digits?hidden=20&nonsense=1" } });
+    store = createStore(reduce, initialState("en"));
+    store.dispatch({ type: "catalogue-loaded", catalogue: catalogue.map(({ lab }) => lab) });
+    reader = { asked: 0, ready: async () => void (reader.asked += 1), read: () => ({ digit: 1 }) };
+    done = [];
+    const coming = new Promise((resolve) => {
+      come = () => {
+        const note = (name) => [name, (...given) => (done.push([name, ...given]), name)];
+        resolve(Object.fromEntries(["edit", "play", "ask", "readAddress", "remedy", "watch"].map(note)));
+        return coming;
+      };
+    });
+    early = createEarly({ store, catalogue, reader, coming, shell: createShellActions({ store }) });
+    early.actions.readAddress();
+  });
+
+  test("the state has the lab of the address, its values as they are spelled, and its run as it will open", () => {
+    const { lab, drafts, run } = store.state;
+    assert.equal(lab, "digits");
+    assert.deepEqual(drafts.digits, { hidden: "20" });
+    assert.deepEqual([run.jobs.length, run.source, run.opening], [1, "pretrained", true]);
+    assert.ok(early.sheet().head.numbers.some(({ name }) => name === "iteration"));
+    assert.equal(early.sheet(), early.sheet());
+    location.hash = "#/descent";
+    early.actions.readAddress();
+    assert.deepEqual([store.state.lab, store.state.run.source], ["descent", "seed"]);
+  });
+
+  test("there is every action that the core has", () => {
+    const run = /** @type {any} */ (new Proxy({}, { get: () => () => {} }));
+    const all = createActions({
+      store,
+      run,
+      check: /** @type {any} */ (null),
+      drag: /** @type {any} */ (null),
+    });
+    assert.deepEqual(Object.keys(early.actions).sort(), Object.keys(all).sort());
+  });
+
+  test("what is asked of the core waits for it and is done in its order; the language does not wait", async () => {
+    early.actions.edit({ hidden: "30" });
+    const played = early.actions.play();
+    early.actions.chooseLanguage("zh");
+    assert.equal(store.state.language, "zh");
+    assert.deepEqual(done, []);
+    await come();
+    assert.equal(await played, "play");
+    assert.deepEqual(done, [["edit", { hidden: "30" }], ["play"]]);
+    early.actions.watch("curves", true);
+    assert.deepEqual(done.at(-1), ["watch", "curves", true]);
+  });
+
+  test("the reader reads until the network is in a worker, and what it cannot read the core does", async () => {
+    assert.deepEqual(await early.actions.ask("predict", {}), { digit: 1 });
+    const other = early.actions.ask("test-image", { index: 3 });
+    await come();
+    assert.equal(await other, "ask");
+    assert.deepEqual(await early.actions.ask("predict", {}), { digit: 1 });
+    reader.read = () => undefined;
+    assert.equal(await early.actions.ask("predict", {}), "ask");
+    reader.read = () => ({ digit: 1 });
+    const report = {
+      phase: "ready",
+      done: 0,
+      of: null,
+      seconds: 0,
+      examples: 0,
+      wayBack: null,
+      bytes: new Uint8Array(),
+    };
+    store.dispatch({ type: "reports-arrived", reports: [{ job: 0, report }] });
+    assert.equal(await early.actions.ask("predict", {}), "ask");
+    assert.equal(reader.asked, 2, "for the address, and for the first question");
+  });
+});

@@ -1,0 +1,158 @@
+// The way to the first reading: what is there before WebAssembly, before the core, and in the built page.
+
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { launch, root } from "./browser.mjs";
+import { button, draw, field, figure, numberWithin, opened, pad, pause, predicts, site } from "./page.mjs";
+import { makeDist } from "../../tools/dist.mjs";
+
+const { visit } = site();
+
+/**
+ * Holds requests back until they are let go.
+ * @param {import("playwright-core").Page} page
+ * @param {string} pattern
+ * @returns {Promise<() => void>}
+ */
+async function hold(page, pattern) {
+  let letGo = () => {};
+  const free = new Promise((resolve) => (letGo = () => resolve(null)));
+  await page.route(pattern, async (route) => {
+    await free;
+    await route.continue();
+  });
+  return letGo;
+}
+
+test("title, sentence, pad and controls stand in the page before any WebAssembly is there", async () => {
+  /** @type {() => void} */
+  let letGo = () => {};
+  const open = visit(
+    {
+      ready: false,
+      hash: "#/digits?hidden=20",
+      before: async ({ page }) => void (letGo = await hold(page, "**/*.wasm")),
+    },
+    async ({ page }) => {
+      await page.getByRole("heading", { level: 1, name: "Digits" }).waitFor();
+      await page.locator(".line", { hasText: "Draw a digit and the network predicts it." }).waitFor();
+      await button(page, "Train").waitFor();
+      await pad(page).waitFor();
+      assert.equal(await field(page, "learningRate").value(), "0.1");
+      assert.equal(await field(page, "hidden").value(), "20");
+      await draw(page, 1);
+      letGo();
+      await predicts(page, "1");
+      await opened(page);
+      assert.equal(await field(page, "hidden").value(), "20");
+      assert.match(page.url(), /#\/digits\?hidden=20$/);
+    },
+  );
+  await open();
+});
+
+test("a drawing is read before the core is there, and what was asked of the core meanwhile is done once it has come", async () => {
+  /** @type {() => void} */
+  let letGo = () => {};
+  const open = visit(
+    { ready: false, before: async ({ page }) => void (letGo = await hold(page, "**/core_bg.wasm")) },
+    async ({ page }) => {
+      await draw(page, 1);
+      await predicts(page, "1");
+      await draw(page, 4);
+      await field(page, "hidden").fill("20");
+      await button(page, "Train").click();
+      letGo();
+      await numberWithin(page, "iteration", { from: 20 });
+      await pause(page);
+      await page.waitForURL(/hidden=20/);
+    },
+  );
+  await open();
+});
+
+test("a lab without a drawing loads nothing that reads one", async () => {
+  /** @type {string[]} */
+  const asked = [];
+  const open = visit(
+    {
+      hash: "#/descent",
+      before: async ({ page }) => void page.on("request", (request) => asked.push(request.url())),
+    },
+    async ({ page }) => {
+      await figure(page, "surface").locator("canvas").first().waitFor();
+      assert.ok(asked.some((path) => path.endsWith("core_bg.wasm")));
+      assert.deepEqual(
+        asked.filter((path) => /reader_bg|safetensors|mnist/.test(path)),
+        [],
+      );
+    },
+  );
+  await open();
+});
+
+/** Below a path of its own, without any header but the type: the plainest host there is. */
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+};
+
+/** @type {string} */
+let folder;
+/** @type {import("node:http").Server} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fishbowl-start-"));
+  await makeDist({ root, output: join(folder, "dist") });
+  server = createServer(async (request, response) => {
+    const path = (request.url ?? "").replace(/^\/some\/where\//, "") || "index.html";
+    try {
+      if (!request.url?.startsWith("/some/where/")) throw new Error("outside");
+      const bytes = await readFile(join(folder, "dist", path));
+      response
+        .writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" })
+        .end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(null)));
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+  await rm(folder, { recursive: true });
+});
+
+test("the built page draws, reads and trains below a path of any static host, and asks for nothing outside", async () => {
+  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
+  });
+  page.on("response", (answer) => {
+    if (answer.status() >= 400) faults.push(answer.url());
+  });
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  await page.goto(`http://127.0.0.1:${port}/some/where/`);
+  await opened(page);
+  await draw(page, 1);
+  await predicts(page, "1");
+  await button(page, "Train").click();
+  await numberWithin(page, "iteration", { from: 20 });
+  await pause(page);
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -1,0 +1,66 @@
+// Writes www/pkg/catalogue.js: what the page shows of each lab before its core has come, asked of that core.
+// usage: node tools/catalogue.mjs [FOLDER]      the folder where core.js is; www/pkg when none is named
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const usual = fileURLToPath(new URL("../www/pkg", import.meta.url));
+
+/**
+ * @param {string} folder where core.js and its wasm are
+ * @returns {Promise<import("../www/pkg/catalogue.js").Opening[]>}
+ */
+export async function openings(folder = usual) {
+  const core = await import(pathToFileURL(join(resolve(folder), "core.js")).href);
+  await core.default({ module_or_path: await readFile(join(folder, "core_bg.wasm")) });
+  return core.catalogue().map((lab) => {
+    const settings = Object.fromEntries(lab.fields.map((field) => [field.name, field.default]));
+    const { steps, jobs } = core.plan(lab.id, settings);
+    const sheet = new core.Sheet(
+      lab.id,
+      settings,
+      { step: steps, chosen: null },
+      jobs.map(() => null),
+    );
+    const opening = {
+      lab,
+      fields: core.check(lab.id, settings).fields,
+      steps,
+      jobs: jobs.map(({ name, color, limit, starts, pretrained }) => ({
+        name,
+        color,
+        limit,
+        starts,
+        pretrained,
+      })),
+      // Rows and pictures come with the core.
+      head: { ...sheet.head(), table: null },
+    };
+    sheet.free();
+    return opening;
+  });
+}
+
+const types = `/* What the page shows of each lab at its defaults before its core has come. */
+import type { FieldState, JobDescription, LabDescription, SheetHead } from "./core.js";
+
+export type Opening = {
+  lab: LabDescription;
+  fields: Record<string, FieldState>;
+  steps: number;
+  jobs: Pick<JobDescription, "name" | "color" | "limit" | "starts" | "pretrained">[];
+  head: SheetHead;
+};
+declare const catalogue: Opening[];
+export default catalogue;
+`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2] ?? usual;
+  await writeFile(join(folder, "catalogue.d.ts"), types);
+  await writeFile(
+    join(folder, "catalogue.js"),
+    `export default ${JSON.stringify(await openings(folder))};\n`,
+  );
+}

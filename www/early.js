@@ -1,0 +1,119 @@
+// What the page can do before its core is there: show the lab of the address as the catalogue has it, and read drawings.
+// What is asked of the core meanwhile waits for it, in its order.
+
+import { defaults, presentLab } from "./state/selectors.js";
+import { parseHash } from "./state/url.js";
+
+/** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
+/** @typedef {import("./pkg/catalogue.js").Opening} Opening @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./show.js").ShownSheet} ShownSheet @typedef {import("./pkg/core.js").Settings} Settings */
+
+/** What waits for the core. @satisfies {(keyof Actions)[]} */
+const LATER = /** @type {const} */ ([
+  "edit",
+  "moveTo",
+  "useFile",
+  "play",
+  "pause",
+  "step",
+  "reset",
+  "load",
+  "watch",
+  "usePretrained",
+  "drag",
+  "useDefault",
+  "useSuggestion",
+  "choosePace",
+  "settleAddress",
+]);
+
+/**
+ * @param {object} options
+ * @param {import("./state/store.js").Store<State, Event>} options.store
+ * @param {Opening[]} options.catalogue
+ * @param {import("./run/reader.js").DrawingReader} options.reader
+ * @param {Promise<Actions>} options.coming what the core can do; never settled where it cannot be loaded
+ * @param {import("./shell-actions.js").ShellActions} options.shell what needs no core
+ * @returns {{ actions: Actions, sheet: () => ShownSheet }} actions that are the core's once that has come, and what is known
+ *   of the present lab's figures: their places
+ */
+export function createEarly({ store, catalogue, reader, coming, shell }) {
+  /** @type {Actions | null} */
+  let core = null;
+  coming.then((actions) => (core = actions));
+
+  const opening = () => catalogue.find(({ lab }) => lab.id === store.state.lab) ?? catalogue[0];
+
+  /** Goes to the place that the address names, as far as it can be known. */
+  function readAddress() {
+    const check = (/** @type {string} */ id, /** @type {Settings} */ given) => {
+      const { lab, fields } = catalogue.find((each) => each.lab.id === id) ?? catalogue[0];
+      const usual = defaults(lab);
+      const changed = Object.entries(given).map(([name, value]) => {
+        return [name, { ...fields[name], isDefault: value === usual[name] }];
+      });
+      return { problems: [], fields: { ...fields, ...Object.fromEntries(changed) } };
+    };
+    const { lab, settings, fields } = parseHash(location.hash, store.state.catalogue, check);
+    store.dispatch({ type: "place-chosen", lab, settings, fields });
+    const { steps, jobs } = opening();
+    store.dispatch({
+      type: "run-expected",
+      steps,
+      source: jobs.some(({ pretrained }) => pretrained !== null) ? "pretrained" : "seed",
+      jobs: jobs.map(({ name, color, limit, starts }) => ({ name, color, limit, starts, report: null })),
+    });
+    if (presentLab(store.state).inputs.includes("drawing")) reader.ready();
+  }
+
+  /** Whether the present network is the one that the reader has, and no worker has it yet. */
+  function standsIn() {
+    const { source, jobs } = store.state.run;
+    return source === "pretrained" && !jobs[0]?.report;
+  }
+
+  /** @type {Actions["ask"]} */
+  async function ask(question, parts, transfer, job) {
+    if (question === "predict" && standsIn()) {
+      if (!core) await reader.ready();
+      const found = standsIn() ? reader.read(/** @type {any} */ (parts)) : undefined;
+      if (found !== undefined) return found;
+    }
+    return (core ?? (await coming)).ask(question, parts, transfer, job);
+  }
+
+  /** @param {Parameters<Actions["remedy"]>[0]} remedy */
+  async function remedy(remedy) {
+    // The only notice that there can be by then says that the core did not come.
+    if (!core && remedy === "reload") location.reload();
+    else (core ?? (await coming)).remedy(remedy);
+  }
+
+  /** @param {keyof Actions} name */
+  const later = (name) => [
+    name,
+    (/** @type {any[]} */ ...given) => {
+      const call = (/** @type {any} */ actions) => actions[name](...given);
+      return core ? call(core) : coming.then(call);
+    },
+  ];
+  const actions = {
+    ...shell,
+    .../** @type {Pick<Actions, typeof LATER[number]>} */ (Object.fromEntries(LATER.map(later))),
+    ask,
+    remedy,
+    /** @type {Actions["readAddress"]} */
+    readAddress: (how) => (core ? core.readAddress(how) : readAddress()),
+  };
+  return { actions, sheet: () => sheetOf(opening()) };
+}
+
+/** @type {WeakMap<Opening, ShownSheet>} */
+const sheets = new WeakMap();
+
+/** @param {Opening} opening */
+function sheetOf(opening) {
+  const sheet = sheets.get(opening) ?? { head: opening.head, rows: () => [], picture: () => null };
+  sheets.set(opening, sheet);
+  return sheet;
+}
