@@ -3,7 +3,7 @@
 import { innermost } from "./worker/client.js";
 import { problemOf } from "./worker/protocol.js";
 import { acceptable, presentDraft, presentLab, presentSettings } from "./state/selectors.js";
-import { createHashWriter, formatHash, parseHash } from "./state/url.js";
+import { createHashWriter, formatHash, isOverview, parseHash } from "./state/url.js";
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./state/reducer.js").ShellRemedy} ShellRemedy */
@@ -71,10 +71,12 @@ export function createActions({ store, run, check, drag }) {
 
   /** Goes to the place that the address names. */
   function readAddress() {
+    if (isOverview(location.hash)) return openOverview();
     const place = parseHash(location.hash, store.state.catalogue, check);
     const { lab: present, accepted, fields, catalogue } = store.state;
     const lab = catalogue.find(({ id }) => id === place.lab);
-    const isHere = lab && present === place.lab && Object.hasOwn(accepted, present);
+    const isHere =
+      store.state.page === "lab" && lab && present === place.lab && Object.hasOwn(accepted, present);
     const isSame =
       isHere &&
       formatHash(lab, accepted[present], fields[present]) === formatHash(lab, place.settings, place.fields);
@@ -89,6 +91,13 @@ export function createActions({ store, run, check, drag }) {
     // Also when nothing had to be left out: the bare address gets its lab.
     writeAddress();
     run.openPlace();
+  }
+
+  function openOverview() {
+    address.drop();
+    store.dispatch({ type: "overview-chosen" });
+    store.dispatch({ type: "topic-settled", topic: "address" });
+    run.closePlace();
   }
 
   /** @param {File} file */

@@ -2,9 +2,10 @@
 
 import { createActions, firstLanguage } from "./actions.js";
 import { createLabPage } from "./views/lab.js";
+import { createOverview } from "./views/overview.js";
 import { createRun } from "./run/run.js";
 import { createShell } from "./views/shell.js";
-import { createShow } from "./show.js";
+import { createPreview, createShow } from "./show.js";
 import { createStore } from "./state/store.js";
 import { inNextFrame } from "./views/dom.js";
 import { initialState, reduce } from "./state/reducer.js";
@@ -47,7 +48,7 @@ function start() {
 
 /** @param {import("./actions.js").Actions} actions */
 function showPage(actions) {
-  /** @type {{ lab: string, language: string, update: (state: typeof store.state, sheet: import("./show.js").ShownSheet | null) => void,
+  /** @type {{ place: string, language: string, update: (state: typeof store.state, sheet: import("./show.js").ShownSheet | null) => void,
    *   end: () => void } | null} */
   let page = null;
   const show = createShow({
@@ -62,9 +63,11 @@ function showPage(actions) {
     },
   });
 
+  const preview = createPreview({ CoreSheet: Sheet, plan });
+
   function update() {
     const { state } = store;
-    if (page?.lab !== state.lab || page?.language !== state.language) {
+    if (page?.place !== placeOf(state) || page?.language !== state.language) {
       const cause = page && page.language === state.language ? "lab" : page ? "language" : "start";
       page?.end();
       page = build(state);
@@ -73,7 +76,7 @@ function showPage(actions) {
       if (cause === "language")
         document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
     }
-    page.update(state, show(state));
+    page.update(state, state.page === "lab" ? show(state) : null);
   }
 
   /** @param {typeof store.state} state */
@@ -84,29 +87,37 @@ function showPage(actions) {
       words: (key, params) => translate(state.language, key, params),
       say: (text) => text[state.language],
       actions,
+      preview,
     };
     const shell = createShell(state, context);
-    const labPage = createLabPage(state, context);
+    const isLab = state.page === "lab";
+    const contents = isLab ? createLabPage(state, context) : createOverview(state, context);
+    const title = isLab ? context.say(presentLab(state).title) : context.words("nav.all");
     document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-    document.title = `${context.say(presentLab(state).title)} · Fishbowl`;
-    shell.place(labPage.element);
+    document.title = `${title} · Fishbowl`;
+    shell.place(contents.element);
     return {
-      lab: state.lab,
+      place: placeOf(state),
       language: state.language,
       /** @param {typeof state} now @param {import("./show.js").ShownSheet | null} sheet */
       update(now, sheet) {
         shell.update(now);
-        labPage.update(now, sheet);
+        contents.update(now, sheet);
       },
       end() {
         shell.end();
-        labPage.end();
+        contents.end();
       },
     };
   }
 
   update();
   store.subscribe(() => inNextFrame(update));
+}
+
+/** @param {typeof store.state} state */
+function placeOf({ page, lab }) {
+  return page === "lab" ? lab : page;
 }
 
 /** After another lab was chosen, the keyboard and the eye start at its title. */

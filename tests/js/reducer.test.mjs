@@ -80,6 +80,16 @@ function freeze(value) {
   return value;
 }
 
+test("the list of all labs keeps the lab that was left, and a place leads out of it", () => {
+  const start = play();
+  assert.equal(start.page, "lab");
+  const all = reduce(start, { type: "overview-chosen" });
+  assert.deepEqual([all.page, all.lab], ["all", start.lab]);
+  assert.equal(reduce(all, { type: "overview-chosen" }), all);
+  const back = reduce(all, { type: "place-chosen", lab: "two", settings: {}, fields: {} });
+  assert.deepEqual([back.page, back.lab], ["lab", "two"]);
+});
+
 test("a faulty text stays in the form and never reaches the experiment", () => {
   const state = edit(edit(play(), { a: "5" }), { a: "five" }, [problem("a", "five")]);
   assert.equal(presentDraft(state).a, "five");

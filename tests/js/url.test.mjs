@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { createHashWriter, formatHash, parseHash } from "../../www/state/url.js";
+import { createHashWriter, formatHash, isOverview, parseHash } from "../../www/state/url.js";
 
 /** @type {(name: string, usual: string) => any} */
 const field = (name, usual) => ({ name, default: usual });
@@ -88,6 +88,15 @@ test("an empty address is the first lab, without a complaint", () => {
   for (const hash of ["", "#", "#/", "#/digits", "#digits"]) {
     assert.deepEqual(parse(hash), { lab: "digits", settings: {}, problems: [] });
   }
+});
+
+test("the list of all labs has an address, which is not taken for a lab", () => {
+  for (const hash of ["#/all", "#all", "#/all?seed=2"]) {
+    assert.equal(isOverview(hash), true, hash);
+    assert.deepEqual(parse(hash).problems, [], hash);
+  }
+  for (const hash of ["", "#/", "#/digits", "#/allx", "#/digits?all"])
+    assert.equal(isOverview(hash), false, hash);
 });
 
 test("an unknown lab gives the first one and says so", () => {

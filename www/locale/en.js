@@ -9,6 +9,7 @@ export default {
     "Based on the book “Deep Learning from Scratch” by Saito Koki. Digits: MNIST by Y. LeCun, C. Cortes and C. Burges.",
 
   "nav.name": "Labs",
+  "nav.all": "All labs",
   "nav.neighbours": "Previous and next lab",
   "nav.previous": "Previous:",
   "nav.next": "Next:",

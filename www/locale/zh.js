@@ -9,6 +9,7 @@ export default {
     "依据斋藤康毅所著《深度学习入门：基于 Python 的理论与实现》。手写数字：MNIST，作者 Y. LeCun、C. Cortes、C. Burges。",
 
   "nav.name": "实验列表",
+  "nav.all": "全部实验",
   "nav.neighbours": "上一个和下一个实验",
   "nav.previous": "上一个：",
   "nav.next": "下一个：",

@@ -179,6 +179,12 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
     if (place === mine) await flush();
   }
 
+  /** Another page is looked at: the present lab is left as if for another one. */
+  function closePlace() {
+    place += 1;
+    leave();
+  }
+
   /** @returns {Source} */
   function usualSource() {
     return entries.some(({ wanted }) => wanted.pretrained !== null) ? "pretrained" : "seed";
@@ -455,6 +461,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
 
   return {
     openPlace,
+    closePlace,
     follow,
     play,
     pause,

@@ -47,6 +47,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @typedef {object} State
  * @property {Language} language
  * @property {LabDescription[]} catalogue
+ * @property {"lab" | "all"} page what is looked at: the present lab, or the list of all labs
  * @property {string} lab
  * @property {Record<string, Settings>} drafts per lab, what its form shows; only fields that were touched
  * @property {Record<string, Settings>} accepted per lab, the last valid values; only fields that were touched
@@ -64,6 +65,7 @@ import { isOver, rootOf } from "./selectors.js";
 /**
  * @typedef {{ type: "catalogue-loaded", catalogue: LabDescription[] }
  *   | { type: "language-chosen", language: Language }
+ *   | { type: "overview-chosen" }
  *   | { type: "place-chosen", lab: string, settings: Settings, fields: Record<string, FieldState> }
  *   | { type: "fields-edited", lab: string, changes: Settings, problems: Problem[],
  *       accepted: Settings, fields: Record<string, FieldState> }
@@ -92,6 +94,7 @@ export function initialState(language) {
   return {
     language,
     catalogue: [],
+    page: "lab",
     lab: "",
     drafts: {},
     accepted: {},
@@ -118,6 +121,8 @@ export function reduce(state, event) {
       return { ...state, catalogue: event.catalogue, lab: state.lab || (event.catalogue[0]?.id ?? "") };
     case "language-chosen":
       return event.language === state.language ? state : { ...state, language: event.language };
+    case "overview-chosen":
+      return state.page === "all" ? state : { ...state, page: "all", hovered: null };
     case "place-chosen":
       return choosePlace(state, event.lab, event.settings, event.fields);
     case "fields-edited":
@@ -208,6 +213,7 @@ function clamp(step, steps) {
 function choosePlace(state, lab, settings, fields) {
   return {
     ...state,
+    page: "lab",
     lab,
     hovered: null,
     drafts: { ...state.drafts, [lab]: settings },

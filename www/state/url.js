@@ -7,6 +7,9 @@ import { rootOf } from "./selectors.js";
 /** @typedef {import("../pkg/fishbowl.js").Checked} Checked @typedef {import("../pkg/fishbowl.js").FieldState} FieldState */
 /** @typedef {{ lab: string, settings: Settings, problems: Problem[], fields: Record<string, FieldState> }} Place */
 
+/** The address of the list of all labs; no lab has this id. */
+export const OVERVIEW = "all";
+
 /** A value longer than this is not quoted in a message, and no field takes one. */
 const LONGEST_QUOTE = 60;
 
@@ -17,12 +20,11 @@ const LONGEST_QUOTE = 60;
  * @returns {Place} always a place that can be opened; `problems` names what had to be left out
  */
 export function parseHash(hash, catalogue, check) {
-  const [path, query = ""] = splitOnce(hash.replace(/^#\/?/, ""), "?");
-  const id = decode(path);
+  const { id, query } = split(hash);
   const lab = catalogue.find((each) => each.id === id);
   if (!lab) {
     const allowed = catalogue.map((each) => each.id).join(" | ");
-    const problems = id === "" ? [] : [problem("unknown-lab", "lab", id, allowed)];
+    const problems = id === "" || id === OVERVIEW ? [] : [problem("unknown-lab", "lab", id, allowed)];
     return { ...strip(catalogue[0].id, {}, check), problems };
   }
 
@@ -36,6 +38,20 @@ export function parseHash(hash, catalogue, check) {
   }
   const place = strip(lab.id, settings, check);
   return { ...place, problems: [...unknown, ...place.problems] };
+}
+
+/**
+ * @param {string} hash with its "#"
+ * @returns {boolean} whether it leads to the list of all labs
+ */
+export function isOverview(hash) {
+  return split(hash).id === OVERVIEW;
+}
+
+/** @param {string} hash with its "#" */
+function split(hash) {
+  const [path, query = ""] = splitOnce(hash.replace(/^#\/?/, ""), "?");
+  return { id: decode(path), query };
 }
 
 /**
