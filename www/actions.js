@@ -2,8 +2,8 @@
 
 import { innermost } from "./worker/client.js";
 import { problemOf } from "./worker/protocol.js";
-import { acceptable, presentDraft, presentLab, presentSettings } from "./state/selectors.js";
-import { createHashWriter, formatHash, isOverview, parseHash } from "./state/url.js";
+import { acceptable, presentDraft, presentLab, presentSettings, presentView } from "./state/selectors.js";
+import { OVERVIEW, createHashWriter, formatHash, isOverview, parseHash, parseView } from "./state/url.js";
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./state/reducer.js").ShellRemedy} ShellRemedy */
@@ -29,8 +29,14 @@ export function createActions({ store, run, check, drag }) {
   const address = createHashWriter((hash) => history.replaceState(null, "", hash), BETWEEN_ADDRESSES);
 
   function writeAddress() {
+    address.put(presentHash());
+  }
+
+  /** @param {{ language?: string }} [more] */
+  function presentHash(more) {
     const { lab, accepted, fields } = store.state;
-    address.put(formatHash(presentLab(store.state), accepted[lab] ?? {}, fields[lab] ?? {}));
+    const view = { ...presentView(store.state), ...more };
+    return formatHash(presentLab(store.state), accepted[lab] ?? {}, fields[lab] ?? {}, view);
   }
 
   /**
@@ -69,32 +75,46 @@ export function createActions({ store, run, check, drag }) {
       : { accepted: before, fields: store.state.fields[lab] ?? {} };
   }
 
-  /** Goes to the place that the address names. */
+  /** Goes to the place that the address names, and shows it as that says. */
   function readAddress() {
-    if (isOverview(location.hash)) return openOverview();
-    const place = parseHash(location.hash, store.state.catalogue, check);
+    const { hash } = location;
+    const place = parseHash(hash, store.state.catalogue, check);
     const { lab: present, accepted, fields, catalogue } = store.state;
-    const lab = catalogue.find(({ id }) => id === place.lab);
+    const lab = catalogue.find(({ id }) => id === place.lab) ?? catalogue[0];
+    const view = parseView(hash, lab);
+    const problems = [...place.problems, ...view.problems];
+    if (view.language) visitIn(view.language);
+    if (isOverview(hash)) return openOverview();
     const isHere =
       store.state.page === "lab" && lab && present === place.lab && Object.hasOwn(accepted, present);
     const isSame =
       isHere &&
       formatHash(lab, accepted[present], fields[present]) === formatHash(lab, place.settings, place.fields);
-    if (isSame && place.problems.length === 0) return;
+    const isSeen =
+      isSame &&
+      presentHash() === formatHash(lab, place.settings, place.fields, { embed: view.embed, hide: view.hide });
+    if (isSeen && problems.length === 0 && !view.language) return;
     address.drop();
     const { settings } = place;
-    store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
+    if (!isSame) store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
+    store.dispatch({ type: "view-chosen", embed: view.embed, hide: view.hide });
     store.dispatch({ type: "topic-settled", topic: "address" });
-    if (place.problems.length > 0) {
-      run.raise("error", "address-ignored", { problems: place.problems.slice(0, 8), topic: "address" });
-    }
+    if (problems.length > 0)
+      run.raise("error", "address-ignored", { problems: problems.slice(0, 8), topic: "address" });
     // Also when nothing had to be left out: the bare address gets its lab.
     writeAddress();
-    run.openPlace();
+    if (!isSame || place.problems.length > 0) run.openPlace();
+  }
+
+  /** @param {import("./state/reducer.js").Language} language of a link, for this visit */
+  function visitIn(language) {
+    store.dispatch({ type: "language-chosen", language });
+    keep("sessionStorage", language);
   }
 
   function openOverview() {
     address.drop();
+    if (location.hash !== `#/${OVERVIEW}`) address.put(`#/${OVERVIEW}`);
     store.dispatch({ type: "overview-chosen" });
     store.dispatch({ type: "topic-settled", topic: "address" });
     run.closePlace();
@@ -198,10 +218,24 @@ export function createActions({ store, run, check, drag }) {
     /** @param {import("./state/reducer.js").Language} language */
     chooseLanguage(language) {
       store.dispatch({ type: "language-chosen", language });
+      keep("localStorage", language);
+      keep("sessionStorage", language);
+    },
+
+    /**
+     * Copies the link that shows to others what is seen here.
+     * @returns {Promise<{ link: string, copied: boolean }>}
+     */
+    async copyLink() {
+      const { page, language } = store.state;
+      const hash = page === "lab" ? presentHash({ language }) : `#/${OVERVIEW}?lang=${language}`;
+      const link = new URL(hash, location.href).href;
       try {
-        localStorage.setItem(LANGUAGE_KEY, language);
+        await navigator.clipboard.writeText(link);
+        return { link, copied: true };
       } catch {
-        // Without storage the choice lasts as long as the page.
+        // No clipboard on an insecure page, or the browser was told to refuse.
+        return { link, copied: false };
       }
     },
 
@@ -241,12 +275,24 @@ async function readFile(file) {
 }
 
 /**
+ * @param {"localStorage" | "sessionStorage"} storage for good, or for this visit
+ * @param {string} language
+ */
+function keep(storage, language) {
+  try {
+    globalThis[storage].setItem(LANGUAGE_KEY, language);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+/**
  * @param {readonly string[]} preferred the browser's languages, the best one first
  * @returns {import("./state/reducer.js").Language}
  */
 export function firstLanguage(preferred) {
   try {
-    const kept = localStorage.getItem(LANGUAGE_KEY);
+    const kept = sessionStorage.getItem(LANGUAGE_KEY) ?? localStorage.getItem(LANGUAGE_KEY);
     if (kept === "en" || kept === "zh") return kept;
   } catch {
     // Private windows may refuse storage; the browser's languages decide then.

@@ -4,12 +4,12 @@ import { createActions, firstLanguage } from "./actions.js";
 import { createLabPage } from "./views/lab.js";
 import { createOverview } from "./views/overview.js";
 import { createRun } from "./run/run.js";
-import { createShell } from "./views/shell.js";
+import { createFrame, createShell } from "./views/shell.js";
 import { createPreview, createShow } from "./show.js";
 import { createStore } from "./state/store.js";
 import { inNextFrame } from "./views/dom.js";
 import { initialState, reduce } from "./state/reducer.js";
-import { presentLab } from "./state/selectors.js";
+import { presentLab, presentView } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
 import { translate } from "./locale/translate.js";
 import init, { Sheet, catalogue, check, drag, plan } from "./pkg/fishbowl.js";
@@ -89,10 +89,11 @@ function showPage(actions) {
       actions,
       preview,
     };
-    const shell = createShell(state, context);
+    const shell = state.embed ? createFrame(context) : createShell(state, context);
     const isLab = state.page === "lab";
     const contents = isLab ? createLabPage(state, context) : createOverview(state, context);
     const title = isLab ? context.say(presentLab(state).title) : context.words("nav.all");
+    document.documentElement.toggleAttribute("data-embed", state.embed);
     document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
     document.title = `${title} · Fishbowl`;
     shell.place(contents.element);
@@ -116,8 +117,9 @@ function showPage(actions) {
 }
 
 /** @param {typeof store.state} state */
-function placeOf({ page, lab }) {
-  return page === "lab" ? lab : page;
+function placeOf(state) {
+  const { embed, hide } = presentView(state);
+  return state.page === "lab" ? `${state.lab} ${embed} ${hide}` : state.page;
 }
 
 /** After another lab was chosen, the keyboard and the eye start at its title. */

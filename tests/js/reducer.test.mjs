@@ -10,6 +10,7 @@ import {
   presentPhase,
   presentProgress,
   presentSettings,
+  presentView,
 } from "../../www/state/selectors.js";
 import { reportOf } from "./parts/fake-worker.mjs";
 
@@ -79,6 +80,16 @@ function freeze(value) {
   }
   return value;
 }
+
+test("what a link takes away belongs to its lab, the frame to the page", () => {
+  const framed = reduce(play(), { type: "view-chosen", embed: true, hide: ["a", "table"] });
+  assert.deepEqual(presentView(framed), { embed: true, hide: ["a", "table"] });
+  const two = reduce(framed, { type: "place-chosen", lab: "two", settings: {}, fields: {} });
+  assert.deepEqual(presentView(two).hide, []);
+  const one = reduce(two, { type: "place-chosen", lab: "one", settings: {}, fields: {} });
+  assert.deepEqual(presentView(one).hide, ["a", "table"]);
+  assert.equal(reduce(framed, { type: "overview-chosen" }).embed, false);
+});
 
 test("the list of all labs keeps the lab that was left, and a place leads out of it", () => {
   const start = play();

@@ -10,6 +10,10 @@ export default {
 
   "nav.name": "Labs",
   "nav.all": "All labs",
+  "share.name": "Share",
+  "share.copied": "Link copied",
+  "share.by-hand": "The browser refused to copy. Copy the link here:",
+  "embed.open": "Open in Fishbowl",
   "nav.neighbours": "Previous and next lab",
   "nav.previous": "Previous:",
   "nav.next": "Next:",

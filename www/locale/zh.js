@@ -10,6 +10,10 @@ export default {
 
   "nav.name": "实验列表",
   "nav.all": "全部实验",
+  "share.name": "分享",
+  "share.copied": "链接已复制",
+  "share.by-hand": "浏览器不允许复制，请在此处复制链接：",
+  "embed.open": "打开完整页面",
   "nav.neighbours": "上一个和下一个实验",
   "nav.previous": "上一个：",
   "nav.next": "下一个：",

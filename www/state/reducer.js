@@ -48,6 +48,8 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Language} language
  * @property {LabDescription[]} catalogue
  * @property {"lab" | "all"} page what is looked at: the present lab, or the list of all labs
+ * @property {boolean} embed whether the lab stands in a page of someone else, without what surrounds it here
+ * @property {Record<string, string[]>} hidden per lab, the fields and parts that its link takes away
  * @property {string} lab
  * @property {Record<string, Settings>} drafts per lab, what its form shows; only fields that were touched
  * @property {Record<string, Settings>} accepted per lab, the last valid values; only fields that were touched
@@ -66,6 +68,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @typedef {{ type: "catalogue-loaded", catalogue: LabDescription[] }
  *   | { type: "language-chosen", language: Language }
  *   | { type: "overview-chosen" }
+ *   | { type: "view-chosen", embed: boolean, hide: string[] }
  *   | { type: "place-chosen", lab: string, settings: Settings, fields: Record<string, FieldState> }
  *   | { type: "fields-edited", lab: string, changes: Settings, problems: Problem[],
  *       accepted: Settings, fields: Record<string, FieldState> }
@@ -95,6 +98,8 @@ export function initialState(language) {
     language,
     catalogue: [],
     page: "lab",
+    embed: false,
+    hidden: {},
     lab: "",
     drafts: {},
     accepted: {},
@@ -122,7 +127,9 @@ export function reduce(state, event) {
     case "language-chosen":
       return event.language === state.language ? state : { ...state, language: event.language };
     case "overview-chosen":
-      return state.page === "all" ? state : { ...state, page: "all", hovered: null };
+      return state.page === "all" ? state : { ...state, page: "all", embed: false, hovered: null };
+    case "view-chosen":
+      return { ...state, embed: event.embed, hidden: { ...state.hidden, [state.lab]: event.hide } };
     case "place-chosen":
       return choosePlace(state, event.lab, event.settings, event.fields);
     case "fields-edited":

@@ -5,10 +5,18 @@ import { rootOf } from "./selectors.js";
 /** @typedef {import("../pkg/fishbowl.js").LabDescription} LabDescription */
 /** @typedef {import("../pkg/fishbowl.js").Settings} Settings @typedef {import("../pkg/fishbowl.js").Problem} Problem */
 /** @typedef {import("../pkg/fishbowl.js").Checked} Checked @typedef {import("../pkg/fishbowl.js").FieldState} FieldState */
+/** @typedef {{ embed: boolean, hide: string[] }} View how a lab is put before others */
 /** @typedef {{ lab: string, settings: Settings, problems: Problem[], fields: Record<string, FieldState> }} Place */
 
 /** The address of the list of all labs; no lab has this id. */
 export const OVERVIEW = "all";
+
+/** What an address may say beside the settings of a lab; no field has these names. */
+export const RESERVED = ["embed", "hide", "lang"];
+/** What `hide` may name beside the fields of a lab; no field has these names either. */
+export const PARTS = ["suggestions", "settings", "table"];
+/** @type {import("./reducer.js").Language[]} */
+const LANGUAGES = ["en", "zh"];
 
 /** A value longer than this is not quoted in a message, and no field takes one. */
 const LONGEST_QUOTE = 60;
@@ -33,6 +41,7 @@ export function parseHash(hash, catalogue, check) {
   /** @type {Problem[]} */
   const unknown = [];
   for (const [name, value] of new URLSearchParams(query)) {
+    if (RESERVED.includes(name)) continue;
     if (lab.fields.some((field) => field.name === name)) settings[name] = value;
     else unknown.push(problem("unknown-field", name, value, ""));
   }
@@ -46,6 +55,30 @@ export function parseHash(hash, catalogue, check) {
  */
 export function isOverview(hash) {
   return split(hash).id === OVERVIEW;
+}
+
+/**
+ * How the place of an address is to be shown: `embed`, `hide=suggestions,hidden` and `lang=zh`.
+ * @param {string} hash with its "#"
+ * @param {LabDescription} lab that it names
+ * @returns {View & { language: import("./reducer.js").Language | null, problems: Problem[] }}
+ */
+export function parseView(hash, lab) {
+  const query = new URLSearchParams(split(hash).query);
+  /** @type {Problem[]} */
+  const problems = [];
+  const refuse = (/** @type {string} */ name, /** @type {string} */ value, /** @type {string[]} */ allowed) =>
+    problems.push(problem("not-a-choice", name, value, allowed.join(" | ")));
+
+  const embed = query.get("embed");
+  if (embed) refuse("embed", embed, ["embed"]);
+  const lang = query.get("lang");
+  const language = LANGUAGES.find((each) => each === lang) ?? null;
+  if (lang !== null && !language) refuse("lang", lang, LANGUAGES);
+  const known = [...PARTS, ...lab.fields.map(({ name }) => name)];
+  const hide = [...new Set((query.get("hide") ?? "").split(",").filter(Boolean))];
+  for (const name of hide) if (!known.includes(name)) refuse("hide", name, known);
+  return { embed: embed === "", hide: hide.filter((name) => known.includes(name)), language, problems };
 }
 
 /** @param {string} hash with its "#" */
@@ -94,15 +127,22 @@ function pick(settings, names) {
  * @param {LabDescription} lab
  * @param {Settings} settings
  * @param {Record<string, FieldState>} fields of these settings
+ * @param {Partial<View> & { language?: string }} [view]
  * @returns {string} with its "#"
  */
-export function formatHash(lab, settings, fields) {
+export function formatHash(lab, settings, fields, { embed = false, hide = [], language } = {}) {
   const query = new URLSearchParams();
   for (const { name } of lab.fields) {
     const value = settings[name];
     if (value !== undefined && !fields[name]?.isDefault) query.set(name, value);
   }
-  const text = query.toString();
+  const view = [
+    embed && "embed",
+    hide.length > 0 && `hide=${hide.join(",")}`,
+    query.toString(),
+    language && `lang=${language}`,
+  ];
+  const text = view.filter(Boolean).join("&");
   return `#/${lab.id}${text && `?${text}`}`;
 }
 

@@ -123,7 +123,9 @@ export function createLabCards(catalogue, { words, say, preview, language }, cho
     update(now) {
       for (const { lab, link } of cards.values()) {
         // A link leads back to the lab as it was left.
-        const hash = formatHash(lab, now.accepted[lab.id] ?? {}, now.fields[lab.id] ?? {});
+        const hash = formatHash(lab, now.accepted[lab.id] ?? {}, now.fields[lab.id] ?? {}, {
+          hide: now.hidden[lab.id],
+        });
         setAttribute(link, "href", hash);
         const isHere = now.page === "lab" && lab.id === now.lab;
         setAttribute(link, "aria-current", isHere ? "page" : null);
