@@ -85,8 +85,7 @@ export function createActions({ store, run, check, drag }) {
     const problems = [...place.problems, ...view.problems];
     if (view.language) visitIn(view.language);
     if (isOverview(hash)) return openOverview();
-    const isHere =
-      store.state.page === "lab" && lab && present === place.lab && Object.hasOwn(accepted, present);
+    const isHere = store.state.page === "lab" && present === place.lab && Object.hasOwn(accepted, present);
     const isSame =
       isHere &&
       formatHash(lab, accepted[present], fields[present]) === formatHash(lab, place.settings, place.fields);
@@ -96,14 +95,15 @@ export function createActions({ store, run, check, drag }) {
     if (isSeen && problems.length === 0 && !view.language) return;
     address.drop();
     const { settings } = place;
-    if (!isSame) store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
+    const isNew = !isSame || place.problems.length > 0;
+    if (isNew) store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
     store.dispatch({ type: "view-chosen", embed: view.embed, hide: view.hide });
     store.dispatch({ type: "topic-settled", topic: "address" });
     if (problems.length > 0)
       run.raise("error", "address-ignored", { problems: problems.slice(0, 8), topic: "address" });
     // Also when nothing had to be left out: the bare address gets its lab.
     writeAddress();
-    if (!isSame || place.problems.length > 0) run.openPlace();
+    if (isNew) run.openPlace();
   }
 
   /** @param {import("./state/reducer.js").Language} language of a link, for this visit */
@@ -157,12 +157,16 @@ export function createActions({ store, run, check, drag }) {
     useFile,
     play: run.play,
     pause: run.pause,
-    step: run.step,
     reset: run.reset,
     ask: run.ask,
     load: run.load,
     watch: run.watch,
     usePretrained: run.usePretrained,
+
+    step() {
+      store.dispatch({ type: "pause-noted", lab: store.state.lab, why: null });
+      return run.step();
+    },
 
     /**
      * Moves something that can be moved to a place in the units of its chart.

@@ -73,8 +73,11 @@ function showPage(actions) {
       page = build(state);
       show.renew();
       if (cause === "lab") moveToTop();
-      if (cause === "language")
-        document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
+      if (cause === "language") {
+        // A phone has room for the other one only.
+        for (const isOn of ["false", "true"])
+          document.querySelector(/** @type {"button"} */ (`.languages [aria-pressed=${isOn}]`))?.focus();
+      }
     }
     page.update(state, state.page === "lab" ? show(state) : null);
   }

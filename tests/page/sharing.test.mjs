@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { button, field, goTo, labs, notices, opened, site } from "./page.mjs";
+import { button, field, goTo, labs, notices, numberWithin, opened, site } from "./page.mjs";
 
 const { visit } = site();
 
@@ -139,6 +139,8 @@ test(
     const link = page.locator(".embed-foot a");
     assert.equal(await link.getAttribute("target"), "_top");
 
+    // A document without the page's own security policy, which allows no frames.
+    await page.goto("about:blank");
     await page.setContent(`<iframe width="800" height="500" src="${url}#/descent?embed&steps=7"></iframe>`);
     const frame = page.frameLocator("iframe");
     await frame.locator("[data-part=stage] canvas").first().waitFor();
@@ -162,5 +164,28 @@ test(
     await goTo(page, "descent");
     await addressIs(page, "#/descent?hide=surface,suggestions,table");
     assert.equal(await page.locator("[data-field=surface]").count(), 0);
+  }),
+);
+
+test(
+  "a lab that was left while it ran says so when one comes back, until it runs again",
+  visit({ hash: "#/digits" }, async ({ page }) => {
+    await button(page, "Train").click();
+    await numberWithin(page, "iteration", { from: 1 });
+    await goTo(page, "descent");
+    await goTo(page, "digits");
+    await page.getByText("Paused when you left.").first().waitFor();
+    await button(page, "Step").click();
+    await page.locator(".run-status").getByText("Paused.", { exact: true }).waitFor();
+
+    await goTo(page, "learning-rate");
+    await button(page, "Play").click();
+    await page.locator(".chapter-buttons .all-labs").click();
+    await page.locator("[data-page=all]").waitFor();
+    await page.goBack();
+    await page.locator(".run-status").getByText("Paused when you left.").waitFor();
+    await button(page, "Play").click();
+    await button(page, "Pause").waitFor();
+    assert.equal(await page.locator(".run-status").textContent(), "");
   }),
 );

@@ -33,6 +33,8 @@ export default {
   "lab.between-sections": ", ",
   "lab.formula": "Formula",
   "suggestions.name": "Try this",
+  "suggestions.before": "Earlier suggestions",
+  "suggestions.after": "More suggestions",
   "table.name": "Table",
 
   "run.strip": "Run and main settings",
@@ -56,6 +58,8 @@ export default {
   "run.seconds-left": "Running … {seconds} s left",
   "run.minutes-left": "Running … {minutes} min left",
   "run.paused": "Paused.",
+  "run.paused-left": "Paused when you left.",
+  "run.paused-hidden": "Paused while this page was hidden.",
   "run.waiting": "Waiting for data. Training starts by itself.",
   "run.finished": "Finished. Train runs it again.",
   "run.stopped": "Stopped.",

@@ -33,6 +33,8 @@ export default {
   "lab.between-sections": "、",
   "lab.formula": "公式",
   "suggestions.name": "试一试",
+  "suggestions.before": "前面的建议",
+  "suggestions.after": "更多建议",
   "table.name": "数据表",
 
   "run.strip": "运行与主要设置",
@@ -56,6 +58,8 @@ export default {
   "run.seconds-left": "正在运行……还需 {seconds} 秒",
   "run.minutes-left": "正在运行……还需 {minutes} 分钟",
   "run.paused": "已暂停。",
+  "run.paused-left": "离开时已暂停。",
+  "run.paused-hidden": "页面不可见时已暂停。",
   "run.waiting": "正在等待数据，加载后自动开始训练。",
   "run.finished": "已结束。按“训练”可再次运行。",
   "run.stopped": "已停止。",

@@ -29,6 +29,8 @@ import { problemOf } from "../worker/protocol.js";
 /** Milliseconds between the last keystroke and what follows from it, and between two times while something is dragged. */
 const TYPING = 150;
 const DRAGGING = 60;
+/** Milliseconds that a run goes on in a page that nobody sees. */
+const UNSEEN = 30_000;
 
 /** @typedef {ReturnType<typeof createRun>} Run */
 
@@ -83,6 +85,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
   /** @type {Map<string, boolean>} the slots of figures that are on screen */
   const onScreen = new Map();
   let hidden = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let hiddenTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let followTimer;
   let followAt = Infinity;
@@ -194,7 +198,9 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
   function leave() {
     clearTimeout(followTimer);
     followAt = Infinity;
-    if (store.state.run.playing) pause();
+    const isLeft = openedLab !== store.state.lab || store.state.page !== "lab";
+    if (isLeft) pauseUnseen("left");
+    else if (store.state.run.playing) pause();
     dataWanted = false;
     asked = [];
     if (openedLab !== store.state.lab) onScreen.clear();
@@ -426,6 +432,13 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
     pool.pause();
   }
 
+  /** @param {"left" | "hidden"} why the run is paused without being asked */
+  function pauseUnseen(why) {
+    if (!store.state.run.playing) return;
+    pause();
+    store.dispatch({ type: "pause-noted", lab: openedLab, why });
+  }
+
   async function step() {
     if (isFigure()) return player.step();
     store.dispatch({ type: "paused" });
@@ -568,6 +581,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
     hide(unseen) {
       hidden = unseen;
       watch();
+      clearTimeout(hiddenTimer);
+      if (unseen) hiddenTimer = setTimeout(() => pauseUnseen("hidden"), UNSEEN);
     },
   };
 }

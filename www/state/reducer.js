@@ -57,6 +57,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Record<string, Record<string, FieldState>>} fields per lab and field, of the last valid values
  * @property {Record<string, number | null>} paces per lab, steps a second or null for full speed
  * @property {Record<string, Moment>} moments per lab
+ * @property {Record<string, "left" | "hidden" | null>} unseen per lab, why its run was paused without being asked
  * @property {number | null} hovered the key of what is pointed at
  * @property {Run} run
  * @property {Loading | null} loading
@@ -80,6 +81,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "reports-arrived", reports: { job: number, report: JobReport }[] }
  *   | { type: "reports-forgotten", jobs: number[] }
  *   | { type: "played" } | { type: "paused" }
+ *   | { type: "pause-noted", lab: string, why: "left" | "hidden" | null }
  *   | { type: "source-changed", source: Source }
  *   | { type: "loading-planned", total: number }
  *   | { type: "loading-progressed", url: string, loaded: number }
@@ -107,6 +109,7 @@ export function initialState(language) {
     fields: {},
     paces: {},
     moments: {},
+    unseen: {},
     hovered: null,
     run: { number: 0, opening: true, playing: false, source: "seed", steps: 0, workers: 1, jobs: [] },
     loading: null,
@@ -133,11 +136,11 @@ export function reduce(state, event) {
     case "place-chosen":
       return choosePlace(state, event.lab, event.settings, event.fields);
     case "fields-edited":
-      return editFields(state, event);
+      return notePause(editFields(state, event), event.lab, null);
     case "pace-chosen":
       return { ...state, paces: { ...state.paces, [state.lab]: event.pace } };
     case "moved":
-      return withMoment(state, { step: clamp(event.step, state.run.steps) });
+      return notePause(withMoment(state, { step: clamp(event.step, state.run.steps) }), state.lab, null);
     case "chosen":
       return withMoment(state, { chosen: event.key });
     case "hovered":
@@ -153,9 +156,11 @@ export function reduce(state, event) {
     case "reports-forgotten":
       return event.jobs.length === 0 ? state : forgetReports(state, event.jobs);
     case "played":
-      return withRun(state, { playing: true });
+      return notePause(withRun(state, { playing: true }), state.lab, null);
     case "paused":
       return withRun(state, { playing: false });
+    case "pause-noted":
+      return notePause(state, event.lab, event.why);
     case "source-changed":
       return withRun(state, { source: event.source });
     case "loading-planned":
@@ -188,6 +193,17 @@ function withRun(state, change) {
   const names = /** @type {(keyof Run)[]} */ (Object.keys(change));
   if (names.every((name) => run[name] === change[name])) return state;
   return { ...state, run: { ...run, ...change } };
+}
+
+/**
+ * @param {State} state
+ * @param {string} lab
+ * @param {"left" | "hidden" | null} why null once the visitor has taken it in hand again
+ * @returns {State} the same object when nothing changed
+ */
+function notePause(state, lab, why) {
+  if ((state.unseen[lab] ?? null) === why) return state;
+  return { ...state, unseen: { ...state.unseen, [lab]: why } };
 }
 
 /**
