@@ -89,7 +89,8 @@ export function createLabPage(state, context) {
       testDigits?.update(state);
     },
     end() {
-      for (const part of [head, numbers, stage, more, drawing, testDigits, netFile, ...figures]) part?.end();
+      for (const part of [head, suggestions, numbers, stage, more, drawing, testDigits, netFile, ...figures])
+        part?.end();
     },
   };
 }
