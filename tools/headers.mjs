@@ -11,7 +11,7 @@ export const contentSecurityPolicy = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'self'",
+  // No frame-ancestors: a lab may stand in a course page or a slide, and there is nothing here to be tricked into.
 ].join("; ");
 
 /** Sent with every answer. */

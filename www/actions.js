@@ -4,7 +4,15 @@ import { innermost } from "./worker/client.js";
 import { problemOf } from "./worker/protocol.js";
 import { acceptable, presentDraft, presentLab, presentSettings } from "./state/selectors.js";
 import { createShellActions } from "./shell-actions.js";
-import { createHashWriter, formatHash, parseHash } from "./state/url.js";
+import {
+  OVERVIEW,
+  createHashWriter,
+  formatHash,
+  isOverview,
+  parseHash,
+  parseView,
+  presentHash,
+} from "./state/url.js";
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./state/reducer.js").ShellRemedy} ShellRemedy */
@@ -26,11 +34,11 @@ export const LARGEST_FILE = 16 * 1024 * 1024;
  * @param {(lab: string, settings: Settings, grip: number, x: number, y: number) => Dragged} options.drag
  */
 export function createActions({ store, run, check, drag }) {
+  const shell = createShellActions({ store });
   const address = createHashWriter((hash) => history.replaceState(null, "", hash), BETWEEN_ADDRESSES);
 
   function writeAddress() {
-    const { lab, accepted, fields } = store.state;
-    address.put(formatHash(presentLab(store.state), accepted[lab] ?? {}, fields[lab] ?? {}));
+    address.put(presentHash(store.state));
   }
 
   /**
@@ -70,28 +78,46 @@ export function createActions({ store, run, check, drag }) {
   }
 
   /**
-   * Goes to the place that the address names.
+   * Goes to the place that the address names, and shows it as that says.
    * @param {{ first?: boolean }} [how] whether it is to be opened although the state has it already, unchecked
    */
   function readAddress({ first = false } = {}) {
-    const place = parseHash(location.hash, store.state.catalogue, check);
+    const { hash } = location;
+    const place = parseHash(hash, store.state.catalogue, check);
     const { lab: present, accepted, fields, catalogue } = store.state;
-    const lab = catalogue.find(({ id }) => id === place.lab);
-    const isHere = lab && present === place.lab && Object.hasOwn(accepted, present);
+    const lab = catalogue.find(({ id }) => id === place.lab) ?? catalogue[0];
+    const view = parseView(hash, lab);
+    const problems = [...place.problems, ...view.problems];
+    if (view.language) shell.visitIn(view.language);
+    if (isOverview(hash)) return openOverview();
+    const isHere = store.state.page === "lab" && present === place.lab && Object.hasOwn(accepted, present);
     const isSame =
       isHere &&
       formatHash(lab, accepted[present], fields[present]) === formatHash(lab, place.settings, place.fields);
-    if (!first && isSame && place.problems.length === 0) return;
+    const isSeen =
+      isSame &&
+      presentHash(store.state) ===
+        formatHash(lab, place.settings, place.fields, { embed: view.embed, hide: view.hide });
+    if (!first && isSeen && problems.length === 0 && !view.language) return;
     address.drop();
     const { settings } = place;
-    store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
+    const isNew = !isSame || place.problems.length > 0;
+    if (isNew) store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
+    store.dispatch({ type: "view-chosen", embed: view.embed, hide: view.hide });
     store.dispatch({ type: "topic-settled", topic: "address" });
-    if (place.problems.length > 0) {
-      run.raise("error", "address-ignored", { problems: place.problems.slice(0, 8), topic: "address" });
-    }
+    if (problems.length > 0)
+      run.raise("error", "address-ignored", { problems: problems.slice(0, 8), topic: "address" });
     // Also when nothing had to be left out: the bare address gets its lab.
     writeAddress();
-    run.openPlace();
+    if (isNew) run.openPlace();
+  }
+
+  function openOverview() {
+    address.drop();
+    if (location.hash !== `#/${OVERVIEW}`) address.put(`#/${OVERVIEW}`);
+    store.dispatch({ type: "overview-chosen" });
+    store.dispatch({ type: "topic-settled", topic: "address" });
+    run.closePlace();
   }
 
   /** @param {File} file */
@@ -125,19 +151,23 @@ export function createActions({ store, run, check, drag }) {
   }
 
   return {
-    ...createShellActions({ store }),
+    ...shell,
     edit,
     moveTo,
     readAddress,
     useFile,
     play: run.play,
     pause: run.pause,
-    step: run.step,
     reset: run.reset,
     ask: run.ask,
     load: run.load,
     watch: run.watch,
     usePretrained: run.usePretrained,
+
+    step() {
+      store.dispatch({ type: "pause-noted", lab: store.state.lab, why: null });
+      return run.step();
+    },
 
     /**
      * Moves something that can be moved to a place in the units of its chart.

@@ -2,7 +2,7 @@
 // What is asked of the core meanwhile waits for it, in its order.
 
 import { defaults, presentLab } from "./state/selectors.js";
-import { parseHash } from "./state/url.js";
+import { isOverview, parseHash, parseView } from "./state/url.js";
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./pkg/catalogue.js").Opening} Opening @typedef {import("./actions.js").Actions} Actions */
@@ -54,8 +54,13 @@ export function createEarly({ store, catalogue, reader, coming, shell }) {
       });
       return { problems: [], fields: { ...fields, ...Object.fromEntries(changed) } };
     };
-    const { lab, settings, fields } = parseHash(location.hash, store.state.catalogue, check);
+    const { hash } = location;
+    const { lab, settings, fields } = parseHash(hash, store.state.catalogue, check);
     store.dispatch({ type: "place-chosen", lab, settings, fields });
+    const { embed, hide, language } = parseView(hash, presentLab(store.state));
+    if (language) shell.visitIn(language);
+    if (isOverview(hash)) return store.dispatch({ type: "overview-chosen" });
+    store.dispatch({ type: "view-chosen", embed, hide });
     const { steps, jobs } = opening();
     store.dispatch({
       type: "run-expected",

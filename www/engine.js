@@ -2,7 +2,7 @@
 
 import { createActions } from "./actions.js";
 import { createRun } from "./run/run.js";
-import { createShow } from "./show.js";
+import { createPreview, createShow } from "./show.js";
 import init, { Sheet, check, drag, plan } from "./pkg/core.js";
 
 /**
@@ -27,5 +27,9 @@ export async function startEngine({ module, store, urlOfNet, fetchNet, failed })
   const actions = createActions({ store, run, check, drag });
   addEventListener("pagehide", actions.settleAddress);
   document.addEventListener("visibilitychange", () => run.hide(document.hidden));
-  return { actions, show: createShow({ CoreSheet: Sheet, failed }) };
+  return {
+    actions,
+    show: createShow({ CoreSheet: Sheet, failed }),
+    preview: createPreview({ CoreSheet: Sheet, plan }),
+  };
 }

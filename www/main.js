@@ -4,13 +4,14 @@
 import { createShellActions, firstLanguage } from "./shell-actions.js";
 import { createEarly } from "./early.js";
 import { createLabPage } from "./views/lab.js";
+import { createOverview } from "./views/overview.js";
 import { createReader } from "./run/reader.js";
-import { createShell } from "./views/shell.js";
+import { createFrame, createShell } from "./views/shell.js";
 import { createStore } from "./state/store.js";
 import { fetchBytes } from "./run/fetch-bytes.js";
 import { inNextFrame } from "./views/dom.js";
 import { initialState, reduce } from "./state/reducer.js";
-import { presentLab } from "./state/selectors.js";
+import { presentLab, presentView } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
 import { translate } from "./locale/translate.js";
 import catalogue from "./pkg/catalogue.js";
@@ -40,8 +41,8 @@ const early = createEarly({
   coming: new Promise((resolve) => (came = resolve)),
   shell: createShellActions({ store }),
 });
-/** Set once the core is there. @type {ReturnType<typeof import("./show.js").createShow> | null} */
-let show = null;
+/** Set once the core is there. @type {Awaited<ReturnType<typeof import("./engine.js").startEngine>> | null} */
+let engine = null;
 
 early.actions.readAddress();
 addEventListener("hashchange", () => early.actions.readAddress());
@@ -60,8 +61,7 @@ async function startCore() {
     ]);
     const urlOfNet = (/** @type {string} */ name) => nets[name];
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
-    const engine = await startEngine({ module, store, urlOfNet, fetchNet, failed });
-    show = engine.show;
+    engine = await startEngine({ module, store, urlOfNet, fetchNet, failed });
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);
@@ -110,7 +110,7 @@ async function showPage(actions) {
   // In pieces, between which the browser can answer: together they would hold it up.
   let page = build(store.state);
   await nextTask();
-  page.update(store.state, early.sheet());
+  page.update(store.state, sheetOf(store.state));
   await nextTask();
   page.place();
   update();
@@ -119,16 +119,26 @@ async function showPage(actions) {
 
   function update() {
     const { state } = store;
-    if (page.lab !== state.lab || page.language !== state.language) {
+    if (page.name !== placeOf(state) || page.language !== state.language) {
       const isSameLanguage = page.language === state.language;
       page.end();
       page = build(state);
       page.place();
-      show?.renew();
+      engine?.show.renew();
       if (isSameLanguage) moveToTop();
-      else document.querySelector(/** @type {"button"} */ (".languages [aria-pressed=true]"))?.focus();
+      else {
+        // A phone has room for the other one only.
+        for (const isOn of ["false", "true"])
+          document.querySelector(/** @type {"button"} */ (`.languages [aria-pressed=${isOn}]`))?.focus();
+      }
     }
-    page.update(state, show ? show(state) : early.sheet());
+    page.update(state, sheetOf(state));
+  }
+
+  /** @param {typeof store.state} state */
+  function sheetOf(state) {
+    if (state.page !== "lab") return null;
+    return engine ? engine.show(state) : early.sheet();
   }
 
   /** @param {typeof store.state} state */
@@ -139,28 +149,38 @@ async function showPage(actions) {
       words: (key, params) => translate(state.language, key, params),
       say: (text) => text[state.language],
       actions,
+      preview: (lab) => engine?.preview(lab),
     };
-    const shell = createShell(state, context);
-    const labPage = createLabPage(state, context);
+    const shell = state.embed ? createFrame(context) : createShell(state, context);
+    const isLab = state.page === "lab";
+    const contents = isLab ? createLabPage(state, context) : createOverview(state, context);
+    const title = isLab ? context.say(presentLab(state).title) : context.words("nav.all");
     return {
-      lab: state.lab,
+      name: placeOf(state),
       language: state.language,
       place() {
+        document.documentElement.toggleAttribute("data-embed", state.embed);
         document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-        document.title = `${context.say(presentLab(state).title)} · Fishbowl`;
-        shell.place(labPage.element);
+        document.title = `${title} · Fishbowl`;
+        shell.place(contents.element);
       },
       /** @param {typeof state} now @param {import("./show.js").ShownSheet | null} sheet */
       update(now, sheet) {
         shell.update(now);
-        labPage.update(now, sheet);
+        contents.update(now, sheet);
       },
       end() {
         shell.end();
-        labPage.end();
+        contents.end();
       },
     };
   }
+}
+
+/** @param {typeof store.state} state */
+function placeOf(state) {
+  const { embed, hide } = presentView(state);
+  return state.page === "lab" ? `${state.lab} ${embed} ${hide}` : state.page;
 }
 
 /** @returns {Promise<void>} in a task of its own */

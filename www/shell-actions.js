@@ -1,5 +1,7 @@
 // What a view may ask for that needs nothing but the state, and the language that a page begins with.
 
+import { presentHash } from "./state/url.js";
+
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {ReturnType<typeof createShellActions>} ShellActions */
 
@@ -24,10 +26,29 @@ export function createShellActions({ store }) {
     /** @param {import("./state/reducer.js").Language} language */
     chooseLanguage(language) {
       store.dispatch({ type: "language-chosen", language });
+      keep("localStorage", language);
+      keep("sessionStorage", language);
+    },
+
+    /** @param {import("./state/reducer.js").Language} language of a link, for this visit */
+    visitIn(language) {
+      store.dispatch({ type: "language-chosen", language });
+      keep("sessionStorage", language);
+    },
+
+    /**
+     * Copies the link that shows to others what is seen here.
+     * @returns {Promise<{ link: string, copied: boolean }>}
+     */
+    async copyLink() {
+      const { state } = store;
+      const link = new URL(presentHash(state, { language: state.language }), location.href).href;
       try {
-        localStorage.setItem(LANGUAGE_KEY, language);
+        await navigator.clipboard.writeText(link);
+        return { link, copied: true };
       } catch {
-        // Without storage the choice lasts as long as the page.
+        // No clipboard on an insecure page, or the browser was told to refuse.
+        return { link, copied: false };
       }
     },
 
@@ -39,12 +60,24 @@ export function createShellActions({ store }) {
 }
 
 /**
+ * @param {"localStorage" | "sessionStorage"} storage for good, or for this visit
+ * @param {string} language
+ */
+function keep(storage, language) {
+  try {
+    globalThis[storage].setItem(LANGUAGE_KEY, language);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+/**
  * @param {readonly string[]} preferred the browser's languages, the best one first
  * @returns {import("./state/reducer.js").Language}
  */
 export function firstLanguage(preferred) {
   try {
-    const kept = localStorage.getItem(LANGUAGE_KEY);
+    const kept = sessionStorage.getItem(LANGUAGE_KEY) ?? localStorage.getItem(LANGUAGE_KEY);
     if (kept === "en" || kept === "zh") return kept;
   } catch {
     // Private windows may refuse storage; the browser's languages decide then.

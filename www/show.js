@@ -1,9 +1,10 @@
 // What is to be seen of the present lab, made once for each change of what it depends on.
 
-import { presentMoment, presentSettings } from "./state/selectors.js";
+import { defaults, presentMoment, presentSettings } from "./state/selectors.js";
 
 /** @typedef {import("./pkg/core.js").Sheet} CoreSheet @typedef {import("./pkg/core.js").Picture} Picture */
-/** @typedef {import("./state/reducer.js").State} State */
+/** @typedef {import("./state/reducer.js").State} State @typedef {import("./pkg/core.js").LabDescription} Lab */
+/** @typedef {{ picture: Picture, square: boolean }} Preview `square`: whether a plane is as wide as tall */
 /**
  * @typedef {object} ShownSheet
  * @property {import("./pkg/core.js").SheetHead} head
@@ -69,4 +70,51 @@ export function createShow({ CoreSheet, failed }) {
       },
     };
   }
+}
+
+/**
+ * The picture by which a lab is known in the list: its first main one at its default settings, before anything has run.
+ * @param {object} options
+ * @param {new (lab: string, settings: any, moment: any, reports: any[]) => CoreSheet} options.CoreSheet
+ * @param {(lab: string, settings: import("./pkg/core.js").Settings) => import("./pkg/core.js").Plan} options.plan
+ * @returns {(lab: Lab) => Preview | null} to be freed by who asked; null where nothing is to be seen without a run
+ */
+export function createPreview({ CoreSheet, plan }) {
+  return (lab) => {
+    try {
+      const settings = defaults(lab);
+      const { steps, jobs } = plan(lab.id, settings);
+      const reports = jobs.map(() => null);
+      const sheet = new CoreSheet(lab.id, settings, { step: steps, chosen: null }, reports);
+      try {
+        return firstPicture(sheet, lab, jobs.length > 0);
+      } finally {
+        sheet.free();
+      }
+    } catch {
+      // The list is of use without it, and the lab's own page says what is wrong.
+      return null;
+    }
+  };
+}
+
+/**
+ * @param {CoreSheet} sheet
+ * @param {Lab} lab
+ * @param {boolean} runs whether the lab's curves need a run
+ * @returns {Preview | null}
+ */
+function firstPicture(sheet, { slots }, runs) {
+  const { pictures } = sheet.head();
+  const main = slots.filter(({ place }) => place === "main");
+  for (const { name, shape } of main) {
+    const own = [...pictures.keys()].filter((index) => pictures[index].slot === name);
+    if (own.length === 0) continue;
+    // Of many that differ in one setting the first one is an extreme.
+    const picture = sheet.picture(own[Math.floor(own.length / 2)]);
+    const isBlank = picture.table().rows.length === 0 || (runs && picture.kind === "plane");
+    if (!isBlank) return { picture, square: shape === "square" };
+    picture.free();
+  }
+  return null;
 }

@@ -10,6 +10,7 @@ import {
   presentPhase,
   presentProgress,
   presentSettings,
+  presentView,
 } from "../../www/state/selectors.js";
 import { reportOf } from "./parts/fake-worker.mjs";
 
@@ -79,6 +80,26 @@ function freeze(value) {
   }
   return value;
 }
+
+test("what a link takes away belongs to its lab, the frame to the page", () => {
+  const framed = reduce(play(), { type: "view-chosen", embed: true, hide: ["a", "table"] });
+  assert.deepEqual(presentView(framed), { embed: true, hide: ["a", "table"] });
+  const two = reduce(framed, { type: "place-chosen", lab: "two", settings: {}, fields: {} });
+  assert.deepEqual(presentView(two).hide, []);
+  const one = reduce(two, { type: "place-chosen", lab: "one", settings: {}, fields: {} });
+  assert.deepEqual(presentView(one).hide, ["a", "table"]);
+  assert.equal(reduce(framed, { type: "overview-chosen" }).embed, false);
+});
+
+test("the list of all labs keeps the lab that was left, and a place leads out of it", () => {
+  const start = play();
+  assert.equal(start.page, "lab");
+  const all = reduce(start, { type: "overview-chosen" });
+  assert.deepEqual([all.page, all.lab], ["all", start.lab]);
+  assert.equal(reduce(all, { type: "overview-chosen" }), all);
+  const back = reduce(all, { type: "place-chosen", lab: "two", settings: {}, fields: {} });
+  assert.deepEqual([back.page, back.lab], ["lab", "two"]);
+});
 
 test("a faulty text stays in the form and never reaches the experiment", () => {
   const state = edit(edit(play(), { a: "5" }), { a: "five" }, [problem("a", "five")]);

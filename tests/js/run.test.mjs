@@ -471,3 +471,46 @@ test("only what is on screen is wanted", async (context) => {
   await visit("figure");
   assert.deepEqual(wants(), [], "another lab, other slots");
 });
+
+test("a lab that is left while it runs is paused, and says so until it is taken in hand again", async (context) => {
+  const { run, store, visit } = await stage(context);
+  await run.play();
+  await visit("figure");
+  assert.deepEqual([store.state.run.playing, store.state.unseen], [false, { race: "left" }]);
+  run.play();
+  store.dispatch({ type: "overview-chosen" });
+  run.closePlace();
+  assert.deepEqual([store.state.run.playing, store.state.unseen], [false, { race: "left", figure: "left" }]);
+  await visit("figure");
+  store.dispatch({ type: "moved", step: 1 });
+  await visit("race");
+  assert.deepEqual(store.state.unseen, { race: "left", figure: null });
+  await run.play();
+  assert.equal(store.state.unseen.race, null);
+  run.pause();
+  await visit("figure");
+  assert.equal(store.state.unseen.race, null, "what rests already is not paused");
+});
+
+test("other settings of the same lab are no leaving", async (context) => {
+  const { run, store, visit } = await stage(context);
+  await run.play();
+  await visit("race", { list: "1,2,3" });
+  assert.deepEqual([store.state.run.playing, store.state.unseen], [false, {}]);
+});
+
+test("a page that nobody sees for half a minute pauses; one that is seen again before trains on", async (context) => {
+  const { run, store, pass } = await stage(context);
+  await run.play();
+  run.hide(true);
+  await pass(29_000);
+  run.hide(false);
+  await pass(60_000);
+  assert.deepEqual([store.state.run.playing, store.state.unseen], [true, {}]);
+  run.hide(true);
+  await pass(30_000);
+  assert.deepEqual([store.state.run.playing, store.state.unseen], [false, { race: "hidden" }]);
+  run.hide(false);
+  await run.play();
+  assert.deepEqual([store.state.run.playing, store.state.unseen], [true, { race: null }]);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createShow } from "../../www/show.js";
+import { createPreview, createShow } from "../../www/show.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
 import { reportOf } from "./parts/fake-worker.mjs";
 
@@ -90,4 +90,53 @@ test("a core that traps is told of once for each change, and nothing is seen", (
   assert.equal(show(state), null);
   assert.equal(show(state), null);
   assert.equal(failures.length, 1);
+});
+
+/**
+ * @param {{ slot: string, kind?: string, rows?: number }[]} pictures
+ * @param {number} jobs
+ */
+function previewOf(pictures, jobs) {
+  /** @type {any[]} */
+  const freed = [];
+  class CoreSheet {
+    head = () => ({ pictures });
+    /** @param {number} index */
+    picture(index) {
+      const { kind = "plane", rows = 1 } = pictures[index];
+      return {
+        index,
+        kind,
+        table: () => ({ columns: [], rows: Array(rows) }),
+        free: () => freed.push(index),
+      };
+    }
+    free = () => freed.push("sheet");
+  }
+  const slots = [
+    { name: "folded", place: "more", shape: "wide" },
+    { name: "first", place: "main", shape: "square" },
+    { name: "second", place: "main", shape: "multiples" },
+  ];
+  const preview = createPreview({
+    CoreSheet: /** @type {any} */ (CoreSheet),
+    plan: () => /** @type {any} */ ({ steps: 4, jobs: Array(jobs).fill({}) }),
+  });
+  const found = /** @type {any} */ (preview(/** @type {any} */ ({ ...lab, slots })));
+  return { index: found?.picture.index ?? null, square: found?.square, freed };
+}
+
+test("a lab is known by its first main picture, of many the middle one", () => {
+  const first = previewOf([{ slot: "folded" }, { slot: "first" }, { slot: "second" }], 0);
+  assert.deepEqual(first, { index: 1, square: true, freed: ["sheet"] });
+  const many = previewOf([{ slot: "second" }, { slot: "second" }, { slot: "second" }], 0);
+  assert.deepEqual(many, { index: 1, square: false, freed: ["sheet"] });
+});
+
+test("an empty picture is none, and axes before a run are empty", () => {
+  const empty = previewOf([{ slot: "first", rows: 0 }, { slot: "second" }], 0);
+  assert.deepEqual(empty, { index: 1, square: false, freed: [0, "sheet"] });
+  assert.deepEqual(previewOf([{ slot: "first" }], 1).index, null);
+  assert.deepEqual(previewOf([{ slot: "first", kind: "matrix" }], 1).index, 0);
+  assert.deepEqual(previewOf([], 1), { index: null, square: undefined, freed: ["sheet"] });
 });

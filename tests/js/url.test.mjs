@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { createHashWriter, formatHash, parseHash } from "../../www/state/url.js";
+import {
+  OVERVIEW,
+  PARTS,
+  RESERVED,
+  createHashWriter,
+  formatHash,
+  isOverview,
+  parseHash,
+  parseView,
+} from "../../www/state/url.js";
+import openings from "../../www/pkg/catalogue.js";
 
 /** @type {(name: string, usual: string) => any} */
 const field = (name, usual) => ({ name, default: usual });
@@ -90,6 +100,15 @@ test("an empty address is the first lab, without a complaint", () => {
   }
 });
 
+test("the list of all labs has an address, which is not taken for a lab", () => {
+  for (const hash of ["#/all", "#all", "#/all?seed=2"]) {
+    assert.equal(isOverview(hash), true, hash);
+    assert.deepEqual(parse(hash).problems, [], hash);
+  }
+  for (const hash of ["", "#/", "#/digits", "#/allx", "#/digits?all"])
+    assert.equal(isOverview(hash), false, hash);
+});
+
 test("an unknown lab gives the first one and says so", () => {
   const { lab, problems } = parse("#/nowhere?seed=2");
   assert.equal(lab, "digits");
@@ -145,4 +164,55 @@ test("many changes of the address are written as one, the last", async () => {
   writer.drop();
   await pause(60);
   assert.deepEqual(written, ["#/9", "#/now"]);
+});
+
+const view = (/** @type {string} */ query) => parseView(`#/digits${query}`, catalogue[0]);
+
+test("a link says how its lab is framed, in what language, and what is taken away", () => {
+  const plain = { embed: false, hide: [], language: null, problems: [] };
+  assert.deepEqual(view("?seed=7"), plain);
+  assert.deepEqual(view("?embed&seed=7"), { ...plain, embed: true });
+  assert.deepEqual(view("?lang=zh"), { ...plain, language: "zh" });
+  assert.deepEqual(view("?hide=table,seed,,table").hide, ["table", "seed"]);
+  assert.deepEqual(parse("#/digits?embed&hide=table&seed=7&lang=en"), {
+    lab: "digits",
+    settings: { seed: "7" },
+    problems: [],
+  });
+});
+
+test("what a link cannot hide or be is named, and the rest of it counts", () => {
+  const { problems, ...rest } = view("?hide=table,colour&lang=fr&embed=maybe");
+  assert.deepEqual(rest, { embed: false, hide: ["table"], language: null });
+  assert.deepEqual(
+    problems.map(({ code, field: name, value }) => [code, name, value]),
+    [
+      ["not-a-choice", "embed", "maybe"],
+      ["not-a-choice", "lang", "fr"],
+      ["not-a-choice", "hide", "colour"],
+    ],
+  );
+  assert.match(problems[2].allowed, /suggestions .* seed/);
+});
+
+test("the frame of a lab is written as it is read, and the language only where it is asked for", () => {
+  const framed = { embed: true, hide: ["table", "seed"] };
+  const hash = formatHash(catalogue[0], { seed: "7" }, {}, framed);
+  assert.equal(hash, "#/digits?embed&hide=table,seed&seed=7");
+  const { embed, hide } = parseView(hash, catalogue[0]);
+  assert.deepEqual({ embed, hide }, framed);
+  assert.equal(formatHash(catalogue[0], {}, {}, { language: "zh" }), "#/digits?lang=zh");
+});
+
+test("no lab and no field has a name that addresses use for something else", () => {
+  const taken = [...RESERVED, ...PARTS];
+  for (const { lab } of openings) {
+    const { id, fields } = lab;
+    assert.notEqual(id, OVERVIEW);
+    for (const { name } of fields) {
+      assert.ok(!taken.includes(name), `${id}: ${name}`);
+      // As `hide` lists them.
+      assert.match(name, /^\w+$/, `${id}: ${name}`);
+    }
+  }
 });

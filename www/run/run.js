@@ -29,6 +29,8 @@ import { problemOf } from "../worker/protocol.js";
 /** Milliseconds between the last keystroke and what follows from it, and between two times while something is dragged. */
 const TYPING = 150;
 const DRAGGING = 60;
+/** Milliseconds that a run goes on in a page that nobody sees. */
+const UNSEEN = 30_000;
 
 /** @typedef {ReturnType<typeof createRun>} Run */
 
@@ -84,6 +86,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   /** @type {Map<string, boolean>} the slots of figures that are on screen */
   const onScreen = new Map();
   let hidden = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let hiddenTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let followTimer;
   let followAt = Infinity;
@@ -180,6 +184,12 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     if (place === mine) await flush();
   }
 
+  /** Another page is looked at: the present lab is left as if for another one. */
+  function closePlace() {
+    place += 1;
+    leave();
+  }
+
   /** @returns {Source} */
   function usualSource() {
     return entries.some(({ wanted }) => wanted.pretrained !== null) ? "pretrained" : "seed";
@@ -189,7 +199,9 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   function leave() {
     clearTimeout(followTimer);
     followAt = Infinity;
-    if (store.state.run.playing) pause();
+    const isLeft = openedLab !== store.state.lab || store.state.page !== "lab";
+    if (isLeft) pauseUnseen("left");
+    else if (store.state.run.playing) pause();
     dataWanted = false;
     asked = [];
     if (openedLab !== store.state.lab) onScreen.clear();
@@ -421,6 +433,13 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     pool.pause();
   }
 
+  /** @param {"left" | "hidden"} why the run is paused without being asked */
+  function pauseUnseen(why) {
+    if (!store.state.run.playing) return;
+    pause();
+    store.dispatch({ type: "pause-noted", lab: openedLab, why });
+  }
+
   async function step() {
     if (isFigure()) return player.step();
     store.dispatch({ type: "paused" });
@@ -456,6 +475,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
 
   return {
     openPlace,
+    closePlace,
     follow,
     play,
     pause,
@@ -562,6 +582,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     hide(unseen) {
       hidden = unseen;
       watch();
+      clearTimeout(hiddenTimer);
+      if (unseen) hiddenTimer = setTimeout(() => pauseUnseen("hidden"), UNSEEN);
     },
   };
 }

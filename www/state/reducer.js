@@ -47,6 +47,9 @@ import { isOver, rootOf } from "./selectors.js";
  * @typedef {object} State
  * @property {Language} language
  * @property {LabDescription[]} catalogue
+ * @property {"lab" | "all"} page what is looked at: the present lab, or the list of all labs
+ * @property {boolean} embed whether the lab stands in a page of someone else, without what surrounds it here
+ * @property {Record<string, string[]>} hidden per lab, the fields and parts that its link takes away
  * @property {string} lab
  * @property {Record<string, Settings>} drafts per lab, what its form shows; only fields that were touched
  * @property {Record<string, Settings>} accepted per lab, the last valid values; only fields that were touched
@@ -54,6 +57,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Record<string, Record<string, FieldState>>} fields per lab and field, of the last valid values
  * @property {Record<string, number | null>} paces per lab, steps a second or null for full speed
  * @property {Record<string, Moment>} moments per lab
+ * @property {Record<string, "left" | "hidden" | null>} unseen per lab, why its run was paused without being asked
  * @property {number | null} hovered the key of what is pointed at
  * @property {Run} run
  * @property {Loading | null} loading
@@ -64,6 +68,8 @@ import { isOver, rootOf } from "./selectors.js";
 /**
  * @typedef {{ type: "catalogue-loaded", catalogue: LabDescription[] }
  *   | { type: "language-chosen", language: Language }
+ *   | { type: "overview-chosen" }
+ *   | { type: "view-chosen", embed: boolean, hide: string[] }
  *   | { type: "place-chosen", lab: string, settings: Settings, fields: Record<string, FieldState> }
  *   | { type: "fields-edited", lab: string, changes: Settings, problems: Problem[],
  *       accepted: Settings, fields: Record<string, FieldState> }
@@ -76,6 +82,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "reports-arrived", reports: { job: number, report: JobReport }[] }
  *   | { type: "reports-forgotten", jobs: number[] }
  *   | { type: "played" } | { type: "paused" }
+ *   | { type: "pause-noted", lab: string, why: "left" | "hidden" | null }
  *   | { type: "source-changed", source: Source }
  *   | { type: "loading-planned", total: number }
  *   | { type: "loading-progressed", url: string, loaded: number }
@@ -93,6 +100,9 @@ export function initialState(language) {
   return {
     language,
     catalogue: [],
+    page: "lab",
+    embed: false,
+    hidden: {},
     lab: "",
     drafts: {},
     accepted: {},
@@ -100,6 +110,7 @@ export function initialState(language) {
     fields: {},
     paces: {},
     moments: {},
+    unseen: {},
     hovered: null,
     run: { number: 0, opening: true, playing: false, source: "seed", steps: 0, workers: 1, jobs: [] },
     loading: null,
@@ -119,14 +130,18 @@ export function reduce(state, event) {
       return { ...state, catalogue: event.catalogue, lab: state.lab || (event.catalogue[0]?.id ?? "") };
     case "language-chosen":
       return event.language === state.language ? state : { ...state, language: event.language };
+    case "overview-chosen":
+      return state.page === "all" ? state : { ...state, page: "all", embed: false, hovered: null };
+    case "view-chosen":
+      return { ...state, embed: event.embed, hidden: { ...state.hidden, [state.lab]: event.hide } };
     case "place-chosen":
       return choosePlace(state, event.lab, event.settings, event.fields);
     case "fields-edited":
-      return editFields(state, event);
+      return notePause(editFields(state, event), event.lab, null);
     case "pace-chosen":
       return { ...state, paces: { ...state.paces, [state.lab]: event.pace } };
     case "moved":
-      return withMoment(state, { step: clamp(event.step, state.run.steps) });
+      return notePause(withMoment(state, { step: clamp(event.step, state.run.steps) }), state.lab, null);
     case "chosen":
       return withMoment(state, { chosen: event.key });
     case "hovered":
@@ -145,9 +160,11 @@ export function reduce(state, event) {
     case "reports-forgotten":
       return event.jobs.length === 0 ? state : forgetReports(state, event.jobs);
     case "played":
-      return withRun(state, { playing: true });
+      return notePause(withRun(state, { playing: true }), state.lab, null);
     case "paused":
       return withRun(state, { playing: false });
+    case "pause-noted":
+      return notePause(state, event.lab, event.why);
     case "source-changed":
       return withRun(state, { source: event.source });
     case "loading-planned":
@@ -184,6 +201,17 @@ function withRun(state, change) {
 
 /**
  * @param {State} state
+ * @param {string} lab
+ * @param {"left" | "hidden" | null} why null once the visitor has taken it in hand again
+ * @returns {State} the same object when nothing changed
+ */
+function notePause(state, lab, why) {
+  if ((state.unseen[lab] ?? null) === why) return state;
+  return { ...state, unseen: { ...state.unseen, [lab]: why } };
+}
+
+/**
+ * @param {State} state
  * @param {Partial<Moment>} change
  * @returns {State} the same object when nothing changed
  */
@@ -212,6 +240,7 @@ function clamp(step, steps) {
 function choosePlace(state, lab, settings, fields) {
   return {
     ...state,
+    page: "lab",
     lab,
     hovered: null,
     drafts: { ...state.drafts, [lab]: settings },

@@ -43,6 +43,14 @@ export function presentDraft(state) {
 
 /**
  * @param {State} state
+ * @returns {import("./url.js").View} of the present lab
+ */
+export function presentView({ embed, hidden, lab }) {
+  return { embed, hide: hidden[lab] ?? [] };
+}
+
+/**
+ * @param {State} state
  * @param {Settings} changes of the form
  * @param {Problem[]} problems of the whole form with these changes
  * @returns {Settings} the fields that were touched, each with its last valid value

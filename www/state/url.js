@@ -1,11 +1,22 @@
 // The address as the saved experiment: `#/lab?name=value`, only what is not the default, the seed included.
 
-import { rootOf } from "./selectors.js";
+import { presentLab, presentView, rootOf } from "./selectors.js";
 
 /** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
 /** @typedef {import("../pkg/core.js").Settings} Settings @typedef {import("../pkg/core.js").Problem} Problem */
 /** @typedef {import("../pkg/core.js").Checked} Checked @typedef {import("../pkg/core.js").FieldState} FieldState */
+/** @typedef {{ embed: boolean, hide: string[] }} View how a lab is put before others */
 /** @typedef {{ lab: string, settings: Settings, problems: Problem[], fields: Record<string, FieldState> }} Place */
+
+/** The address of the list of all labs; no lab has this id. */
+export const OVERVIEW = "all";
+
+/** What an address may say beside the settings of a lab; no field has these names. */
+export const RESERVED = ["embed", "hide", "lang"];
+/** What `hide` may name beside the fields of a lab; no field has these names either. */
+export const PARTS = ["suggestions", "settings", "table"];
+/** @type {import("./reducer.js").Language[]} */
+const LANGUAGES = ["en", "zh"];
 
 /** A value longer than this is not quoted in a message, and no field takes one. */
 const LONGEST_QUOTE = 60;
@@ -17,12 +28,11 @@ const LONGEST_QUOTE = 60;
  * @returns {Place} always a place that can be opened; `problems` names what had to be left out
  */
 export function parseHash(hash, catalogue, check) {
-  const [path, query = ""] = splitOnce(hash.replace(/^#\/?/, ""), "?");
-  const id = decode(path);
+  const { id, query } = split(hash);
   const lab = catalogue.find((each) => each.id === id);
   if (!lab) {
     const allowed = catalogue.map((each) => each.id).join(" | ");
-    const problems = id === "" ? [] : [problem("unknown-lab", "lab", id, allowed)];
+    const problems = id === "" || id === OVERVIEW ? [] : [problem("unknown-lab", "lab", id, allowed)];
     return { ...strip(catalogue[0].id, {}, check), problems };
   }
 
@@ -31,11 +41,50 @@ export function parseHash(hash, catalogue, check) {
   /** @type {Problem[]} */
   const unknown = [];
   for (const [name, value] of new URLSearchParams(query)) {
+    if (RESERVED.includes(name)) continue;
     if (lab.fields.some((field) => field.name === name)) settings[name] = value;
     else unknown.push(problem("unknown-field", name, value, ""));
   }
   const place = strip(lab.id, settings, check);
   return { ...place, problems: [...unknown, ...place.problems] };
+}
+
+/**
+ * @param {string} hash with its "#"
+ * @returns {boolean} whether it leads to the list of all labs
+ */
+export function isOverview(hash) {
+  return split(hash).id === OVERVIEW;
+}
+
+/**
+ * How the place of an address is to be shown: `embed`, `hide=suggestions,hidden` and `lang=zh`.
+ * @param {string} hash with its "#"
+ * @param {LabDescription} lab that it names
+ * @returns {View & { language: import("./reducer.js").Language | null, problems: Problem[] }}
+ */
+export function parseView(hash, lab) {
+  const query = new URLSearchParams(split(hash).query);
+  /** @type {Problem[]} */
+  const problems = [];
+  const refuse = (/** @type {string} */ name, /** @type {string} */ value, /** @type {string[]} */ allowed) =>
+    problems.push(problem("not-a-choice", name, value, allowed.join(" | ")));
+
+  const embed = query.get("embed");
+  if (embed) refuse("embed", embed, ["embed"]);
+  const lang = query.get("lang");
+  const language = LANGUAGES.find((each) => each === lang) ?? null;
+  if (lang !== null && !language) refuse("lang", lang, LANGUAGES);
+  const known = [...PARTS, ...lab.fields.map(({ name }) => name)];
+  const hide = [...new Set((query.get("hide") ?? "").split(",").filter(Boolean))];
+  for (const name of hide) if (!known.includes(name)) refuse("hide", name, known);
+  return { embed: embed === "", hide: hide.filter((name) => known.includes(name)), language, problems };
+}
+
+/** @param {string} hash with its "#" */
+function split(hash) {
+  const [path, query = ""] = splitOnce(hash.replace(/^#\/?/, ""), "?");
+  return { id: decode(path), query };
 }
 
 /**
@@ -78,16 +127,38 @@ function pick(settings, names) {
  * @param {LabDescription} lab
  * @param {Settings} settings
  * @param {Record<string, FieldState>} fields of these settings
+ * @param {Partial<View> & { language?: string }} [view]
  * @returns {string} with its "#"
  */
-export function formatHash(lab, settings, fields) {
+export function formatHash(lab, settings, fields, { embed = false, hide = [], language } = {}) {
   const query = new URLSearchParams();
   for (const { name } of lab.fields) {
     const value = settings[name];
     if (value !== undefined && !fields[name]?.isDefault) query.set(name, value);
   }
-  const text = query.toString();
+  const view = [
+    embed && "embed",
+    hide.length > 0 && `hide=${hide.join(",")}`,
+    query.toString(),
+    language && `lang=${language}`,
+  ];
+  const text = view.filter(Boolean).join("&");
   return `#/${lab.id}${text && `?${text}`}`;
+}
+
+/**
+ * The address of what is seen.
+ * @param {import("./reducer.js").State} state
+ * @param {{ language?: string }} [more] what others are to see beside the settings
+ * @returns {string} with its "#"
+ */
+export function presentHash(state, more = {}) {
+  const { lab, accepted, fields } = state;
+  if (state.page === "all") return `#/${OVERVIEW}${more.language ? `?lang=${more.language}` : ""}`;
+  return formatHash(presentLab(state), accepted[lab] ?? {}, fields[lab] ?? {}, {
+    ...presentView(state),
+    ...more,
+  });
 }
 
 /**

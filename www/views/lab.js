@@ -15,7 +15,7 @@ import { createSuggestions } from "./suggestions.js";
 import { createTable } from "./table.js";
 import { createTestDigits } from "./inputs/test-digits.js";
 import { h, setAttribute, show } from "./dom.js";
-import { presentLab, presentMoment } from "../state/selectors.js";
+import { presentLab, presentMoment, presentView } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
@@ -28,12 +28,14 @@ import { presentLab, presentMoment } from "../state/selectors.js";
 export function createLabPage(state, context) {
   const { words } = context;
   const lab = presentLab(state);
+  const { embed, hide } = presentView(state);
+  const form = { ...lab, fields: lab.fields.filter(({ name }) => !hide.includes(name)) };
   const asks = (/** @type {Lab["inputs"][number]} */ input) => lab.inputs.includes(input);
   const head = createHead(lab, context);
   const notices = createNotices(context);
   const runBar = createRunBar(lab, context);
   const numbers = createNumbers(context);
-  const main = createForm(lab, "main", context);
+  const main = createForm(form, "main", context);
   const drawing = asks("drawing") ? createDrawingPart(context) : null;
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
   const stage = createStage(
@@ -45,7 +47,9 @@ export function createLabPage(state, context) {
   });
   const testDigits = asks("test-digits") ? createTestDigits(context, drawing) : null;
   const netFile = asks("net-file") ? createNetFile(context) : null;
-  const more = createMore(lab, figures, { testDigits, netFile }, context);
+  const more = createMore(form, figures, { testDigits, netFile }, hide, context);
+  const title = h("h1", { class: "only-heard", tabindex: "-1" }, context.say(lab.title));
+  const tries = embed || hide.includes("suggestions") ? null : suggestions.element;
 
   const strip = h(
     "section",
@@ -59,9 +63,9 @@ export function createLabPage(state, context) {
   const element = h(
     "article",
     { class: "lab", "data-lab": lab.id },
-    h("div", { class: "first-screen" }, head.element, suggestions.element, strip, stage.element),
-    more.element,
-    createNeighbours(state.catalogue, lab, context),
+    h("div", { class: "first-screen" }, embed ? title : head.element, tries, strip, stage.element),
+    embed ? null : more.element,
+    embed ? null : createNeighbours(state.catalogue, lab, context),
   );
 
   return {
@@ -85,7 +89,8 @@ export function createLabPage(state, context) {
       testDigits?.update(state);
     },
     end() {
-      for (const part of [head, numbers, stage, more, drawing, testDigits, netFile, ...figures]) part?.end();
+      for (const part of [head, suggestions, numbers, stage, more, drawing, testDigits, netFile, ...figures])
+        part?.end();
     },
   };
 }
@@ -95,9 +100,10 @@ export function createLabPage(state, context) {
  * @param {Lab} lab
  * @param {Figure[]} figures
  * @param {{ testDigits: { element: HTMLElement } | null, netFile: { element: HTMLElement } | null }} inputs
+ * @param {string[]} hide what a link takes away
  * @param {Context} context
  */
-function createMore(lab, figures, { testDigits, netFile }, context) {
+function createMore(lab, figures, { testDigits, netFile }, hide, context) {
   const { words, say } = context;
   const form = createForm(lab, "more", context);
   const table = createTable(context);
@@ -114,10 +120,12 @@ function createMore(lab, figures, { testDigits, netFile }, context) {
   const element = h(
     "div",
     { class: "more", "data-part": "more" },
-    form.isEmpty ? null : createFold({ name: "settings", title: words("controls.more") }, form.element),
+    form.isEmpty || hide.includes("settings")
+      ? null
+      : createFold({ name: "settings", title: words("controls.more") }, form.element),
     ...others.map(({ fold }) => fold),
     testDigits && createFold({ name: "test-digits", title: words("gallery.fold") }, testDigits.element),
-    tableFold,
+    hide.includes("table") ? null : tableFold,
     netFile && createFold({ name: "net-file", title: words("net.fold") }, netFile.element),
   );
   return {

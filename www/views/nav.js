@@ -1,42 +1,26 @@
-// The labs by the chapters of the book: a bar whose buttons open the labs of a chapter, on narrow screens one button
-// that opens all of them.
+// The chapters of the book in the bar, whose buttons open the cards of their labs; on narrow screens one button that
+// opens all of them. [ and ] go to the previous and the next lab.
 
+import { EXTRA, byChapter, chapterName, chapterOf, createLabCards } from "./lab-cards.js";
 import { h, setAttribute, setText, uniqueId } from "./dom.js";
-import { spelled } from "./head.js";
-import { formatHash } from "../state/url.js";
+import { OVERVIEW } from "../state/url.js";
 import { presentLab } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../pkg/core.js").LabDescription} Lab */
 
-/** Where labs stand that are in no section of the book. */
-const EXTRA = "extra";
+/** By key, how many labs on; the second pair is what a Chinese keyboard types. @type {Record<string, number>} */
+const TURNS = { "[": -1, "]": 1, "【": -1, "】": 1 };
 
 /**
  * @param {State} state
  * @param {Context} context
  */
-export function createNav(state, { words, say }) {
+export function createNav(state, context) {
+  const { words, say } = context;
   const panelId = uniqueId("labs");
-  const chapters = byChapter(state.catalogue);
-  /** @type {Map<string, HTMLAnchorElement>} */
-  const links = new Map();
-  const sections = [...chapters].map(([chapter, labs]) => {
-    const items = labs.map((lab) => {
-      const link = h(
-        "a",
-        { class: "lab-link", href: `#/${lab.id}`, on: { click: () => close() } },
-        h("strong", {}, say(lab.title)),
-        h("span", { class: "lab-section" }, spelled(lab.sections).join(words("lab.between-sections"))),
-        h("span", { class: "lab-line" }, say(lab.line)),
-      );
-      links.set(lab.id, link);
-      return h("li", {}, link);
-    });
-    const heading = h("h2", {}, chapterName(chapter, words));
-    return h("section", { class: "chapter", "data-chapter": chapter }, heading, h("ul", {}, ...items));
-  });
-  const buttons = [...chapters.keys()].map((chapter) =>
+  const cards = createLabCards(state.catalogue, context, () => close());
+  const buttons = [...byChapter(state.catalogue).keys()].map((chapter) =>
     h(
       "button",
       {
@@ -50,6 +34,9 @@ export function createNav(state, { words, say }) {
       chapterName(chapter, words),
     ),
   );
+  const toAll = () =>
+    h("a", { class: "all-labs", href: `#/${OVERVIEW}`, on: { click: () => close() } }, words("nav.all"));
+  const allLinks = [toAll(), toAll()];
   const compact = h("button", {
     type: "button",
     class: "nav-compact",
@@ -57,22 +44,25 @@ export function createNav(state, { words, say }) {
     "aria-controls": panelId,
     on: { click: () => toggle("all") },
   });
-  const panel = h("div", { class: "nav-panel", id: panelId, hidden: true }, ...sections);
+  const panel = h("div", { class: "nav-panel", id: panelId, hidden: true }, ...cards.sections, allLinks[0]);
   const element = h(
     "nav",
     { class: "nav", "aria-label": words("nav.name"), on: { keydown, focusout } },
     compact,
-    h("div", { class: "chapter-buttons" }, ...buttons),
+    h("div", { class: "chapter-buttons" }, ...buttons, allLinks[1]),
     panel,
   );
   /** The chapter that is open, or all. @type {string | null} */
   let opened = null;
+  /** @type {State} */
+  let shown = state;
 
   /** @param {string} which */
   function toggle(which) {
     if (opened === which) return close();
     opened = which;
     update();
+    cards.open(which);
     document.addEventListener("pointerdown", pressed);
   }
 
@@ -80,6 +70,7 @@ export function createNav(state, { words, say }) {
     if (opened === null) return;
     opened = null;
     update();
+    cards.close();
     document.removeEventListener("pointerdown", pressed);
   }
 
@@ -88,7 +79,6 @@ export function createNav(state, { words, say }) {
     compact.setAttribute("aria-expanded", String(opened === "all"));
     for (const button of buttons)
       button.setAttribute("aria-expanded", String(button.dataset.chapter === opened));
-    for (const section of sections) section.hidden = opened !== "all" && section.dataset.chapter !== opened;
   }
 
   /** @param {KeyboardEvent} event */
@@ -109,58 +99,48 @@ export function createNav(state, { words, say }) {
     if (!element.contains(/** @type {Node} */ (event.target))) close();
   }
 
+  /** @param {KeyboardEvent} event */
+  function turn(event) {
+    const by = TURNS[event.key];
+    // Some keyboards type these with AltGr, which is Ctrl and Alt to the browser.
+    const isCommand =
+      event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph"));
+    if (by === undefined || isCommand || event.isComposing || isTyping(event.target)) return;
+    const at = shown.catalogue.findIndex(({ id }) => shown.page === "lab" && id === shown.lab);
+    const next = shown.catalogue[at + by];
+    if (next) cards.follow(next.id);
+  }
+  document.addEventListener("keydown", turn);
+
   return {
     element,
-    end: close,
+    end() {
+      close();
+      document.removeEventListener("keydown", turn);
+    },
     /** @param {State} now */
     update(now) {
-      const lab = presentLab(now);
-      const present = chapterOf(lab);
-      setText(compact, `${chapterSign(present)}${say(lab.title)} ▾`);
+      shown = now;
+      const lab = now.page === "lab" ? presentLab(now) : null;
+      const present = lab && chapterOf(lab);
+      setText(compact, `${lab ? `${chapterSign(chapterOf(lab))}${say(lab.title)}` : words("nav.all")} ▾`);
       for (const button of buttons)
         setAttribute(button, "aria-current", button.dataset.chapter === present ? "true" : null);
-      for (const each of now.catalogue) {
-        // A link leads back to the lab as it was left.
-        const hash = formatHash(each, now.accepted[each.id] ?? {}, now.fields[each.id] ?? {});
-        const link = links.get(each.id);
-        if (!link) continue;
-        setAttribute(link, "href", hash);
-        setAttribute(link, "aria-current", each.id === now.lab ? "page" : null);
-      }
+      for (const link of allLinks) setAttribute(link, "aria-current", lab ? null : "page");
+      cards.update(now);
     },
   };
 }
 
-/**
- * @param {Lab[]} labs
- * @returns {Map<string, Lab[]>} in the order of the book
- */
-function byChapter(labs) {
-  /** @type {Map<string, Lab[]>} */
-  const chapters = new Map();
-  for (const lab of labs) {
-    const chapter = chapterOf(lab);
-    chapters.set(chapter, [...(chapters.get(chapter) ?? []), lab]);
-  }
-  const place = (/** @type {string} */ chapter) => (chapter === EXTRA ? Infinity : Number(chapter));
-  return new Map([...chapters].sort(([one], [other]) => place(one) - place(other)));
-}
-
-/** @param {Lab} lab */
-function chapterOf({ sections }) {
-  return sections.length > 0 ? sections[0].split(".")[0] : EXTRA;
+/** @param {EventTarget | null} target */
+function isTyping(target) {
+  const isText =
+    "textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])";
+  return target instanceof Element && target.matches(isText);
 }
 
 /** @param {string} chapter */
 const chapterSign = (chapter) => (chapter === EXTRA ? "" : `${chapter} · `);
-
-/**
- * @param {string} chapter
- * @param {Context["words"]} words
- */
-function chapterName(chapter, words) {
-  return chapter === EXTRA ? words("chapter.extra") : `${chapter} ${words(`chapter.${chapter}`)}`;
-}
 
 /**
  * The ways to the labs before and after, in the order of the book.

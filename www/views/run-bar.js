@@ -40,6 +40,9 @@ export function createRunBar(lab, context) {
     reset,
     speed.element,
   );
+  // What happened while nobody looked is heard on coming back.
+  const news = h("p", { class: "only-heard", role: "status" });
+  element.append(news);
   const status = h("p", { class: "run-status" });
   const bar = h("progress", {
     class: "progress",
@@ -66,7 +69,9 @@ export function createRunBar(lab, context) {
       speed.update(state);
       scrubber.update(state);
       // A figure says where it is by its slider.
-      setText(status, trains && runs ? words(...statusOf(state)) : "");
+      const unseen = unseenPause(state);
+      setText(status, trains && runs ? words(...statusOf(state)) : unseen && runs ? words(unseen) : "");
+      setText(news, unseen && runs ? status.textContent : "");
       const share = runs ? shareOf(state) : null;
       show(bar, share !== null);
       if (share !== null) setAttribute(bar, "value", share.toFixed(3));
@@ -109,8 +114,17 @@ function statusOf(state) {
   if (phase === "finished") return ["run.finished"];
   if (run.source === "pretrained") return ["run.pretrained"];
   const begun = run.jobs.some(({ report }) => (report?.done ?? 0) > 0);
-  if (begun) return ["run.paused"];
+  if (begun) return [unseenPause(state) ?? "run.paused"];
   return [run.source === "file" ? "run.from-file" : "run.from-seed"];
+}
+
+/**
+ * @param {State} state
+ * @returns {string | null} the key of the sentence about a pause that the visitor did not ask for
+ */
+function unseenPause({ unseen, lab, run }) {
+  const why = run.playing ? null : unseen[lab];
+  return why ? `run.paused-${why}` : null;
 }
 
 /**

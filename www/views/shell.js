@@ -1,7 +1,10 @@
 // What surrounds every lab: name, chapters, language, credits.
 
 import { createNav } from "./nav.js";
-import { h, svg } from "./dom.js";
+import { createShare } from "./share.js";
+import { formatHash } from "../state/url.js";
+import { h, setAttribute, svg } from "./dom.js";
+import { presentLab, presentView } from "../state/selectors.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("./dom.js").Context} Context */
 
@@ -41,6 +44,7 @@ export function createShell(state, context) {
       name,
     ),
   );
+  const share = createShare(context);
   const home = state.catalogue[0]?.id ?? "";
   const brand = h(
     "a",
@@ -53,6 +57,7 @@ export function createShell(state, context) {
     { class: "page-head" },
     brand,
     nav.element,
+    share.element,
     h("div", { class: "languages", role: "group", "aria-label": words("page.language") }, ...languages),
   );
   const foot = h(
@@ -68,7 +73,34 @@ export function createShell(state, context) {
       document.querySelector("#page")?.replaceChildren(skip, head, main, foot);
     },
     update: nav.update,
-    end: nav.end,
+    end() {
+      nav.end();
+      share.end();
+    },
+  };
+}
+
+/**
+ * What surrounds a lab in a page of someone else: only the way to all the rest.
+ * @param {Context} context
+ */
+export function createFrame({ words }) {
+  const main = h("main", { id: "main", tabindex: "-1" });
+  const link = h("a", { target: "_top", rel: "noopener" }, words("embed.open"));
+  const foot = h("footer", { class: "embed-foot" }, link);
+  return {
+    /** @param {...HTMLElement} parts the contents of the page */
+    place(...parts) {
+      main.replaceChildren(...parts);
+      document.querySelector("#page")?.replaceChildren(main, foot);
+    },
+    /** @param {State} now */
+    update(now) {
+      const { lab, accepted, fields, language } = now;
+      const view = { ...presentView(now), embed: false, language };
+      setAttribute(link, "href", formatHash(presentLab(now), accepted[lab] ?? {}, fields[lab] ?? {}, view));
+    },
+    end() {},
   };
 }
 

@@ -1,10 +1,15 @@
 // Settings worth trying. A suggestion sets the controls and runs; its link leads to the same place in another tab.
 
-import { h, setAttribute } from "./dom.js";
+import { atMostEvery, h, inNextFrame, setAttribute, show } from "./dom.js";
 import { formatHash } from "../state/url.js";
 import { defaults, presentSettings } from "../state/selectors.js";
 
 /** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../state/reducer.js").State} State */
+
+/** Milliseconds between two looks at a row that is being moved. */
+const BETWEEN_LOOKS = 100;
+/** The share of what is seen by which the buttons move the row. */
+const BY = 0.8;
 
 /**
  * @param {Lab} lab
@@ -31,13 +36,51 @@ export function createSuggestions(lab, { words, say, actions }, chosen) {
       say(text),
     ),
   );
+  const row = h(
+    "ul",
+    { on: { scroll: atMostEvery(BETWEEN_LOOKS, look) } },
+    ...links.map((link) => h("li", {}, link)),
+  );
+  const before = mover("before");
+  const after = mover("after");
   const element = h(
     "nav",
     { class: "suggestions", "aria-label": words("suggestions.name"), hidden: links.length === 0 },
-    h("ul", {}, ...links.map((link) => h("li", {}, link))),
+    before,
+    row,
+    after,
   );
+
+  /** @param {"before" | "after"} which */
+  function mover(which) {
+    const way = which === "before" ? -1 : 1;
+    const name = words(`suggestions.${which}`);
+    const move = () => row.scrollBy({ left: way * BY * row.clientWidth, behavior: "smooth" });
+    return h(
+      "button",
+      { type: "button", class: "quiet", "aria-label": name, title: name, hidden: true, on: { click: move } },
+      way < 0 ? "‹" : "›",
+    );
+  }
+
+  /** What is cut off fades, and its button says that more follows. */
+  function look() {
+    const left = row.scrollLeft > 1;
+    const right = row.scrollLeft + row.clientWidth < row.scrollWidth - 1;
+    setAttribute(row, "data-cut", [left && "before", right && "after"].filter(Boolean).join(" ") || null);
+    // A button that has done its work leaves the keyboard to the other one.
+    const focused = document.activeElement;
+    show(before, left);
+    show(after, right);
+    if (focused === before && !left) after.focus();
+    if (focused === after && !right) before.focus();
+  }
+  const sizes = new ResizeObserver(() => inNextFrame(look));
+  sizes.observe(row);
+
   return {
     element,
+    end: () => sizes.disconnect(),
     /** @param {State} state */
     update(state) {
       const present = presentSettings(state);
