@@ -24,8 +24,9 @@ const LANGUAGE_KEY = "fishbowl.language";
  * @param {import("./run/run.js").Run} options.run
  * @param {(lab: string, settings: Settings) => Checked} options.check
  * @param {(lab: string, settings: Settings, grip: number, x: number, y: number) => Dragged} options.drag
+ * @param {(digit: number) => number} options.outputKey what the output of a digit stands for in the figures
  */
-export function createActions({ store, run, check, drag }) {
+export function createActions({ store, run, check, drag, outputKey }) {
   const address = createHashWriter((hash) => history.replaceState(null, "", hash), BETWEEN_ADDRESSES);
 
   function writeAddress() {
@@ -153,6 +154,18 @@ export function createActions({ store, run, check, drag }) {
     /** @param {number | null} key of what is chosen, or null for nothing */
     choose(key) {
       store.dispatch({ type: "chosen", key });
+    },
+
+    outputKey,
+
+    /** @param {number | null} digit whose output is to be explained, or null for that of the answer */
+    chooseOutput(digit) {
+      store.dispatch({ type: "chosen", key: digit === null ? null : outputKey(digit) });
+    },
+
+    /** @param {Uint8Array | null} explanation of the drawing by the first job's network; null while the pad is blank */
+    explain(explanation) {
+      store.dispatch({ type: "drawing-explained", explanation });
     },
 
     /** @param {number | null} key of what is pointed at, or null for nothing */

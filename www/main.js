@@ -11,7 +11,7 @@ import { initialState, reduce } from "./state/reducer.js";
 import { presentLab } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
 import { translate } from "./locale/translate.js";
-import init, { Sheet, catalogue, check, drag, plan } from "./pkg/fishbowl.js";
+import init, { Sheet, catalogue, check, drag, outputKey, plan } from "./pkg/fishbowl.js";
 
 const language = firstLanguage(navigator.languages);
 const module = compile(new URL("./pkg/fishbowl_bg.wasm", import.meta.url));
@@ -37,7 +37,7 @@ try {
 
 function start() {
   store.dispatch({ type: "catalogue-loaded", catalogue: catalogue() });
-  const actions = createActions({ store, run, check, drag });
+  const actions = createActions({ store, run, check, drag, outputKey });
   actions.readAddress();
   addEventListener("hashchange", actions.readAddress);
   addEventListener("pagehide", actions.settleAddress);

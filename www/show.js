@@ -34,12 +34,13 @@ export function createShow({ CoreSheet, failed }) {
     const reports = state.run.jobs.map(({ report }) => report?.bytes ?? null);
     const settings = state.accepted[state.lab];
     const { step, chosen } = presentMoment(state);
-    const parts = [state.lab, settings, step, chosen, ...reports];
+    const { drawing } = state;
+    const parts = [state.lab, settings, step, chosen, drawing, ...reports];
     if (parts.length === madeOf.length && parts.every((part, at) => part === madeOf[at])) return sheet;
     madeOf = parts;
     const before = made;
     try {
-      made = new CoreSheet(state.lab, presentSettings(state), { step, chosen }, reports);
+      made = new CoreSheet(state.lab, presentSettings(state), { step, chosen, drawing }, reports);
       sheet = wrap(made);
     } catch (error) {
       made = sheet = null;

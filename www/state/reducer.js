@@ -55,6 +55,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Record<string, number | null>} paces per lab, steps a second or null for full speed
  * @property {Record<string, Moment>} moments per lab
  * @property {number | null} hovered the key of what is pointed at
+ * @property {Uint8Array | null} drawing what the first job's network makes of the drawing; null while the pad is blank
  * @property {Run} run
  * @property {Loading | null} loading
  * @property {Notice[]} notices
@@ -69,6 +70,7 @@ import { isOver, rootOf } from "./selectors.js";
  *       accepted: Settings, fields: Record<string, FieldState> }
  *   | { type: "pace-chosen", pace: number | null }
  *   | { type: "moved", step: number } | { type: "chosen", key: number | null } | { type: "hovered", key: number | null }
+ *   | { type: "drawing-explained", explanation: Uint8Array | null }
  *   | { type: "run-opened", jobs: Job[], steps: number, source: Source, playing: boolean }
  *   | { type: "jobs-changed", jobs: Job[], steps: number, opening: boolean }
  *   | { type: "run-settled", workers: number }
@@ -100,6 +102,7 @@ export function initialState(language) {
     paces: {},
     moments: {},
     hovered: null,
+    drawing: null,
     run: { number: 0, opening: true, playing: false, source: "seed", steps: 0, workers: 1, jobs: [] },
     loading: null,
     notices: [],
@@ -128,6 +131,8 @@ export function reduce(state, event) {
       return withMoment(state, { step: clamp(event.step, state.run.steps) });
     case "chosen":
       return withMoment(state, { chosen: event.key });
+    case "drawing-explained":
+      return event.explanation === state.drawing ? state : { ...state, drawing: event.explanation };
     case "hovered":
       return event.key === state.hovered ? state : { ...state, hovered: event.key };
     case "run-opened":
@@ -210,6 +215,7 @@ function choosePlace(state, lab, settings, fields) {
     ...state,
     lab,
     hovered: null,
+    drawing: null,
     drafts: { ...state.drafts, [lab]: settings },
     accepted: { ...state.accepted, [lab]: settings },
     problems: { ...state.problems, [lab]: {} },

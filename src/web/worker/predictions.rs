@@ -26,7 +26,9 @@ impl Workshop {
     ) -> Result<JsValue, JsValue> {
         let training = self.training(job)?;
         let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
-        let answer = training.answer(&digit.values()).map_err(to_js)?;
+        let values = digit.values();
+        let answer = training.answer(&values).map_err(to_js)?;
+        let explanation = training.explain(&values).map_err(to_js)?;
         let crop: JsValue = Object::new().into();
         for (name, value) in ["x", "y", "width", "height"].into_iter().zip(digit.crop) {
             set(&crop, name, value as u32);
@@ -35,12 +37,42 @@ impl Workshop {
         set(&prediction, "outputs", Float32Array::from(answer.outputs.as_slice()));
         set(&prediction, "digit", answer.class.map_or(JsValue::NULL, |class| (class as u32).into()));
         set(&prediction, "areProbabilities", answer.are_probabilities);
+        set(&prediction, "explanation", Uint8Array::from(explanation.to_bytes().as_slice()));
         set(&prediction, "crop", crop);
         set(&prediction, "small", Uint8Array::from(digit.fitted.as_slice()));
         set(&prediction, "smallSide", BOX as u32);
         set(&prediction, "centred", Uint8Array::from(digit.pixels.as_slice()));
         set(&prediction, "centredSide", SIDE as u32);
         Ok(prediction)
+    }
+
+    /// How each pixel that a job's network gets of a drawing speaks for one of its outputs; null when it is blank.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict), or there is no such output.
+    #[wasm_bindgen(unchecked_return_type = "Attribution | null")]
+    pub fn attribution(
+        &mut self,
+        job: u32,
+        rgba: Uint8ClampedArray,
+        width: u32,
+        height: u32,
+        output: usize,
+    ) -> Result<JsValue, JsValue> {
+        let training = self.training(job)?;
+        let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
+        let found = training.attribution(&digit.values(), output).map_err(to_js)?;
+        let [x, y, side] = digit.field;
+        let field: JsValue = Object::new().into();
+        for (name, value) in [("x", x), ("y", y), ("side", side)] {
+            set(&field, name, value);
+        }
+        let plain: JsValue = Object::new().into();
+        set(&plain, "shades", Uint8Array::from(found.shades().as_slice()));
+        set(&plain, "side", SIDE as u32);
+        set(&plain, "field", field);
+        set(&plain, "isExact", found.is_exact);
+        Ok(plain)
     }
 
     /// What every layer of a job's network makes of an example, values in [0, 1], first to last. The last one has the
@@ -86,9 +118,19 @@ export type Prediction = {
   /** null where no output is a number */
   digit: number | null;
   areProbabilities: boolean;
+  /** for the `drawing` of a `Sheet`'s moment */
+  explanation: Uint8Array;
   /** the smallest rectangle around the ink, in pixels of the drawing */
   crop: { x: number; y: number; width: number; height: number };
   small: Uint8Array; smallSide: number; centred: Uint8Array; centredSide: number;
+};
+export type Attribution = {
+  /** row by row, of `side` × `side` pixels: 0 most against the output, 128 none, 255 most for it */
+  shades: Uint8Array; side: number;
+  /** the square of the drawing that these pixels show, in its pixels */
+  field: { x: number; y: number; side: number };
+  /** whether the values and what the biases add sum up to the score */
+  isExact: boolean;
 };
 /** `layer`: its index in the spec. `shape`: [n], or [channels, height, width]. */
 export type LayerOutput = { layer: number; kind: string; shape: number[]; values: Float32Array };
