@@ -21,7 +21,7 @@ fn settings(lab: &Lab, pairs: &[(&str, &str)]) -> Settings {
 
 /// What is seen after so many steps.
 fn seen(lab: &Lab, settings: &Settings, step: u64) -> Sheet {
-    let sheet = (lab.show)(settings, &Moment { step, chosen: None }, &[]);
+    let sheet = (lab.show)(settings, &Moment { step, ..Moment::default() }, &[]);
     check(lab, &sheet);
     sheet
 }

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use fishbowl::chart::{
-    Axis, Cell, Chart, Diagram, Edge, Grip, Image, ImageGrid, Key, Line, Mark, Matrix, Meaning, Node,
+    Axis, Cell, Chart, Diagram, Edge, Foot, Grip, Image, ImageGrid, Key, Line, Mark, Matrix, Meaning, Node,
     Outline, Plane, Scale, Scatter, Symbol, Tone,
 };
 use fishbowl::text::Text;
@@ -185,10 +185,8 @@ fn matrices_and_diagrams_are_drawn_and_told() {
         at: [column, 0.0],
         outline: Outline::Circle,
         words: Text::same("×"),
-        note: Text::same(""),
-        tone: Tone::Plain,
-        shade: 0.0,
         key: Some(Key(7)),
+        ..Node::default()
     };
     let edge = Edge {
         from: 0,
@@ -232,10 +230,14 @@ fn matrices_and_diagrams_are_drawn_and_told() {
 
 #[wasm_bindgen_test]
 fn the_images_of_a_grid_can_be_had_one_by_one() {
-    let image =
-        |shade, wrong| Image { pixels: vec![shade; 6], caption: Text::same("7 → 1"), wrong, key: None };
+    let image = |shade, wrong| Image {
+        pixels: vec![shade; 6],
+        caption: Text::same("7 → 1"),
+        wrong,
+        ..Image::default()
+    };
     let images = vec![image(0, false), image(255, true)];
-    let grid = ImageGrid { width: 3, height: 2, meaning: Meaning::Ink, images };
+    let grid = ImageGrid { width: 3, height: 2, meaning: Meaning::Ink, foot: Foot::Captions, images };
     let canvas = canvas();
     let mut picture = picture(&Chart::ImageGrid(grid));
     picture

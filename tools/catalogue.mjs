@@ -7,20 +7,35 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const usual = fileURLToPath(new URL("../www/pkg", import.meta.url));
 
+/** @param {string} folder where core.js and its wasm are */
+async function load(folder) {
+  const core = await import(pathToFileURL(join(resolve(folder), "core.js")).href);
+  await core.default({ module_or_path: await readFile(join(folder, "core_bg.wasm")) });
+  return core;
+}
+
 /**
- * @param {string} folder where core.js and its wasm are
+ * @param {string} folder
+ * @returns {Promise<number[]>} what the output of each digit stands for in the figures
+ */
+export async function outputKeys(folder = usual) {
+  const core = await load(folder);
+  return Array.from({ length: 10 }, (_, digit) => core.outputKey(digit));
+}
+
+/**
+ * @param {string} folder
  * @returns {Promise<import("../www/pkg/catalogue.js").Opening[]>}
  */
 export async function openings(folder = usual) {
-  const core = await import(pathToFileURL(join(resolve(folder), "core.js")).href);
-  await core.default({ module_or_path: await readFile(join(folder, "core_bg.wasm")) });
+  const core = await load(folder);
   return core.catalogue().map((lab) => {
     const settings = Object.fromEntries(lab.fields.map((field) => [field.name, field.default]));
     const { steps, jobs } = core.plan(lab.id, settings);
     const sheet = new core.Sheet(
       lab.id,
       settings,
-      { step: steps, chosen: null },
+      { step: steps, chosen: null, drawing: null },
       jobs.map(() => null),
     );
     const opening = {
@@ -54,6 +69,8 @@ export type Opening = {
 };
 declare const catalogue: Opening[];
 export default catalogue;
+/** What the output of each digit stands for in the figures. */
+export const outputKeys: number[];
 `;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -61,6 +78,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(join(folder, "catalogue.d.ts"), types);
   await writeFile(
     join(folder, "catalogue.js"),
-    `export default ${JSON.stringify(await openings(folder))};\n`,
+    `export default ${JSON.stringify(await openings(folder))};\n` +
+      `export const outputKeys = ${JSON.stringify(await outputKeys(folder))};\n`,
   );
 }

@@ -3,7 +3,6 @@
 import { innermost } from "./worker/client.js";
 import { problemOf } from "./worker/protocol.js";
 import { acceptable, presentDraft, presentLab, presentSettings } from "./state/selectors.js";
-import { createShellActions } from "./shell-actions.js";
 import {
   OVERVIEW,
   createHashWriter,
@@ -32,9 +31,9 @@ export const LARGEST_FILE = 16 * 1024 * 1024;
  * @param {import("./run/run.js").Run} options.run
  * @param {(lab: string, settings: Settings) => Checked} options.check
  * @param {(lab: string, settings: Settings, grip: number, x: number, y: number) => Dragged} options.drag
+ * @param {import("./shell-actions.js").ShellActions} options.shell what needs nothing but the state
  */
-export function createActions({ store, run, check, drag }) {
-  const shell = createShellActions({ store });
+export function createActions({ store, run, check, drag, shell }) {
   const address = createHashWriter((hash) => history.replaceState(null, "", hash), BETWEEN_ADDRESSES);
 
   function writeAddress() {

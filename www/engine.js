@@ -9,11 +9,12 @@ import init, { Sheet, check, drag, plan } from "./pkg/core.js";
  * @param {object} options
  * @param {WebAssembly.Module} options.module
  * @param {import("./state/store.js").Store<import("./state/reducer.js").State, import("./state/reducer.js").Event>} options.store
+ * @param {import("./shell-actions.js").ShellActions} options.shell
  * @param {(name: string) => string} options.urlOfNet
  * @param {(url: string) => Promise<Uint8Array>} options.fetchNet
  * @param {(error: unknown) => void} options.failed a figure could not be made
  */
-export async function startEngine({ module, store, urlOfNet, fetchNet, failed }) {
+export async function startEngine({ module, store, shell, urlOfNet, fetchNet, failed }) {
   await init({ module_or_path: module });
   const run = createRun({
     store,
@@ -24,7 +25,7 @@ export async function startEngine({ module, store, urlOfNet, fetchNet, failed })
     cores: navigator.hardwareConcurrency || 1,
     fetchNet,
   });
-  const actions = createActions({ store, run, check, drag });
+  const actions = createActions({ store, run, check, drag, shell });
   addEventListener("pagehide", actions.settleAddress);
   document.addEventListener("visibilitychange", () => run.hide(document.hidden));
   return {

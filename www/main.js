@@ -14,7 +14,7 @@ import { initialState, reduce } from "./state/reducer.js";
 import { presentLab, presentView } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
 import { translate } from "./locale/translate.js";
-import catalogue from "./pkg/catalogue.js";
+import catalogue, { outputKeys } from "./pkg/catalogue.js";
 
 /** The networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
 const nets = { digits: new URL("./weights/digits.safetensors", import.meta.url).href };
@@ -32,6 +32,7 @@ const reader = createReader({
   net: nets.digits,
   fetchFile: fetchNet,
 });
+const shell = createShellActions({ store, outputKeys });
 /** @type {(actions: import("./actions.js").Actions) => void} */
 let came = () => {};
 const early = createEarly({
@@ -39,7 +40,7 @@ const early = createEarly({
   catalogue,
   reader,
   coming: new Promise((resolve) => (came = resolve)),
-  shell: createShellActions({ store }),
+  shell,
 });
 /** Set once the core is there. @type {Awaited<ReturnType<typeof import("./engine.js").startEngine>> | null} */
 let engine = null;
@@ -61,7 +62,7 @@ async function startCore() {
     ]);
     const urlOfNet = (/** @type {string} */ name) => nets[name];
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
-    engine = await startEngine({ module, store, urlOfNet, fetchNet, failed });
+    engine = await startEngine({ module, store, shell, urlOfNet, fetchNet, failed });
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);
@@ -151,7 +152,7 @@ async function showPage(actions) {
       actions,
       preview: (lab) => engine?.preview(lab),
     };
-    const shell = state.embed ? createFrame(context) : createShell(state, context);
+    const around = state.embed ? createFrame(context) : createShell(state, context);
     const isLab = state.page === "lab";
     const contents = isLab ? createLabPage(state, context) : createOverview(state, context);
     const title = isLab ? context.say(presentLab(state).title) : context.words("nav.all");
@@ -162,15 +163,15 @@ async function showPage(actions) {
         document.documentElement.toggleAttribute("data-embed", state.embed);
         document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
         document.title = `${title} · Fishbowl`;
-        shell.place(contents.element);
+        around.place(contents.element);
       },
       /** @param {typeof state} now @param {import("./show.js").ShownSheet | null} sheet */
       update(now, sheet) {
-        shell.update(now);
+        around.update(now);
         contents.update(now, sheet);
       },
       end() {
-        shell.end();
+        around.end();
         contents.end();
       },
     };

@@ -9,10 +9,25 @@ const LANGUAGE_KEY = "fishbowl.language";
 
 /**
  * What needs nothing but the state.
- * @param {{ store: import("./state/store.js").Store<State, Event> }} options
+ * @param {object} options
+ * @param {import("./state/store.js").Store<State, Event>} options.store
+ * @param {number[]} options.outputKeys what the output of each digit stands for in the figures
  */
-export function createShellActions({ store }) {
+export function createShellActions({ store, outputKeys }) {
   return {
+    /** @param {number} digit @returns {number} the key of its output */
+    outputKey: (digit) => outputKeys[digit],
+
+    /** @param {number | null} digit whose output is to be explained, or null for that of the answer */
+    chooseOutput(digit) {
+      store.dispatch({ type: "chosen", key: digit === null ? null : outputKeys[digit] });
+    },
+
+    /** @param {Uint8Array | null} explanation of the drawing by the first job's network; null while the pad is blank */
+    explain(explanation) {
+      store.dispatch({ type: "drawing-explained", explanation });
+    },
+
     /** @param {number | null} key of what is chosen, or null for nothing */
     choose(key) {
       store.dispatch({ type: "chosen", key });

@@ -35,12 +35,13 @@ export function createShow({ CoreSheet, failed }) {
     const reports = state.run.jobs.map(({ report }) => report?.bytes ?? null);
     const settings = state.accepted[state.lab];
     const { step, chosen } = presentMoment(state);
-    const parts = [state.lab, settings, step, chosen, ...reports];
+    const { drawing } = state;
+    const parts = [state.lab, settings, step, chosen, drawing, ...reports];
     if (parts.length === madeOf.length && parts.every((part, at) => part === madeOf[at])) return sheet;
     madeOf = parts;
     const before = made;
     try {
-      made = new CoreSheet(state.lab, presentSettings(state), { step, chosen }, reports);
+      made = new CoreSheet(state.lab, presentSettings(state), { step, chosen, drawing }, reports);
       sheet = wrap(made);
     } catch (error) {
       made = sheet = null;
@@ -85,7 +86,7 @@ export function createPreview({ CoreSheet, plan }) {
       const settings = defaults(lab);
       const { steps, jobs } = plan(lab.id, settings);
       const reports = jobs.map(() => null);
-      const sheet = new CoreSheet(lab.id, settings, { step: steps, chosen: null }, reports);
+      const sheet = new CoreSheet(lab.id, settings, { step: steps, chosen: null, drawing: null }, reports);
       try {
         return firstPicture(sheet, lab, jobs.length > 0);
       } finally {

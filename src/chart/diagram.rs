@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Key;
+use super::{Key, Meaning, Value};
 use crate::text::Text;
 
 /// Nodes joined by edges that run from left to right, with the numbers of a forward and a backward pass.
@@ -15,7 +15,7 @@ pub struct Diagram {
 }
 
 /// One node of a diagram.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Node {
     /// Column and row, from 0; both may lie between whole numbers. Nodes of one column are at least one row apart.
     pub at: [f64; 2],
@@ -31,6 +31,25 @@ pub struct Node {
     pub shade: f64,
     /// What it stands for.
     pub key: Option<Key>,
+    /// A small picture in place of outline, words and filling; only the read-out tells the words then.
+    pub picture: Option<Thumbnail>,
+    /// How long the bar below it is, −1 (orange) to 1 (blue); none without a bar.
+    pub level: Option<f64>,
+    /// Its numbers.
+    pub values: Vec<Value>,
+}
+
+/// A small picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thumbnail {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Pixels in a column.
+    pub height: usize,
+    /// What a pixel's value means.
+    pub meaning: Meaning,
+    /// `width × height` pixels, the top row first.
+    pub pixels: Vec<u8>,
 }
 
 /// The outline of a node.

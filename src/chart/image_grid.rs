@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Key;
+use super::{Key, Value};
 use crate::text::Text;
 
 /// Small pictures side by side.
@@ -14,8 +14,20 @@ pub struct ImageGrid {
     pub height: usize,
     /// What a pixel's value means.
     pub meaning: Meaning,
+    /// What stands below each picture.
+    pub foot: Foot,
     /// The pictures, row by row.
     pub images: Vec<Image>,
+}
+
+/// What stands below the pictures of an image grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Foot {
+    /// Their captions, where there is room.
+    #[default]
+    Captions,
+    /// Bars as long as their [levels](Image::level); captions are told by the read-out.
+    Levels,
 }
 
 /// What the pixels of an image grid mean.
@@ -28,14 +40,20 @@ pub enum Meaning {
 }
 
 /// One picture of an image grid.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Image {
     /// `width × height` pixels, the top row first.
     pub pixels: Vec<u8>,
-    /// What stands below it; may be empty.
+    /// What it is called; may be empty.
     pub caption: Text,
     /// Whether it is marked as wrong.
     pub wrong: bool,
     /// What it stands for.
     pub key: Option<Key>,
+    /// How strongly it is at work, −1 to 1: the nearer to 0, the paler it is. None for a picture that is just shown.
+    pub level: Option<f64>,
+    /// How strongly its frame is coloured, −1 (orange) to 1 (blue); 0 is a usual frame.
+    pub shade: f64,
+    /// Its numbers; those of all pictures have the same names.
+    pub values: Vec<Value>,
 }

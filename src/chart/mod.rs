@@ -11,8 +11,10 @@ mod surface;
 
 use serde::{Deserialize, Serialize};
 
-pub use diagram::{Diagram, Edge, Node, Outline, Tone};
-pub use image_grid::{Image, ImageGrid, Meaning};
+use crate::text::Text;
+
+pub use diagram::{Diagram, Edge, Node, Outline, Thumbnail, Tone};
+pub use image_grid::{Foot, Image, ImageGrid, Meaning};
 pub use matrix::{Cell, CellFrame, Matrix};
 pub use plane::{Axis, Bars, Grid, Histogram, Line, Mark, Plane, Scale, Scatter, Symbol};
 pub use surface::Surface;
@@ -36,6 +38,15 @@ pub enum Chart {
 /// the same key are the same thing, so pointing at one lights the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key(pub u32);
+
+/// A number that belongs to a part of a figure: it stands in the read-out and in the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Value {
+    /// What it is.
+    pub name: Text,
+    /// The number.
+    pub value: f64,
+}
 
 /// Something that the visitor may move, by pointer or arrow keys. What moving it means is the lab's `drag`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,7 +78,6 @@ impl Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Text;
 
     #[test]
     fn bytes_bring_the_same_chart_back() {

@@ -15,6 +15,9 @@ const PAPER: f32 = 0.1;
 pub struct Digit {
     /// The smallest rectangle around the ink, in pixels of the drawing: left, top, width, height.
     pub crop: [usize; 4],
+    /// The square of the drawing that the finished image shows, in its pixels: left, top, side. It may reach beyond the
+    /// drawing.
+    pub field: [f64; 3],
     /// The crop fitted into [`BOX`]², its shape kept, 0 to 255.
     pub fitted: Vec<u8>,
     /// The finished image of [`SIDE`]², 0 to 255, its centre of mass in the middle.
@@ -33,8 +36,8 @@ impl Digit {
         let fitted = fit(&ink, width, crop);
         let darkest = fitted.iter().copied().fold(0.0_f32, f32::max);
         let fitted: Vec<u8> = fitted.iter().map(|shade| (shade / darkest * 255.0).round() as u8).collect();
-        let pixels = centre(&fitted);
-        Some(Self { crop, fitted, pixels })
+        let (pixels, shift) = centre(&fitted);
+        Some(Self { crop, field: field(crop, shift), fitted, pixels })
     }
 
     /// The pixels in [0, 1], as a network takes them.
@@ -121,8 +124,9 @@ fn covered(pixel: usize, shift: f64, scale: f64, length: usize) -> Vec<(usize, f
     sources.map(|source| (source, to.min(source as f64 + 1.0) - from.max(source as f64))).collect()
 }
 
-/// Places the fitted digit so that its centre of mass lies in the middle of the image, to the nearest pixel.
-fn centre(fitted: &[u8]) -> Vec<u8> {
+/// Places the fitted digit so that its centre of mass lies in the middle of the image, to the nearest pixel; also gives how
+/// far from the left and from the top that is.
+fn centre(fitted: &[u8]) -> (Vec<u8>, [usize; 2]) {
     let (mut mass, mut moment_x, mut moment_y) = (0.0, 0.0, 0.0);
     for (place, &shade) in fitted.iter().enumerate() {
         let shade = f64::from(shade);
@@ -139,7 +143,18 @@ fn centre(fitted: &[u8]) -> Vec<u8> {
         let start = (y + shift_y) * SIDE + shift_x;
         pixels[start..start + BOX].copy_from_slice(row);
     }
-    pixels
+    (pixels, [shift_x, shift_y])
+}
+
+/// The square of the drawing that the image shows whose box lies `shift` pixels from its corner.
+fn field([left, top, width, height]: [usize; 4], shift: [usize; 2]) -> [f64; 3] {
+    // Pixels of the drawing in one of the image.
+    let pixel = width.max(height) as f64 / BOX as f64;
+    let corner = |crop: usize, length: usize, shift: usize| {
+        let before = (BOX as f64 - length as f64 / pixel) / 2.0 + shift as f64;
+        crop as f64 - before * pixel
+    };
+    [corner(left, width, shift[0]), corner(top, height, shift[1]), SIDE as f64 * pixel]
 }
 
 #[cfg(test)]
@@ -186,6 +201,8 @@ mod tests {
     #[test]
     fn the_longer_side_fills_the_box_and_the_mass_lies_in_the_middle() {
         let digit = Digit::from_rgba(&drawing([5, 5, 20, 40], BLACK, WHITE), 100, 80).expect("ink");
+        // A pixel of the image is two of the drawing; the ink begins 9 and 4 pixels in.
+        assert_eq!(digit.field, [5.0 - 18.0, 5.0 - 8.0, 56.0]);
         for (place, &pixel) in digit.pixels.iter().enumerate() {
             let (x, y) = (place % SIDE, place / SIDE);
             let inside = (9..19).contains(&x) && (4..24).contains(&y);

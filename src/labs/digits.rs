@@ -7,10 +7,10 @@ use super::parts::{
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Picture, Remedy, Sheet, Tone};
 use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_drag, no_steps};
-use crate::chart::{Chart, Image, ImageGrid, Key, Meaning, Scale};
+use crate::chart::{Chart, Scale};
 use crate::nn::spec::NetSpec;
 use crate::text::Text;
-use crate::train::report::{Report, Training, Want, WeightImages};
+use crate::train::report::{Report, Training, Want};
 use crate::train::task::{Count, Task};
 
 const FIELDS: &[Field] = &[
@@ -50,12 +50,23 @@ pub(super) const LAB: Lab = Lab {
     slots: &[
         Slot {
             name: "weights",
-            title: Text::new("Weights of the hidden units", "隐藏层神经元的权重"),
+            title: Text::new("Hidden units", "隐藏层神经元"),
             help: Text::new(
-                "Blue pixels excite the unit; orange pixels inhibit it.",
-                "蓝：促进激活；橙：抑制激活。",
+                "Each picture shows the weights of a unit: blue pixels excite it, orange pixels inhibit it. It is lit as far as your drawing excites it; the bar below is its activation.",
+                "每幅图是一个神经元的权重。蓝：促进激活；橙：抑制激活。你写的数字越能激活它，图就越亮；下方的横条是激活值。",
             ),
             shape: Shape::Grid,
+            place: Place::Main,
+            wants: &[Want::Weights],
+        },
+        Slot {
+            name: "speakers",
+            title: Text::new("What decides", "起决定作用的神经元"),
+            help: Text::new(
+                "What a unit contributes to a score is its activation times its weight: blue speaks for the digit, orange against it. All contributions and the bias add up to the score. Point at another digit to see who speaks for it.",
+                "神经元对得分的贡献等于激活值乘以权重。蓝：支持该数字；橙：反对该数字。所有贡献与偏置之和就是得分。指向别的数字，可以看到哪些神经元支持它。",
+            ),
+            shape: Shape::Square,
             place: Place::Main,
             wants: &[Want::Weights],
         },
@@ -118,7 +129,7 @@ fn spec(settings: &Settings) -> NetSpec {
     parts::two_layer_net(settings, parts::init(settings), optimizer)
 }
 
-fn show(settings: &Settings, _: &Moment, reports: &[Option<Report>]) -> Sheet {
+fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> Sheet {
     let report = reports.first().and_then(Option::as_ref);
     let Some((report, training)) = report.and_then(|report| Some((report, report.training()?))) else {
         let spec = spec(settings);
@@ -129,7 +140,7 @@ fn show(settings: &Settings, _: &Moment, reports: &[Option<Report>]) -> Sheet {
         notices: diverged(settings, training).into_iter().collect(),
         numbers: numbers(report.done, training),
         table: None,
-        pictures: pictures(settings, report.done, training),
+        pictures: pictures(settings, moment, report.done, training),
     }
 }
 
@@ -190,20 +201,15 @@ fn diverged(settings: &Settings, training: &Training) -> Option<Notice> {
 }
 
 /// The figures for which there is something to show.
-fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture> {
+fn pictures(settings: &Settings, moment: &Moment, done: u64, training: &Training) -> Vec<Picture> {
     let mut pictures = Vec::new();
     let mut push = |slot, caption, chart| pictures.push(Picture { slot, key: None, caption, chart });
     let nothing = || Text::new("", "");
     if let Some(weights) = training.weights.as_ref().filter(|weights| !weights.units.is_empty()) {
-        let shown = weights.units.len();
-        let caption = match weights.count > shown {
-            true => told(
-                format!("the first {shown} of {} units", grouped(weights.count as u64)),
-                format!("共 {} 个神经元，显示前 {shown} 个", weights.count),
-            ),
-            false => nothing(),
-        };
-        push("weights", caption, weight_images(weights));
+        let (caption, chart) = parts::unit_images(weights, moment);
+        push("weights", caption, chart);
+        let (caption, chart) = parts::speakers(weights, moment);
+        push("speakers", caption, chart);
     }
     if !training.loss.is_empty() {
         let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
@@ -223,19 +229,6 @@ fn pictures(settings: &Settings, done: u64, training: &Training) -> Vec<Picture>
         push("accuracy", nothing(), Chart::Plane(parts::accuracy_plane(done, curves)));
     }
     pictures
-}
-
-/// The weights of each unit; the strongest weight of all has the full colour.
-fn weight_images(weights: &WeightImages) -> Chart {
-    let image = |(unit, pixels): (usize, &Vec<u8>)| Image {
-        pixels: pixels.clone(),
-        caption: Text::same((unit + 1).to_string()),
-        wrong: false,
-        key: Some(Key(unit as u32)),
-    };
-    let images = weights.units.iter().enumerate().map(image).collect();
-    let WeightImages { width, height, .. } = *weights;
-    Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, images })
 }
 
 #[cfg(test)]

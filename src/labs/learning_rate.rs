@@ -369,7 +369,7 @@ mod tests {
 
     fn outcomes(pairs: &[(&str, &str)], step: u64) -> Vec<String> {
         let settings = Settings::of(FIELDS, pairs);
-        let sheet = show_function(&settings, &Moment { step, chosen: None });
+        let sheet = show_function(&settings, &Moment { step, ..Moment::default() });
         let words = |row: &Row| match &row.cells[1] {
             Cell::Words(words) => words.en.to_string(),
             cell => panic!("{cell:?}"),
@@ -399,7 +399,7 @@ mod tests {
     #[test]
     fn the_book_s_example_ends_where_the_book_says() {
         let settings = Settings::of(FIELDS, LAB.suggestions[2].settings);
-        let sheet = show_function(&settings, &Moment { step: 100, chosen: None });
+        let sheet = show_function(&settings, &Moment { step: 100, ..Moment::default() });
         let row = |index: usize| format!("{:?}", sheet.table.as_ref().expect("a table").rows[index].cells);
         assert!(row(0).contains("(−2.99999994, 3.99999992)"), "{}", row(0));
         assert!(row(1).contains("(−6.11110793e-10, 8.14814391e-10)"), "{}", row(1));
@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn a_rate_has_the_same_key_and_colour_everywhere() {
         let settings = Settings::of(FIELDS, &[]);
-        let sheet = show_function(&settings, &Moment { step: 9, chosen: None });
+        let sheet = show_function(&settings, &Moment { step: 9, ..Moment::default() });
         let lines = |picture: &Picture| -> Vec<(Option<Key>, u8)> {
             let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
             let line = |mark: &Mark| match mark {

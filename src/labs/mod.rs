@@ -27,6 +27,7 @@ use self::sheet::Sheet;
 use crate::chart::{Grip, Key};
 use crate::error::Result;
 use crate::text::Text;
+use crate::train::explanation::Explanation;
 use crate::train::report::{Report, Want};
 use crate::train::task::Task;
 
@@ -173,12 +174,14 @@ pub struct Job {
 }
 
 /// What the page knows besides settings and reports.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Moment {
     /// How far a figure was moved, 0 to [`Lab::steps`].
     pub step: u64,
     /// What the visitor chose by a click or with Enter.
     pub chosen: Option<Key>,
+    /// What the first job's network makes of the drawing; none while the pad is blank, or where there is no pad.
+    pub drawing: Option<Explanation>,
 }
 
 /// What moving a mark came to.
@@ -188,6 +191,19 @@ pub struct Edits {
     pub settings: Vec<(&'static str, String)>,
     /// Where the figure is moved to.
     pub step: Option<u64>,
+}
+
+/// Outputs of the network that reads the drawing have keys from here on.
+const OUTPUTS: u32 = 1 << 21;
+
+/// What an output of the network that reads the drawing stands for, in every figure.
+pub fn output_key(output: u32) -> Key {
+    Key(OUTPUTS.saturating_add(output))
+}
+
+/// The output that a key stands for.
+pub(crate) fn output_of(key: Key) -> Option<usize> {
+    key.0.checked_sub(OUTPUTS).map(|output| output as usize)
 }
 
 /// The lab of an id.

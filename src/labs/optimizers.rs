@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn the_books_four_paths_come_close_to_the_minimum_after_thirty_steps() {
-        let sheet = (LAB.show)(&settings(&[]), &Moment { step: 30, chosen: None }, &[]);
+        let sheet = (LAB.show)(&settings(&[]), &Moment { step: 30, ..Moment::default() }, &[]);
         assert_eq!(sheet.pictures.iter().filter(|picture| picture.slot == "paths").count(), 5);
         assert!(sheet.notices.is_empty());
         for row in sheet.table.expect("a table").rows {
@@ -383,7 +383,7 @@ mod tests {
 
     #[test]
     fn a_rate_beyond_the_limit_is_said_to_leave_the_plot() {
-        let sheet = (LAB.show)(&settings(&[("sgd", "1.1")]), &Moment { step: 30, chosen: None }, &[]);
+        let sheet = (LAB.show)(&settings(&[("sgd", "1.1")]), &Moment { step: 30, ..Moment::default() }, &[]);
         assert_eq!(sheet.notices.len(), 1);
         assert!(sheet.notices[0].text.en.starts_with("SGD left the plot"), "{:?}", sheet.notices);
     }

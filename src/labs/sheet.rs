@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn ink_is_opacity_and_paper_is_clear() {
-        let image = Image { pixels: vec![0, 255], caption: Text::same("1"), wrong: false, key: None };
+        let image = Image { pixels: vec![0, 255], caption: Text::same("1"), ..Image::default() };
         assert_eq!(ink(&image), [0, 0, 0, 0, 0, 0, 0, 255]);
         assert_eq!(spelled(1.0 / 3.0), "0.333333");
     }

@@ -1,6 +1,6 @@
 //! A network's layers one by one, to see what each makes of its input.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::chain::{Chain, Input};
 use super::layer::Mode;
@@ -45,6 +45,25 @@ impl<T: Real> Apart<T> {
         mean
     }
 
+    /// Fills `slope` with the gradient of one raw output, before the loss' output function, with respect to the input.
+    ///
+    /// # Shapes
+    /// `input` and `slope` are `[batch, inputs]`, both contiguous; `output` is less than the network's outputs.
+    pub fn slope_of_output(
+        &mut self,
+        network: &mut Network<T>,
+        input: ArrayView2<'_, T>,
+        output: usize,
+        slope: ArrayViewMut2<'_, T>,
+    ) {
+        let params = network.params_mut();
+        self.chain.forward(params, Input::Dense(input.reborrow()), Mode::Evaluation);
+        let (_, mut upstream) = self.chain.output_and_upstream(input.nrows());
+        upstream.fill(T::zero());
+        upstream.column_mut(output).fill(T::one());
+        self.chain.backward(params, Input::Dense(input), Some(slope));
+    }
+
     /// What the layer of this index made of the last batch, `[rows, values]`; none where there is no such layer, or the
     /// batch had fewer rows.
     pub fn output(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
@@ -64,7 +83,7 @@ mod tests {
     use super::*;
     use crate::nn::gradient::BOOK_STEP;
     use crate::nn::networks;
-    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
+    use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, Windows};
 
     /// Values in [0, 1) that look random, the same everywhere.
     fn images(rows: usize, width: usize) -> Array2<f64> {
@@ -72,6 +91,46 @@ mod tests {
             let mixed = (row * 7919 + column * 104_729 + 17).wrapping_mul(0x9E37_79B9) >> 8;
             (mixed % 256) as f64 / 256.0
         })
+    }
+
+    #[test]
+    fn the_slope_of_an_output_is_that_of_a_central_difference() {
+        let dense = |units| LayerSpec::Dense { units };
+        let conv = LayerSpec::Conv2d { filters: 2, size: 3, stride: None, pad: Some(1) };
+        let pool = LayerSpec::MaxPool2d(Windows { size: 2, stride: None, pad: None });
+        let drop = LayerSpec::Dropout { rate: 0.5 };
+        for layers in [
+            vec![dense(4)],
+            vec![dense(5), LayerSpec::Relu, dense(4), LayerSpec::Sigmoid, dense(3)],
+            vec![LayerSpec::Flatten, dense(5), LayerSpec::BatchNorm, LayerSpec::Tanh, drop, dense(3)],
+            vec![conv, LayerSpec::Relu, pool, LayerSpec::Flatten, dense(3)],
+        ] {
+            let spec = NetSpec {
+                input: vec![1, 4, 4],
+                layers,
+                loss: LossSpec::SoftmaxCrossEntropy,
+                optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
+                init: InitSpec::He,
+                batch_size: 1,
+                seed: 3,
+            };
+            let mut network = Network::<f64>::new(&spec).expect("valid");
+            let mut apart = Apart::new(&network);
+            let image = images(1, 16);
+            for output in 0..3 {
+                let mut slope = Array2::zeros((1, 16));
+                apart.slope_of_output(&mut network, image.view(), output, slope.view_mut());
+                let mut score = |pixel: usize, by: f64| {
+                    let mut moved = image.clone();
+                    moved[[0, pixel]] += by;
+                    network.forward(Input::Dense(moved.view()), Mode::Evaluation)[[0, output]]
+                };
+                for pixel in 0..16 {
+                    let expected = (score(pixel, 1e-5) - score(pixel, -1e-5)) / 2e-5;
+                    assert!((slope[[0, pixel]] - expected).abs() < 1e-7, "{:?} {pixel}", spec.layers);
+                }
+            }
+        }
     }
 
     #[test]

@@ -38,6 +38,6 @@ fn of_equal_axes(plane: &Plane, width: f64) -> Option<f64> {
 fn of_images(grid: &ImageGrid, width: f64, columns: Option<usize>, language: Language) -> f64 {
     let usual = if width < 400.0 { 48.0 } else { 60.0 };
     let (wide, high) = (grid.width.max(1) as f64, grid.height.max(1) as f64);
-    let captioned = grid.images.iter().any(|image| !image.caption.in_language(language).is_empty());
-    image_grid::height(grid.images.len(), (wide, high), width, columns, usual, captioned)
+    let foot = image_grid::foot(grid, language);
+    image_grid::height(grid.images.len(), (wide, high), width, columns, usual, foot)
 }

@@ -1,16 +1,20 @@
 //! Small pictures side by side: digits, weights, filters.
 
-use crate::chart::{Image, ImageGrid, Meaning};
+use crate::chart::{Foot, Image, ImageGrid};
+use crate::text::Language;
 
 use super::PlotError;
 use super::brush::{Align, Brush, Point, Stroke};
 use super::clip::Area;
-use super::theme::{Color, SMALL, Theme};
+use super::pixels::{self, Pixels};
+use super::theme::{SMALL, Theme, blend};
 
 /// Between tiles, css px.
 const GAP: f64 = 6.0;
 /// The height of a caption, css px.
 const CAPTION: f64 = 16.0;
+/// The height of a bar and of the gap above it, css px.
+const BAR: f64 = 5.0;
 /// Captions wider than this are cut, css px.
 const LONGEST: f64 = 96.0;
 
@@ -41,8 +45,13 @@ impl Tiles {
         let area = area.shrunk(3.0);
         // Gap, the room for a caption (width, height) and the least width of a tile that goes with them: where captions
         // would make the images too small or be cut themselves, the images have all the room.
-        let caption = if words > 0.0 { (words.min(LONGEST), CAPTION) } else { (0.0, 0.0) };
-        let spacings = [(GAP, caption, 24.0), (4.0, (0.0, 0.0), 7.0), (0.0, (0.0, 0.0), 0.0)];
+        let spacings = match grid.foot {
+            Foot::Captions => {
+                let caption = if words > 0.0 { (words.min(LONGEST), CAPTION) } else { (0.0, 0.0) };
+                [(GAP, caption, 24.0), (4.0, (0.0, 0.0), 7.0), (0.0, (0.0, 0.0), 0.0)]
+            }
+            Foot::Levels => [(5.0, (0.0, BAR), 12.0), (3.0, (0.0, 0.0), 7.0), (0.0, (0.0, 0.0), 0.0)],
+        };
         let all = spacings.map(|(gap, caption, least)| {
             let pixel = |columns: usize| {
                 let rows = count.div_ceil(columns).max(1) as f64;
@@ -94,15 +103,25 @@ fn best(count: usize, pixel: impl Fn(usize) -> f64) -> usize {
     count.div_ceil(rows).max(1)
 }
 
+/// The height of what stands below an image, css px.
+pub(crate) fn foot(grid: &ImageGrid, language: Language) -> f64 {
+    let captioned = || grid.images.iter().any(|image| !image.caption.in_language(language).is_empty());
+    match grid.foot {
+        Foot::Captions if captioned() => CAPTION,
+        Foot::Captions => 0.0,
+        Foot::Levels => BAR,
+    }
+}
+
 /// The height of `count` images of `size` pixels at a width in css px: in `columns`, or in as many as there is room for
-/// when each is about `usual` css px wide.
+/// when each is about `usual` css px wide, with `foot` css px below each.
 pub(crate) fn height(
     count: usize,
     size: (f64, f64),
     width: f64,
     columns: Option<usize>,
     usual: f64,
-    captioned: bool,
+    foot: f64,
 ) -> f64 {
     let room = (width - 6.0).max(1.0);
     let pixel = (usual / size.0).floor().max(1.0).min(usual.max(1.0));
@@ -111,12 +130,13 @@ pub(crate) fn height(
     // Not larger than usual: few images in a row keep their size.
     let pixel = pixel.min((room + GAP) / columns / size.0).max(0.0);
     let rows = (count as f64 / columns).ceil();
-    let caption = if captioned { CAPTION } else { 0.0 };
-    (rows * (pixel * size.1 + caption + GAP) + 6.0).ceil()
+    (rows * (pixel * size.1 + foot + GAP) + 6.0).ceil()
 }
 
 pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Tiles, PlotError> {
-    let captions = grid.images.iter().map(|image| image.caption.in_language(brush.look.language));
+    let captioned = grid.foot == Foot::Captions;
+    let captions = grid.images.iter().filter(|_| captioned);
+    let captions = captions.map(|image| image.caption.in_language(brush.look.language));
     let words = captions.map(|words| brush.text_width(words, SMALL)).fold(0.0, f64::max);
     let tiles = Tiles::new(grid, area, brush.look.columns, brush.look.ratio, words);
     let hair = brush.hair();
@@ -126,12 +146,9 @@ pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Ti
         let mut tile = tiles.tile(index);
         tile.left = (tile.left * ratio).round() / ratio;
         tile.top = (tile.top * ratio).round() / ratio;
-        if brush.look.bitmaps {
-            let (width, height) = ((tile.width * ratio).round() as u32, (tile.height * ratio).round() as u32);
-            let rgb = resampled(grid, image, brush.theme, width, height);
-            brush.bitmap((tile.left, tile.top), width, height, rgb)?;
-        } else {
-            rectangles(brush, grid, image, tile)?;
+        pixels_of(grid, image).draw(brush, tile)?;
+        if let Some(level) = image.level.filter(|_| tiles.step.1 - tiles.size.1 >= BAR && !captioned) {
+            bar(brush, tile, level)?;
         }
         if image.key.is_some() && image.key == brush.look.highlight {
             let around = tile.shrunk(-3.0);
@@ -141,11 +158,16 @@ pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Ti
             let stroke = Stroke { color: brush.theme.wrong, width: 2.0 };
             brush.frame(tile.shrunk(-1.5), stroke)?;
             cross(brush, tile)?;
+        } else if image.shade != 0.0 && !image.shade.is_nan() {
+            let strength = 0.4 + 0.6 * image.shade.abs().min(1.0);
+            let color = blend(brush.theme.axis, brush.theme.shade(image.shade.signum()), strength);
+            brush.frame(tile.shrunk(-1.0), Stroke { color, width: 2.0 })?;
         } else {
-            brush.frame(tile.shrunk(-hair / 2.0), Stroke { color: brush.theme.axis, width: hair })?;
+            let color = if image.level.is_some() { brush.theme.grid } else { brush.theme.axis };
+            brush.frame(tile.shrunk(-hair / 2.0), Stroke { color, width: hair })?;
         }
         let caption = image.caption.in_language(brush.look.language);
-        if !caption.is_empty() && tiles.step.1 - tiles.size.1 >= CAPTION {
+        if captioned && !caption.is_empty() && tiles.step.1 - tiles.size.1 >= CAPTION {
             let words = brush.fitted(caption, SMALL, tiles.step.0 - 2.0);
             let at = (tile.left + tile.width / 2.0, tile.bottom() + CAPTION * 0.55 + 1.0);
             let color = if image.wrong { brush.theme.wrong } else { brush.theme.faint_text };
@@ -153,6 +175,11 @@ pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Ti
         }
     }
     Ok(tiles)
+}
+
+fn pixels_of<'a>(grid: &ImageGrid, image: &'a Image) -> Pixels<'a> {
+    let ImageGrid { width, height, meaning, .. } = *grid;
+    Pixels { width, height, meaning, values: &image.pixels, level: image.level }
 }
 
 /// A cross on a small plate in the upper right corner: wrong is told by more than a colour.
@@ -166,56 +193,6 @@ pub(crate) fn cross(brush: &Brush<'_>, tile: Area) -> Result<(), PlotError> {
     brush.path(&[(right - high, top + high), (right - low, top + low)], stroke)
 }
 
-/// Neighbouring pixels of one colour as one rectangle.
-fn rectangles(brush: &Brush<'_>, grid: &ImageGrid, image: &Image, tile: Area) -> Result<(), PlotError> {
-    let blank = if grid.meaning == Meaning::Ink { 0 } else { 128 };
-    brush.rectangle(tile, color(grid.meaning, brush.theme, blank))?;
-    let (across, down) = (tile.width / grid.width.max(1) as f64, tile.height / grid.height.max(1) as f64);
-    for (row, pixels) in image.pixels.chunks(grid.width.max(1)).take(grid.height).enumerate() {
-        let mut column = 0;
-        for run in pixels.chunk_by(|one, other| one == other) {
-            let left = tile.left + column as f64 * across;
-            let place = Area {
-                left,
-                top: tile.top + row as f64 * down,
-                width: run.len() as f64 * across,
-                height: down,
-            };
-            if run[0] != blank {
-                brush.rectangle(place, color(grid.meaning, brush.theme, run[0]))?;
-            }
-            column += run.len();
-        }
-    }
-    Ok(())
-}
-
-/// The image in another size, three bytes a pixel: squares when larger, means when smaller.
-fn resampled(grid: &ImageGrid, image: &Image, theme: &Theme, width: u32, height: u32) -> Vec<u8> {
-    // The pixels of the image, along one axis, that lie under each pixel of the result.
-    let spans = |count: usize, size: u32| -> Vec<(usize, usize)> {
-        let of = |place: u32| (u64::from(place) * count as u64 / u64::from(size.max(1))) as usize;
-        (0..size).map(|place| (of(place), of(place + 1).max(of(place) + 1))).collect()
-    };
-    let (columns, rows) = (spans(grid.width, width), spans(grid.height, height));
-    let table: Vec<Color> = (0..=255).map(|value| color(grid.meaning, theme, value)).collect();
-    let mut rgb = Vec::with_capacity(columns.len() * rows.len() * 3);
-    for &(top, bottom) in &rows {
-        for &(left, right) in &columns {
-            let covered =
-                (top..bottom).flat_map(|row| (left..right).map(move |column| row * grid.width + column));
-            let (mut sum, mut count) = (0u32, 0u32);
-            for index in covered {
-                sum += u32::from(image.pixels.get(index).copied().unwrap_or_default());
-                count += 1;
-            }
-            let color = table[(sum / count.max(1)) as usize];
-            rgb.extend([color.0, color.1, color.2]);
-        }
-    }
-    rgb
-}
-
 /// Image `index`, unscaled, four bytes (red, green, blue, opacity) a pixel. `None` when there is no such image.
 pub fn rgba(grid: &ImageGrid, index: usize, theme: &Theme) -> Option<Vec<u8>> {
     let image = grid.images.get(index)?;
@@ -224,29 +201,32 @@ pub fn rgba(grid: &ImageGrid, index: usize, theme: &Theme) -> Option<Vec<u8>> {
     Some(
         pixels
             .flat_map(|value| {
-                let c = color(grid.meaning, theme, value);
+                let c = pixels::color(grid.meaning, theme, value);
                 [c.0, c.1, c.2, 255]
             })
             .collect(),
     )
 }
 
-fn color(meaning: Meaning, theme: &Theme, value: u8) -> Color {
-    match meaning {
-        Meaning::Ink => theme.ink(value),
-        Meaning::Signed => theme.signed(value),
-    }
+/// A bar below a tile, as long as the level is high.
+fn bar(brush: &Brush<'_>, tile: Area, level: f64) -> Result<(), PlotError> {
+    let share = if level.is_nan() { 0.0 } else { level.abs().min(1.0) };
+    let place = Area { top: tile.bottom() + 2.0, height: BAR - 2.0, ..tile };
+    brush.rectangle(place, brush.theme.grid)?;
+    let filled = Area { width: place.width * share, ..place };
+    if share > 0.0 { brush.rectangle(filled, brush.theme.shade(level.signum())) } else { Ok(()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::Meaning;
     use crate::text::Text;
 
     fn grid(count: usize, caption: &'static str) -> ImageGrid {
-        let image =
-            Image { pixels: vec![200; 28 * 28], caption: Text::same(caption), wrong: false, key: None };
-        ImageGrid { width: 28, height: 28, meaning: Meaning::Ink, images: vec![image; count] }
+        let image = Image { pixels: vec![200; 28 * 28], caption: Text::same(caption), ..Image::default() };
+        let foot = Foot::Captions;
+        ImageGrid { width: 28, height: 28, meaning: Meaning::Ink, foot, images: vec![image; count] }
     }
 
     const AREA: Area = Area { left: 0.0, top: 0.0, width: 360.0, height: 300.0 };
@@ -281,7 +261,6 @@ mod tests {
         let mut short = grid(1, "");
         short.images[0].pixels.truncate(10);
         assert_eq!(rgba(&short, 0, Theme::of(false)).unwrap().len(), 28 * 28 * 4);
-        assert_eq!(resampled(&short, &short.images[0], Theme::of(true), 14, 14).len(), 14 * 14 * 3);
         assert_eq!(rgba(&short, 1, Theme::of(false)), None);
     }
 }

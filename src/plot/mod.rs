@@ -28,6 +28,7 @@ mod letters;
 mod lines;
 mod matrix;
 mod number;
+mod pixels;
 pub mod readout;
 mod scatter;
 mod span;

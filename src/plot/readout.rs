@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::chart::{Chart, Grid, Histogram, ImageGrid, Key, Line, Mark, Plane};
+use crate::chart::{Chart, Grid, Histogram, ImageGrid, Key, Line, Mark, Plane, Value};
 use crate::text::Text;
 
 use super::frame::{Frame, PlaneFrame};
@@ -45,7 +45,7 @@ pub struct Row {
 pub fn readout(chart: &Chart, frame: &Frame, place: (f64, f64), dark: bool) -> Option<Readout> {
     match (chart, frame) {
         (Chart::Plane(plane), Frame::Plane(frame)) => in_plane(plane, frame, place, Theme::of(dark)),
-        (Chart::ImageGrid(grid), Frame::Tiles(tiles)) => in_grid(grid, tiles, place),
+        (Chart::ImageGrid(grid), Frame::Tiles(tiles)) => in_grid(grid, tiles, place, Theme::of(dark)),
         (Chart::Matrix(matrix), Frame::Cells(cells)) => {
             matrix::readout(matrix, cells, place, Theme::of(dark))
         }
@@ -245,12 +245,23 @@ fn nearest_key(plane: &Plane, frame: &PlaneFrame, pointer: (f64, f64)) -> Option
     nearest_point(plane, frame, pointer)?.key
 }
 
-fn in_grid(grid: &ImageGrid, tiles: &Tiles, place: (f64, f64)) -> Option<Readout> {
+fn in_grid(grid: &ImageGrid, tiles: &Tiles, place: (f64, f64), theme: &Theme) -> Option<Readout> {
     let index = tiles.index_at(place)?;
     let tile = tiles.tile(index);
     let image = grid.images.get(index)?;
     let place = (tile.left + tile.width / 2.0, tile.top + tile.height / 2.0);
-    Some(Readout { place, title: image.caption.clone(), rows: vec![], index: Some(index), key: image.key })
+    let rows = rows(&image.values, theme);
+    Some(Readout { place, title: image.caption.clone(), rows, index: Some(index), key: image.key })
+}
+
+/// The numbers of a part: blue above 0, orange below.
+pub(crate) fn rows(values: &[Value], theme: &Theme) -> Vec<Row> {
+    let row = |Value { name, value }: &Value| Row {
+        name: name.clone(),
+        color: theme::css(theme.shade(if *value == 0.0 { 0.0 } else { value.signum() })),
+        value: number::exact(*value),
+    };
+    values.iter().map(row).collect()
 }
 
 /// The place moved into the plot area.

@@ -131,11 +131,16 @@ fn of_points(plane: &Plane) -> Table {
 }
 
 fn of_images(grid: &ImageGrid) -> Table {
-    let columns = vec![Text::new("image", "图像"), Text::new("caption", "说明"), Text::new("wrong", "错误")];
+    let columns = [Text::new("image", "图像"), Text::new("caption", "说明"), Text::new("wrong", "错误")];
+    // All images have the same numbers.
+    let values = grid.images.first().map_or(&[][..], |image| &image.values);
+    let columns: Vec<_> = columns.into_iter().chain(values.iter().map(|value| value.name.clone())).collect();
     let yes = |wrong: bool| if wrong { Cell::Words(Text::new("wrong", "错误")) } else { Cell::Empty };
     let images = grid.images.iter().enumerate();
     let rows = images.map(|(index, image)| {
-        vec![Cell::Number((index + 1) as f64), Cell::Words(image.caption.clone()), yes(image.wrong)]
+        let first = [Cell::Number((index + 1) as f64), Cell::Words(image.caption.clone()), yes(image.wrong)];
+        let number = |at: usize| image.values.get(at).map_or(Cell::Empty, |each| Cell::Number(each.value));
+        first.into_iter().chain((0..values.len()).map(number)).collect()
     });
     Table { columns, rows: thinned(rows.collect()) }
 }

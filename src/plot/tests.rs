@@ -92,7 +92,15 @@ fn diagram() -> impl Strategy<Value = Diagram> {
     let outline = prop_oneof![Just(Outline::Circle), Just(Outline::Box), Just(Outline::None)];
     let at = || prop_oneof![6 => (0u8..5).prop_map(f64::from), 1 => number()];
     let node = ([at(), at()], outline, words(), words(), tone(), number(), key()).prop_map(
-        |(at, outline, words, note, tone, shade, key)| Node { at, outline, words, note, tone, shade, key },
+        |(at, outline, words, note, tone, shade, key)| {
+            // Some have a picture, too short for its size, and a bar.
+            let meaning = Meaning::Signed;
+            let picture =
+                (shade > 0.5).then(|| Thumbnail { width: 4, height: 3, meaning, pixels: vec![9; 7] });
+            let values = vec![Value { name: words.clone(), value: shade }; words.en.len() % 3];
+            let level = key.map(|_| shade);
+            Node { at, outline, words, note, tone, shade, key, picture, level, values }
+        },
     );
     let edge = (0usize..12, 0usize..12, words(), words(), tone(), number(), number(), key()).prop_map(
         |(from, to, forward, backward, tone, width, shade, key)| Edge {
@@ -194,14 +202,21 @@ fn plane() -> impl Strategy<Value = Plane> {
 }
 
 fn chart() -> impl Strategy<Value = Chart> {
-    let image = (prop::collection::vec(any::<u8>(), 0..20), any::<bool>(), key())
-        .prop_map(|(pixels, wrong, key)| Image { pixels, caption: Text::same("caption"), wrong, key });
-    let images = (0usize..5, 0usize..5, prop::collection::vec(image, 0..9));
+    let value = number().prop_map(|value| Value { name: Text::same("value"), value });
+    let values = prop::collection::vec(value, 0..3);
+    let image = (prop::collection::vec(any::<u8>(), 0..20), any::<bool>(), key(), number(), values).prop_map(
+        |(pixels, wrong, key, shade, values)| {
+            let level = key.map(|_| shade);
+            Image { pixels, caption: Text::same("caption"), wrong, key, level, shade, values }
+        },
+    );
+    let foot = prop_oneof![Just(Foot::Captions), Just(Foot::Levels)];
+    let images = (0usize..5, 0usize..5, prop::collection::vec(image, 0..9), foot);
     let paths = prop::collection::vec(prop::collection::vec([number(), number(), number()], 0..5), 0..3);
     prop_oneof![
         4 => plane().prop_map(Chart::Plane),
-        1 => images.prop_map(|(width, height, images)| {
-            Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, images })
+        1 => images.prop_map(|(width, height, images, foot)| {
+            Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, foot, images })
         }),
         2 => matrix().prop_map(Chart::Matrix),
         2 => diagram().prop_map(Chart::Diagram),

@@ -1,7 +1,8 @@
 //! Training: networks on data, step by step, with what is worth knowing about it. Knows no lab and no picture.
 //!
 //! [`task`] says what can be run, as data. A task that is [begun](task::Task::begin) is [`work`] in pieces of a few
-//! milliseconds: [`training`] a network or looking at how values [`spread`] in one. What it has come to is a [`report`].
+//! milliseconds: [`training`] a network or looking at how values [`spread`] in one. What it has come to is a [`report`], what its network makes of
+//! one example is an [`explanation`].
 //! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
@@ -10,6 +11,7 @@ pub mod answer;
 pub mod book_weights;
 pub mod descent;
 pub mod evaluation;
+pub mod explanation;
 mod file;
 pub mod gallery;
 pub mod history;

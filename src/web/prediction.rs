@@ -37,6 +37,8 @@ export type Prediction = {
   /** null where no output is a number */
   digit: number | null;
   areProbabilities: boolean;
+  /** for the `drawing` of a `Sheet`'s moment; none where a network was not asked for reasons */
+  explanation?: Uint8Array;
   /** the smallest rectangle around the ink, in pixels of the drawing */
   crop: { x: number; y: number; width: number; height: number };
   small: Uint8Array; smallSide: number; centred: Uint8Array; centredSide: number;

@@ -48,6 +48,7 @@ const ROOMS: &[Room] = &[
             "nn",
             "text",
             "train::descent",
+            "train::explanation",
             "train::history",
             "train::report",
             "train::task",
@@ -65,7 +66,8 @@ const ROOMS: &[Room] = &[
     room("web::part", BINDING),
 ];
 
-const PAGE: &[&str] = &["chart", "error", "labs", "plot", "text", "train::report", "train::task", "web"];
+const PAGE: &[&str] =
+    &["chart", "error", "labs", "plot", "text", "train::explanation", "train::report", "train::task", "web"];
 
 const BINDING: &[&str] = &["data", "error", "nn", "text", "train", "web"];
 

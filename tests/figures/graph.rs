@@ -72,13 +72,13 @@ fn numbers_appear_as_they_are_reached() {
 #[test]
 fn a_node_that_is_chosen_tells_its_derivatives() {
     let lab = lab(ID);
-    let moment = Moment { step: 4, chosen: Some(Key(4)) };
+    let moment = Moment { step: 4, chosen: Some(Key(4)), ..Moment::default() };
     let sheet = (lab.show)(&settings(lab, &[]), &moment, &[]);
     let node = number(&sheet, "node");
     assert!(node == "200 × 1.1 = 220" || node == "tax = 1.1", "{node}");
     for key in [0, 5, 100, u32::MAX] {
         for pairs in [&[][..], &[("example", "softmax")]] {
-            let moment = Moment { step: 2, chosen: Some(Key(key)) };
+            let moment = Moment { step: 2, chosen: Some(Key(key)), ..Moment::default() };
             check(lab, &(lab.show)(&settings(lab, pairs), &moment, &[]));
         }
     }

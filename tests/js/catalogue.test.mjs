@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import catalogue from "../../www/pkg/catalogue.js";
-import { openings } from "../../tools/catalogue.mjs";
+import catalogue, { outputKeys } from "../../www/pkg/catalogue.js";
+import { openings, outputKeys as outputKeysOfCore } from "../../tools/catalogue.mjs";
 import { readFile } from "node:fs/promises";
 
 test("what stands in the page before the core has come is what the core says of all labs", async () => {
   const found = await openings();
   assert.ok(found.length >= 8);
   assert.deepEqual(catalogue, JSON.parse(JSON.stringify(found)));
+  assert.deepEqual(outputKeys, await outputKeysOfCore());
 });
 
 test("every network that a lab begins with comes with the page", async () => {

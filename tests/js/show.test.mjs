@@ -53,12 +53,13 @@ test("what is to be seen is made once for each change of what it depends on", ()
   ];
   assert.equal(show(without.reduce(reduce, state)), first);
   assert.equal(made.length, 1);
-  assert.deepEqual(made[0].parts.slice(0, 3), ["one", { a: "1" }, { step: 9, chosen: null }]);
+  assert.deepEqual(made[0].parts.slice(0, 3), ["one", { a: "1" }, { step: 9, chosen: null, drawing: null }]);
   assert.equal(made[0].parts[3].length, 1);
   /** @type {any[]} */
   const events = [
     { type: "moved", step: 3 },
     { type: "chosen", key: 4 },
+    { type: "drawing-explained", explanation: new Uint8Array(3) },
     { type: "reports-arrived", reports: [{ job: 0, report: reportOf({ done: 2 }) }] },
     { type: "place-chosen", lab: "one", settings: { a: "2" }, fields: {} },
   ];
@@ -70,7 +71,7 @@ test("what is to be seen is made once for each change of what it depends on", ()
   }
   assert.deepEqual(
     made.map(({ freed }) => freed),
-    [true, true, true, true, false],
+    [true, true, true, true, true, false],
   );
 });
 

@@ -1,6 +1,6 @@
 //! What a chart promises by its kind.
 
-use fishbowl::chart::{Chart, Grip, Mark, Plane};
+use fishbowl::chart::{Chart, Grip, Image, Mark, Plane};
 use fishbowl::text::Text;
 
 use super::{is_empty, is_told};
@@ -17,6 +17,13 @@ pub(crate) fn check(chart: &Chart) -> Result<(), String> {
         Chart::ImageGrid(grid) => {
             let fits = |pixels: &[u8]| pixels.len() == grid.width * grid.height;
             ensure!(grid.images.iter().all(|image| fits(&image.pixels)), "pixels");
+            let levels = grid.images.iter().filter_map(|image| image.level);
+            ensure!(levels.into_iter().all(|level| (-1.0..=1.0).contains(&level)), "a level");
+            ensure!(grid.images.iter().all(|image| (-1.0..=1.0).contains(&image.shade)), "a shade");
+            let names = |image: &Image| image.values.iter().map(|each| each.name.clone()).collect::<Vec<_>>();
+            let first = grid.images.first().map(names).unwrap_or_default();
+            ensure!(first.iter().all(is_told), "{first:?}");
+            ensure!(grid.images.iter().all(|image| names(image) == first), "numbers of other names");
             Ok(())
         }
         Chart::Surface(surface) => {
@@ -43,6 +50,10 @@ pub(crate) fn check(chart: &Chart) -> Result<(), String> {
             let nodes = diagram.nodes.len();
             ensure!(diagram.edges.iter().all(|edge| edge.from < nodes && edge.to < nodes), "an edge");
             ensure!(diagram.nodes.iter().flat_map(|node| node.at).all(f64::is_finite), "a place");
+            for node in &diagram.nodes {
+                ensure!(node.level.is_none_or(|level| (-1.0..=1.0).contains(&level)), "{node:?}");
+                ensure!(node.values.iter().all(|each| is_told(&each.name)), "{node:?}");
+            }
             Ok(())
         }
     }

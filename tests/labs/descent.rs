@@ -8,7 +8,7 @@ use super::{check, raw};
 
 fn at(pairs: &[(&str, &str)], step: u64, chosen: Option<Key>) -> Sheet {
     let lab = find("descent").expect("listed");
-    (lab.show)(&check(lab, &raw(pairs)), &Moment { step, chosen }, &[])
+    (lab.show)(&check(lab, &raw(pairs)), &Moment { step, chosen, ..Moment::default() }, &[])
 }
 
 fn end(pairs: &[(&str, &str)]) -> Sheet {

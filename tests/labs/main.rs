@@ -15,6 +15,7 @@ macro_rules! ensure {
 mod catalogue;
 mod charts;
 mod descent;
+mod explained;
 #[path = "../common/golden.rs"]
 mod golden;
 mod jobs;
@@ -55,7 +56,7 @@ fn named() -> impl Iterator<Item = (&'static Lab, RawSettings)> {
 
 /// The last moment of a figure.
 fn end(lab: &Lab, settings: &Settings) -> Moment {
-    Moment { step: (lab.steps)(settings), chosen: None }
+    Moment { step: (lab.steps)(settings), ..Moment::default() }
 }
 
 /// Whether words are there in both languages. The page says 你, as the book does.

@@ -11,7 +11,7 @@ use fishbowl::train::report::Report;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use super::{Listed, charts, check, end, golden, is_empty, is_told, legal, named, reports};
+use super::{Listed, charts, check, end, explained, golden, is_empty, is_told, legal, named, reports};
 
 /// What is wrong with a sheet, if it does not keep what every sheet promises.
 fn check_sheet(lab: &Lab, raw: &RawSettings, sheet: &Sheet) -> Result<(), String> {
@@ -92,7 +92,11 @@ fn any_case() -> impl Strategy<Value = (Listed, RawSettings, Moment, Vec<Option<
         let steps = (lab.steps)(&settings);
         let step = prop_oneof![Just(0), Just(steps), 0..=steps, any::<u64>()];
         let chosen = prop::option::of(prop_oneof![0..40_u32, any::<u32>()]);
-        let moment = (step, chosen).prop_map(|(step, chosen)| Moment { step, chosen: chosen.map(Key) });
+        let moment = (step, chosen, explained::explanations()).prop_map(|(step, chosen, drawing)| Moment {
+            step,
+            chosen: chosen.map(Key),
+            drawing,
+        });
         let reports = reports::reports(&(lab.jobs)(&settings).unwrap_or_default());
         (Just(Listed(lab)), Just(raw), moment, reports)
     })
@@ -104,7 +108,7 @@ fn defaults_and_suggestions_can_be_seen_from_the_first_step_to_the_last() {
         let settings = check(lab, &raw);
         let steps = (lab.steps)(&settings);
         for step in [0, 1.min(steps), steps / 2, steps] {
-            let sheet = (lab.show)(&settings, &Moment { step, chosen: None }, &[]);
+            let sheet = (lab.show)(&settings, &Moment { step, ..Moment::default() }, &[]);
             assert_eq!(check_sheet(lab, &raw, &sheet), Ok(()), "{} {raw:?} step {step}", lab.id);
             for picture in &sheet.pictures {
                 assert_drawable(&picture.chart, lab.id);

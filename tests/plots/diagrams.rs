@@ -1,13 +1,13 @@
 //! Diagrams: computational graphs, small networks, architectures.
 
-use fishbowl::chart::{Chart, Diagram, Edge, Key, Node, Outline, Tone};
+use fishbowl::chart::{Chart, Diagram, Edge, Key, Meaning, Node, Outline, Thumbnail, Tone};
 use fishbowl::plot::Look;
 use fishbowl::text::{Language, Text};
 
 use crate::{WIDE, compare};
 
 fn node(at: [f64; 2], outline: Outline, words: Text) -> Node {
-    Node { at, outline, words, note: Text::same(""), tone: Tone::Plain, shade: 0.0, key: None }
+    Node { at, outline, words, ..Node::default() }
 }
 
 fn edge(from: usize, to: usize, forward: &str, backward: &str) -> Edge {
@@ -117,6 +117,34 @@ fn architecture() -> Chart {
     Chart::Diagram(Diagram { nodes: nodes.collect(), edges })
 }
 
+/// Who speaks for an answer: pictures with bars, numbered units, words, and lines as wide as what they say.
+fn speakers(pictured: bool) -> Chart {
+    let said =
+        [("1", 1.0, 4.0), ("9", 0.4, 2.5), ("12", 0.7, 1.0), ("40", 0.9, -3.0), ("6 others", 0.0, 0.5)];
+    let mut nodes = Vec::new();
+    let mut edges = Vec::new();
+    for (row, (words, level, value)) in said.into_iter().enumerate() {
+        let last = row + 1 == said.len();
+        let pixels = (0..16).map(|pixel: u8| pixel * 16).collect();
+        let picture = Thumbnail { width: 4, height: 4, meaning: Meaning::Signed, pixels };
+        let outline = if last { Outline::None } else { Outline::Circle };
+        nodes.push(Node {
+            picture: (pictured && !last).then_some(picture),
+            level: (!last).then_some(level),
+            shade: if pictured { value / f64::abs(value) } else { 0.0 },
+            key: Some(Key(row as u32)),
+            ..node([0.0, row as f64], outline, Text::same(words))
+        });
+        let mut line = edge(row, said.len(), &format!("{value:+.1}"), "");
+        (line.width, line.shade) = (2.0 * value.abs(), value / value.abs());
+        edges.push(line);
+    }
+    let note = Text::new("score 5.0", "得分 5.0");
+    let answer = node([1.0, 2.0], Outline::Circle, Text::same("3"));
+    nodes.push(Node { note, tone: Tone::Active, ..answer });
+    Chart::Diagram(Diagram { nodes, edges })
+}
+
 const PHONE: Look = Look { width: 360, height: 300, legend: false, ..WIDE };
 
 #[test]
@@ -135,6 +163,13 @@ fn small_networks() {
     compare("diagram-network-phone-dark", &network(&[2, 3, 2, 2], true), &Look { dark: true, ..PHONE });
     let pointed = Look { highlight: Some(Key(2)), height: 480, ..WIDE };
     compare("diagram-network-large", &network(&[10, 20, 20, 10], false), &pointed);
+}
+
+#[test]
+fn who_speaks_for_an_answer() {
+    let look = Look { width: 280, height: 330, highlight: Some(Key(1)), ..WIDE };
+    compare("diagram-speakers", &speakers(true), &look);
+    compare("diagram-speakers-numbered-dark", &speakers(false), &Look { dark: true, ..look });
 }
 
 #[test]

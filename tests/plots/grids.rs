@@ -1,6 +1,6 @@
 //! Image grids and surfaces.
 
-use fishbowl::chart::{Chart, Image, ImageGrid, Key, Meaning, Surface};
+use fishbowl::chart::{Chart, Foot, Image, ImageGrid, Key, Meaning, Surface};
 use fishbowl::plot::Look;
 use fishbowl::text::Text;
 
@@ -30,9 +30,11 @@ fn images(meaning: Meaning, count: usize) -> Chart {
             caption: Text::same(caption),
             wrong: meaning == Meaning::Ink && index >= 7,
             key: Some(Key(index as u32)),
+            ..Image::default()
         }
     };
-    Chart::ImageGrid(ImageGrid { width: 28, height: 28, meaning, images: (0..count).map(picture).collect() })
+    let images = (0..count).map(picture).collect();
+    Chart::ImageGrid(ImageGrid { width: 28, height: 28, meaning, foot: Foot::Captions, images })
 }
 
 fn surface() -> Chart {
@@ -58,6 +60,25 @@ fn image_grids() {
     );
     compare("weights", &images(Meaning::Signed, 8), &Look { columns: Some(4), ..SQUARE });
     compare("digits-dark", &images(Meaning::Ink, 12), &Look { dark: true, width: 360, height: 240, ..WIDE });
+}
+
+/// Hidden units at work: from at rest to full, some framed because they decide.
+fn units() -> Chart {
+    let Chart::ImageGrid(mut grid) = images(Meaning::Signed, 10) else { panic!("images") };
+    grid.foot = Foot::Levels;
+    for (index, image) in grid.images.iter_mut().enumerate() {
+        image.caption = Text::same(format!("unit {}", index + 1));
+        image.level = Some([0.0, 0.25, 0.5, 1.0, -0.5][index % 5]);
+        image.shade = [0.0, 0.0, 0.5, 1.0, -1.0][index % 5];
+    }
+    Chart::ImageGrid(grid)
+}
+
+#[test]
+fn units_at_work() {
+    compare("units", &units(), &Look { width: 360, height: 180, ..WIDE });
+    let lit = Look { dark: true, width: 360, height: 180, highlight: Some(Key(2)), ..WIDE };
+    compare("units-dark", &units(), &lit);
 }
 
 #[test]

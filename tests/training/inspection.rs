@@ -8,12 +8,12 @@ use fishbowl::train::work::Work;
 use super::given::{SIDE, begun, dense, finish, plan, spec, work_to};
 
 /// A training without data.
-fn of(spec: NetSpec) -> Training {
+pub(crate) fn of(spec: NetSpec) -> Training {
     let evaluation = EvaluationPlan { every: None, train: Count::All, test: Count::All };
     Training::new(&TrainPlan { spec, needs: Needs::default(), limit: None, evaluation }).expect("valid")
 }
 
-fn example(inputs: usize) -> Vec<f32> {
+pub(crate) fn example(inputs: usize) -> Vec<f32> {
     (0..inputs)
         .map(|place| (place * 7919 % 256) as f32 / 255.0 * f32::from(u8::from(place % 3 > 0)))
         .collect()

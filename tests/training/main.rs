@@ -3,6 +3,7 @@
 
 mod changing;
 mod evaluations;
+mod explaining;
 mod given;
 mod going_back;
 mod inspection;

@@ -108,6 +108,14 @@ export default {
   "pad.random-short": "Test digit",
   "pad.number": "Test digit no.",
 
+  "pad.hint": "Your turn: draw here",
+
+  "ink.toggle": "Explain ink",
+  "ink.help":
+    "Once the pen rests, the ink is coloured by input × gradient: how each pixel speaks for the answer.",
+  "ink.legend": "Blue: for {digit} · orange: against",
+  "ink.legend-approximate": "Blue: for {digit} · orange: against (approximate)",
+
   "prediction.title": "Prediction",
   "prediction.blank": "Draw a digit to see one.",
   "prediction.none": "The outputs are not numbers.",
@@ -116,6 +124,7 @@ export default {
   "prediction.test-digit": "Test digit {number} (label: {label})",
   "prediction.probabilities": "Probability of each digit",
   "prediction.scores": "Score of each digit",
+  "prediction.choose": "Choose a digit to see which units speak for it.",
   "seen.title": "What the network sees",
   "seen.crop": "Crop",
   "seen.crop-spoken": "Your drawing, cropped",

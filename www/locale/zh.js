@@ -108,6 +108,13 @@ export default {
   "pad.random-short": "测试图像",
   "pad.number": "测试图像编号",
 
+  "pad.hint": "该你了：在这里写",
+
+  "ink.toggle": "解释笔迹",
+  "ink.help": "停笔之后，按“输入 × 梯度”给笔迹上色：每个像素对结果的支持程度。",
+  "ink.legend": "蓝：支持 {digit} · 橙：反对",
+  "ink.legend-approximate": "蓝：支持 {digit} · 橙：反对（近似）",
+
   "prediction.title": "识别结果",
   "prediction.blank": "写一个数字，网络会识别它。",
   "prediction.none": "输出不是有效的数。",
@@ -116,6 +123,7 @@ export default {
   "prediction.test-digit": "测试图像 {number}（正确答案：{label}）",
   "prediction.probabilities": "每个数字的概率",
   "prediction.scores": "每个数字的得分",
+  "prediction.choose": "选择一个数字，查看哪些神经元支持它。",
   "seen.title": "网络看到的图像",
   "seen.crop": "裁剪",
   "seen.crop-spoken": "裁剪后的书写内容",

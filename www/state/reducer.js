@@ -59,6 +59,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Record<string, Moment>} moments per lab
  * @property {Record<string, "left" | "hidden" | null>} unseen per lab, why its run was paused without being asked
  * @property {number | null} hovered the key of what is pointed at
+ * @property {Uint8Array | null} drawing what the first job's network makes of the drawing; null while the pad is blank
  * @property {Run} run
  * @property {Loading | null} loading
  * @property {Notice[]} notices
@@ -76,6 +77,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "pace-chosen", pace: number | null }
  *   | { type: "moved", step: number } | { type: "chosen", key: number | null } | { type: "hovered", key: number | null }
  *   | { type: "run-expected", jobs: Job[], steps: number, source: Source }
+ *   | { type: "drawing-explained", explanation: Uint8Array | null }
  *   | { type: "run-opened", jobs: Job[], steps: number, source: Source, playing: boolean }
  *   | { type: "jobs-changed", jobs: Job[], steps: number, opening: boolean }
  *   | { type: "run-settled", workers: number }
@@ -112,6 +114,7 @@ export function initialState(language) {
     moments: {},
     unseen: {},
     hovered: null,
+    drawing: null,
     run: { number: 0, opening: true, playing: false, source: "seed", steps: 0, workers: 1, jobs: [] },
     loading: null,
     notices: [],
@@ -144,6 +147,8 @@ export function reduce(state, event) {
       return notePause(withMoment(state, { step: clamp(event.step, state.run.steps) }), state.lab, null);
     case "chosen":
       return withMoment(state, { chosen: event.key });
+    case "drawing-explained":
+      return event.explanation === state.drawing ? state : { ...state, drawing: event.explanation };
     case "hovered":
       return event.key === state.hovered ? state : { ...state, hovered: event.key };
     // What the catalogue knows of a run that nobody can open yet.
@@ -243,6 +248,7 @@ function choosePlace(state, lab, settings, fields) {
     page: "lab",
     lab,
     hovered: null,
+    drawing: null,
     drafts: { ...state.drafts, [lab]: settings },
     accepted: { ...state.accepted, [lab]: settings },
     problems: { ...state.problems, [lab]: {} },

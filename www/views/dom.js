@@ -127,7 +127,7 @@ export function saveFile(blob, name) {
 
 /**
  * Runs the first call at once and then at most one every so often, the last one for certain.
- * @param {number} pause milliseconds
+ * @param {number | (() => number)} pause milliseconds
  * @param {() => void} work
  * @returns {() => void}
  */
@@ -137,7 +137,8 @@ export function atMostEvery(pause, work) {
   let timer;
   return () => {
     if (timer !== undefined) return;
-    const wait = Math.max(0, last + pause - performance.now());
+    const between = typeof pause === "function" ? pause() : pause;
+    const wait = Math.max(0, last + between - performance.now());
     timer = setTimeout(() => {
       timer = undefined;
       last = performance.now();

@@ -85,7 +85,7 @@ export function createLabPage(state, context) {
       for (const figure of figures) figure.update(sheet, keys);
       stage.update();
       more.update(state, sheet, keys);
-      drawing?.update(state);
+      drawing?.update(state, keys);
       testDigits?.update(state);
     },
     end() {

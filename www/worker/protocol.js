@@ -111,6 +111,7 @@ export const teamCommands = {
  */
 export const questions = {
   predict: { rgba: "pixels", width: "count", height: "count" },
+  attribution: { rgba: "pixels", width: "count", height: "count", output: "size" },
   layers: { pixels: "floats" },
   contributions: { pixels: "floats", output: "size" },
   digits: { actual: "classOrNull", predicted: "classOrNull", mistakesOnly: "yesOrNo", most: "count" },

@@ -76,6 +76,8 @@ const answers = {
 /** @type {Record<string, (message: Message) => unknown>} */
 const ask = {
   predict: ({ job, rgba, width, height }) => workshop.predict(job, rgba, width, height),
+  attribution: ({ job, rgba, width, height, output }) =>
+    workshop.attribution(job, rgba, width, height, output),
   layers: ({ job, pixels }) => workshop.layers(job, pixels),
   contributions: ({ job, pixels, output }) => workshop.contributions(job, pixels, output),
   digits: ({ job, actual, predicted, mistakesOnly, most }) =>

@@ -262,8 +262,8 @@ impl Calculation {
                 words: Text::same(symbol),
                 note: Text::same(note),
                 tone: tone(index),
-                shade: 0.0,
                 key: Some(Key(index as u32)),
+                ..Node::default()
             });
         }
         let name = self.graph.nodes()[output].name.as_ref().filter(|_| self.graph.nodes()[output].layer > 0);
@@ -271,10 +271,8 @@ impl Calculation {
             at: [layout.columns as f64, layout.places[output][1]],
             outline: Outline::None,
             words: name.map_or(Text::new("result", "结果"), |name| Text::same(name.as_str())),
-            note: Text::same(""),
             tone: if reached.calculated[output] { Tone::Plain } else { Tone::Faint },
-            shade: 0.0,
-            key: None,
+            ..Node::default()
         });
         let edge = |from: usize, to: usize, backward: String, tone: Tone| Edge {
             from,

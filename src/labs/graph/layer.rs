@@ -272,8 +272,8 @@ impl Layer {
                 words,
                 note: Text::same(if named { node.name } else { "" }),
                 tone: tone(index),
-                shade: 0.0,
                 key: Some(Key(index as u32)),
+                ..Node::default()
             }
         });
         let [column, row] = places[output];
@@ -281,10 +281,8 @@ impl Layer {
             at: [column + 1.0, row],
             outline: Outline::None,
             words: Text::same(nodes[output].name),
-            note: Text::same(""),
             tone: if reached.calculated[output] { Tone::Plain } else { Tone::Faint },
-            shade: 0.0,
-            key: None,
+            ..Node::default()
         };
         let edge = |from: usize, to: usize, tone: Tone| {
             let words = |matrix: Option<&Array2<f64>>| matrix.map(brief).unwrap_or_default();

@@ -4,6 +4,7 @@ mod curves;
 mod drag;
 mod fields;
 mod nets;
+mod network;
 mod numbers;
 mod runs;
 mod surfaces;
@@ -20,6 +21,7 @@ pub(super) use fields::{
 pub(super) use nets::{
     activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,
 };
+pub(super) use network::{speakers, unit_images};
 pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, shade, significant, told};
 pub(super) use runs::{Run, guessing, loss_chart, run_table, runs, slowest, test_accuracy_chart};
 pub(super) use surfaces::{arrows, descend, goes_on, ground, map, minima, relief, start};

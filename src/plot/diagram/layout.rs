@@ -14,6 +14,10 @@ use super::super::letters;
 const WORDS: f64 = 12.0;
 /// Size of the numbers on edges at the natural scale, css px.
 const LABEL: f64 = 11.0;
+/// Half the side of the picture of a node at the natural scale, css px.
+const PICTURE: f64 = 20.0;
+/// The room for a bar below a node, css px.
+pub(crate) const BAR: f64 = 5.0;
 /// Size of the notes beside nodes at the natural scale, css px.
 const NOTE: f64 = 10.5;
 /// No words are smaller, css px.
@@ -131,17 +135,20 @@ impl Natural {
             .map(|(node, at)| {
                 let words = wide(&node.words, WORDS);
                 let half = match node.outline {
+                    _ if node.picture.is_some() => (PICTURE, PICTURE),
                     Outline::Circle => (radius, radius),
                     Outline::Box => ((words / 2.0 + 9.0).max(16.0), 14.0),
                     Outline::None => (words / 2.0 + 3.0, 9.0),
                 };
                 // Small notes shrink less than their nodes.
                 let note = wide(&node.note, NOTE) * SMALLEST / NOTE / SCALES.0;
-                let mut reach = [half.0, half.1, half.0, half.1];
+                let bar = if node.level.is_some() { BAR } else { 0.0 };
+                let mut reach = [half.0, half.1, half.0, half.1 + bar];
                 if note > 0.0 && down {
                     reach[2] += note + 5.0;
                 } else if note > 0.0 {
-                    reach = [half.0.max(note / 2.0), half.1, half.0.max(note / 2.0), half.1 + NOTE + 4.0];
+                    let side = half.0.max(note / 2.0);
+                    reach = [side, half.1, side, half.1 + bar + NOTE + 4.0];
                 }
                 Size { at, half, reach, note }
             })
@@ -155,8 +162,11 @@ impl Natural {
     /// How far apart neighbours must be so that nodes and the numbers between them have room.
     fn needed(&self, diagram: &Diagram) -> (f64, f64) {
         let numbered = diagram.edges.iter().any(|edge| !edge.forward.is_empty() || !edge.backward.is_empty());
-        let (mut across, mut down): (f64, f64) = (44.0, if numbered { 62.0 } else { 40.0 });
-        let gaps = (10.0, if numbered && !self.down { LABEL + 12.0 } else { 10.0 });
+        // Lines that come together from pictures leave room for their numbers by themselves.
+        let pictured = diagram.nodes.iter().any(|node| node.picture.is_some() || node.level.is_some());
+        let wide = numbered && !pictured;
+        let (mut across, mut down): (f64, f64) = (44.0, if wide { 62.0 } else { 40.0 });
+        let gaps = (10.0, if wide && !self.down { LABEL + 12.0 } else { 10.0 });
         let pairs = if self.sizes.len() <= MOST_PAIRS { &self.sizes[..] } else { &[] };
         for (index, one) in pairs.iter().enumerate() {
             for other in &pairs[..index] {
@@ -258,8 +268,8 @@ pub(crate) fn layout(diagram: &Diagram, area: Area, language: Language, measure:
         let mut half = (size.half.0 * scale, size.half.1 * scale);
         half = (half.0.min(room.0 - 2.0).max(3.0), half.1.min(room.1 - 2.0).max(3.0));
         half = (half.0.min(area.width / 2.0), half.1.min(area.height / 2.0));
-        let round = node.outline == Outline::Circle;
-        if round {
+        let round = node.outline == Outline::Circle && node.picture.is_none();
+        if round || node.picture.is_some() {
             half = (half.0.min(half.1), half.0.min(half.1));
         }
         let inside = |at: f64, low: f64, high: f64, half: f64| at.min(high - half).max(low + half);
@@ -278,7 +288,8 @@ pub(crate) fn layout(diagram: &Diagram, area: Area, language: Language, measure:
             let most = if cramped { 2.0 * room.0 } else { f64::INFINITY }.min(2.0 * (center.0 - area.left));
             let most = most.min(2.0 * (area.right() - center.0)).max(0.0);
             let width = (size.note * scale + 2.0).min(most.max(2.0 * half.0));
-            let top = (center.1 + half.1 + 2.0).min(area.bottom() - high).max(area.top);
+            let bar = if node.level.is_some() { BAR } else { 0.0 };
+            let top = (center.1 + half.1 + bar + 2.0).min(area.bottom() - high).max(area.top);
             Area { left: center.0 - width / 2.0, top, width, height: high }
         }));
     }

@@ -1,14 +1,15 @@
 //! Edges, nodes and numbers as strokes.
 
-use crate::chart::{Diagram, Edge, Node, Outline, Tone};
+use crate::chart::{Diagram, Edge, Node, Outline, Thumbnail, Tone};
 
 use super::super::PlotError;
 use super::super::brush::{Align, Brush, Point, Stroke};
 use super::super::clip::Area;
 use super::super::image_grid;
+use super::super::pixels::Pixels;
 use super::super::theme::{Color, Theme, blend, faded};
 use super::labels::{APART, Numbers, upwards};
-use super::layout::{Layout, NodePlace};
+use super::layout::{BAR, Layout, NodePlace};
 use super::routes::Route;
 use super::{BACKWARD, FORWARD};
 
@@ -119,6 +120,16 @@ pub(crate) fn nodes(brush: &Brush<'_>, diagram: &Diagram, layout: &Layout) -> Re
         } else if node.tone == Tone::Active {
             outline(brush, place, 4.0, faded(theme.active, 0.22))?;
         }
+        if let Some(level) = node.level {
+            bar(brush, place, level)?;
+        }
+        if let Some(picture) = &node.picture {
+            thumbnail(brush, node, place, picture)?;
+            if let Some(area) = layout.notes.get(index).copied().flatten() {
+                note(brush, node, area, layout)?;
+            }
+            continue;
+        }
         if !bare {
             outline(brush, place, 0.0, stroke.color)?;
             outline(brush, place, -stroke.width, fill)?;
@@ -140,6 +151,35 @@ pub(crate) fn nodes(brush: &Brush<'_>, diagram: &Diagram, layout: &Layout) -> Re
         }
     }
     Ok(())
+}
+
+/// The picture of a node in a frame as coloured as the node is filled.
+fn thumbnail(
+    brush: &Brush<'_>,
+    node: &Node,
+    place: &NodePlace,
+    picture: &Thumbnail,
+) -> Result<(), PlotError> {
+    let ratio = brush.look.ratio;
+    let whole = |length: f64| (length * ratio).round() / ratio;
+    let area = place.area();
+    let area = Area { left: whole(area.left), top: whole(area.top), ..area };
+    let Thumbnail { width, height, meaning, ref pixels } = *picture;
+    Pixels { width, height, meaning, values: pixels, level: None }.draw(brush, area)?;
+    let shade = if node.shade.is_nan() { 0.0 } else { node.shade.clamp(-1.0, 1.0) };
+    let color = blend(brush.theme.axis, brush.theme.shade(shade.signum()), shade.abs());
+    let width = if shade == 0.0 { brush.hair() } else { 2.0 };
+    brush.frame(area.shrunk(-width / 2.0), Stroke { color, width })
+}
+
+/// The bar below a node.
+fn bar(brush: &Brush<'_>, place: &NodePlace, level: f64) -> Result<(), PlotError> {
+    let share = if level.is_nan() { 0.0 } else { level.abs().min(1.0) };
+    let area = place.area();
+    let track = Area { top: area.bottom() + 2.5, height: BAR - 2.0, ..area };
+    brush.rectangle(track, brush.theme.grid)?;
+    let filled = Area { width: track.width * share, ..track };
+    if share > 0.0 { brush.rectangle(filled, brush.theme.shade(level.signum())) } else { Ok(()) }
 }
 
 /// Fills a node's outline, `by` css px larger.

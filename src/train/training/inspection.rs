@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::nn::apart::Apart;
 use crate::nn::layer::Mode;
 use crate::nn::network::Input;
-use crate::nn::spec::LayerSpec;
+use crate::nn::spec::{LayerSpec, NetSpec};
 use crate::train::report::WeightImages;
 use crate::train::task::{SetName, Share};
 
@@ -88,23 +88,13 @@ impl Training {
         Ok(outputs.into_iter().enumerate().map(layer).collect())
     }
 
-    /// What each value that comes into the last dense layer contributes to one of its outputs, for an example. Behind
-    /// that layer there may be what changes nothing outside training, such as dropout.
+    /// What each value that comes into the last dense layer contributes to one of its outputs, for an example.
     ///
     /// # Errors
     /// As [`predict`](Self::predict); there is no such output, or the scores are not those of a dense layer.
     pub fn contributions(&mut self, pixels: &[f32], output: usize) -> Result<Contributions> {
-        let spec = self.spec();
-        let idle = |layer: &&LayerSpec| matches!(layer, LayerSpec::Dropout { .. } | LayerSpec::Flatten);
-        let last = spec.layers.len() - 1;
-        let layer = last - spec.layers.iter().rev().take_while(idle).count().min(last);
-        let LayerSpec::Dense { units } = spec.layers[layer] else {
-            let kind = spec.layers[layer].kind();
-            return Err(Error::new(Code::NotSupported, format!("layers[{layer}]"), kind, "dense"));
-        };
-        if output >= units {
-            return Err(Error::new(Code::OutsideRange, "output", output, format!("0 … {}", units - 1)));
-        }
+        let layer = score_layer(&self.spec())?;
+        self.check_output(output)?;
         let row = self.row(pixels)?;
         let mut outputs = self.run_apart(row).collect::<Vec<_>>();
         let score = f64::from(outputs[layer][output]);
@@ -121,6 +111,15 @@ impl Training {
         Ok(Contributions { values: values.collect(), bias: f64::from(bias.value[[0, output]]), score, layer })
     }
 
+    /// Refuses an output that the network does not have.
+    pub(super) fn check_output(&mut self, output: usize) -> Result<()> {
+        let outputs = self.trainer.network().outputs();
+        if output < outputs {
+            return Ok(());
+        }
+        Err(Error::new(Code::OutsideRange, "output", output, format!("0 … {}", outputs.saturating_sub(1))))
+    }
+
     /// The outputs of all layers for one example.
     fn run_apart(&mut self, pixels: ArrayView2<'_, f32>) -> impl Iterator<Item = Vec<f32>> {
         let network = self.trainer.network();
@@ -133,7 +132,7 @@ impl Training {
     }
 
     /// An example as a batch of one.
-    fn row<'a>(&self, pixels: &'a [f32]) -> Result<ArrayView2<'a, f32>> {
+    pub(super) fn row<'a>(&self, pixels: &'a [f32]) -> Result<ArrayView2<'a, f32>> {
         let inputs: usize = self.trainer.spec().input.iter().product();
         if pixels.len() != inputs {
             let (value, allowed) = (format!("{} values", pixels.len()), format!("{inputs} values"));
@@ -154,9 +153,9 @@ impl Training {
         self.trainer.training().size().or(expected)
     }
 
-    /// The weights of the first layer as images, where that is a dense layer that sees images or a convolution of one
-    /// channel. The strongest weight has the full shade.
-    pub(super) fn weight_images(&self) -> Option<WeightImages> {
+    /// The weights of the first layer as pictures, where that is a dense layer that sees images or a convolution of one
+    /// channel.
+    pub(super) fn pictures(&self) -> Option<Pictures<'_>> {
         let spec = self.spec();
         let first = spec.layers.iter().position(|layer| *layer != LayerSpec::Flatten)?;
         let name = format!("{first}.weight");
@@ -173,13 +172,53 @@ impl Training {
         let units =
             if matches!(spec.layers[first], LayerSpec::Dense { .. }) { weight.t() } else { weight.view() };
         let strongest = weight.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
-        let shade = |weight: &f32| (128.0 + 127.0 * weight / strongest).round().clamp(0.0, 255.0) as u8;
-        let image = |unit: ndarray::ArrayView1<'_, f32>| unit.iter().map(shade).collect();
-        Some(WeightImages {
-            width,
-            height,
-            count: units.nrows(),
-            units: units.rows().into_iter().take(WeightImages::MOST).map(image).collect(),
-        })
+        Some(Pictures { width, height, units, strongest })
+    }
+
+    /// The first of these pictures, as a report holds them.
+    pub(super) fn weight_images(&self) -> Option<WeightImages> {
+        let pictures = self.pictures()?;
+        let Pictures { width, height, .. } = pictures;
+        let count = pictures.count();
+        let units = (0..count.min(WeightImages::MOST)).map(|unit| pictures.shades(unit)).collect();
+        Some(WeightImages { width, height, count, units })
+    }
+}
+
+/// The weights of units as pictures.
+pub(super) struct Pictures<'a> {
+    width: usize,
+    height: usize,
+    /// A row for each unit.
+    units: ArrayView2<'a, f32>,
+    /// The absolute value of the strongest weight of all, which has the full shade.
+    strongest: f32,
+}
+
+impl Pictures<'_> {
+    /// How many units there are.
+    pub(super) fn count(&self) -> usize {
+        self.units.nrows()
+    }
+
+    /// The shades of a unit's picture, as [`WeightImages::units`] has them.
+    pub(super) fn shades(&self, unit: usize) -> Vec<u8> {
+        let shade = |weight: &f32| (128.0 + 127.0 * weight / self.strongest).round().clamp(0.0, 255.0) as u8;
+        self.units.row(unit).iter().map(shade).collect()
+    }
+}
+
+/// The dense layer that makes the scores of a network. Behind it there may be what changes nothing outside training, such
+/// as dropout.
+pub(super) fn score_layer(spec: &NetSpec) -> Result<usize> {
+    let idle = |layer: &&LayerSpec| matches!(layer, LayerSpec::Dropout { .. } | LayerSpec::Flatten);
+    let last = spec.layers.len() - 1;
+    let layer = last - spec.layers.iter().rev().take_while(idle).count().min(last);
+    match spec.layers[layer] {
+        LayerSpec::Dense { .. } => Ok(layer),
+        _ => {
+            let kind = spec.layers[layer].kind();
+            Err(Error::new(Code::NotSupported, format!("layers[{layer}]"), kind, "dense"))
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! A network learning, in pieces of a few milliseconds, so that a worker can stop, report and go on at any time.
 
 mod evaluations;
+mod explain;
 mod inspection;
 mod mark;
 mod record;
 mod work;
 
+pub use explain::Attribution;
 pub use inspection::{Contributions, LayerOutput, Predictions};
 pub use record::Record;
 

@@ -11,6 +11,7 @@ use crate::error::{Code, Error};
 use crate::labs::Moment;
 use crate::labs::sheet::{self, Cell, Row, Table};
 use crate::text::Text;
+use crate::train::explanation::Explanation;
 use crate::train::report::Report;
 use crate::web::convert::{set, to_plain};
 use crate::web::error::to_js;
@@ -32,12 +33,15 @@ impl Sheet {
     /// Shows a lab with checked settings. `reports` holds the bytes of each job's last report, null before the first.
     ///
     /// # Errors
-    /// There is no such lab, the first setting that is wrong, or a moment or report that is none.
+    /// There is no such lab, the first setting that is wrong, or a moment, an explanation or a report that is none.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "string")] lab: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Settings")] settings: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "{ step: number; chosen: number | null }")] moment: JsValue,
+        #[wasm_bindgen(
+            unchecked_param_type = "{ step: number; chosen: number | null; drawing?: Uint8Array | null }"
+        )]
+        moment: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(Uint8Array | null)[]")] reports: JsValue,
     ) -> Result<Sheet, JsValue> {
         let lab = lab_of(&lab)?;
@@ -93,6 +97,12 @@ impl Sheet {
             || Error::new(Code::OutsideRange, "index", index, format!("less than {count}, once each"));
         Ok(Picture::of(chart.ok_or_else(|| to_js(missing()))?))
     }
+}
+
+/// The key of an output of the network that reads the drawing: choosing it explains that output.
+#[wasm_bindgen(js_name = outputKey)]
+pub fn output_key(output: u32) -> u32 {
+    crate::labs::output_key(output).0
 }
 
 fn key_to_js(key: Option<Key>) -> JsValue {
@@ -159,7 +169,13 @@ fn moment_from_js(moment: &JsValue) -> Result<Moment, Error> {
     // Beyond this a number of JavaScript is no longer exact.
     let step = number("step", 2_f64.powi(53))?.unwrap_or_default() as u64;
     let chosen = number("chosen", f64::from(u32::MAX))?.map(|key| Key(key as u32));
-    Ok(Moment { step, chosen })
+    let drawing = Reflect::get(moment, &"drawing".into()).unwrap_or_default();
+    let drawing = match drawing.dyn_ref::<Uint8Array>() {
+        Some(bytes) => Some(Explanation::from_bytes(&bytes.to_vec())?),
+        None if drawing.is_undefined() || drawing.is_null() => None,
+        None => return Err(Error::new(Code::WrongKind, "moment.drawing", "no bytes", "Uint8Array | null")),
+    };
+    Ok(Moment { step, chosen, drawing })
 }
 
 fn reports_from_js(reports: &JsValue) -> Result<Vec<Option<Report>>, Error> {

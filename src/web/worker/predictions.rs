@@ -1,10 +1,11 @@
 //! What the network of a job says of one example, and how it comes to that.
 
-use js_sys::{Array, Float32Array, Float64Array, Object, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Float64Array, Object, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Workshop;
+use crate::data::digit::SIDE;
 use crate::web::arguments::drawing;
 use crate::web::convert::set;
 use crate::web::error::to_js;
@@ -26,8 +27,41 @@ impl Workshop {
     ) -> Result<JsValue, JsValue> {
         let training = self.training(job)?;
         let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
-        let answer = training.answer(&digit.values()).map_err(to_js)?;
-        Ok(prediction(&digit, &answer.outputs, answer.class, answer.are_probabilities))
+        let values = digit.values();
+        let answer = training.answer(&values).map_err(to_js)?;
+        let found = prediction(&digit, &answer.outputs, answer.class, answer.are_probabilities);
+        let explanation = training.explain(&values).map_err(to_js)?;
+        set(&found, "explanation", Uint8Array::from(explanation.to_bytes().as_slice()));
+        Ok(found)
+    }
+
+    /// How each pixel that a job's network gets of a drawing speaks for one of its outputs; null when it is blank.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict), or there is no such output.
+    #[wasm_bindgen(unchecked_return_type = "Attribution | null")]
+    pub fn attribution(
+        &mut self,
+        job: u32,
+        rgba: Uint8ClampedArray,
+        width: u32,
+        height: u32,
+        output: usize,
+    ) -> Result<JsValue, JsValue> {
+        let training = self.training(job)?;
+        let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
+        let found = training.attribution(&digit.values(), output).map_err(to_js)?;
+        let [x, y, side] = digit.field;
+        let field: JsValue = Object::new().into();
+        for (name, value) in [("x", x), ("y", y), ("side", side)] {
+            set(&field, name, value);
+        }
+        let plain: JsValue = Object::new().into();
+        set(&plain, "shades", Uint8Array::from(found.shades().as_slice()));
+        set(&plain, "side", SIDE as u32);
+        set(&plain, "field", field);
+        set(&plain, "isExact", found.is_exact);
+        Ok(plain)
     }
 
     /// What every layer of a job's network makes of an example, values in [0, 1], first to last. The last one has the
@@ -68,6 +102,14 @@ impl Workshop {
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+export type Attribution = {
+  /** row by row, of `side` × `side` pixels: 0 most against the output, 128 none, 255 most for it */
+  shades: Uint8Array; side: number;
+  /** the square of the drawing that these pixels show, in its pixels */
+  field: { x: number; y: number; side: number };
+  /** whether the values and what the biases add sum up to the score */
+  isExact: boolean;
+};
 /** `layer`: its index in the spec. `shape`: [n], or [channels, height, width]. */
 export type LayerOutput = { layer: number; kind: string; shape: number[]; values: Float32Array };
 /** `bias` plus the sum of `values` is `score`. `layer`: the index of the dense layer in the spec. */

@@ -11,8 +11,9 @@ import { isDark, onScreenChange, pixelRatio } from "../screen.js";
 /** @typedef {import("../../pkg/core.js").Picture} Picture @typedef {import("../../pkg/core.js").Look} Look */
 /** @typedef {ReturnType<typeof createPlot>} Plot */
 
-/** Milliseconds between two drawings of many small images, which cost most. */
-const BETWEEN_GRIDS = 200;
+/** Milliseconds between two drawings of many small images, which cost most, and the share of the time they may take. */
+const BETWEEN_GRIDS = 33;
+const GRIDS_AT_MOST = 0.2;
 /** Milliseconds without a new picture after which the summary for screen readers is renewed. */
 const QUIET = 1500;
 /** How many values the summary names. */
@@ -42,6 +43,8 @@ export function createPlot(context, { name, title, square, fills }) {
   /** @type {Picture | null} */
   let picture = null;
   let drawn = false;
+  /** Milliseconds that the last drawing took. */
+  let cost = 0;
   let ended = false;
   /** Whether the picture has a height of its own. */
   let own = false;
@@ -79,7 +82,9 @@ export function createPlot(context, { name, title, square, fills }) {
     element.style.minHeight = own ? `${fills() ? leastHeight(picture, place.width) : wanted.height}px` : "";
     size = { width: wanted.width, height: own ? wanted.height : place.height };
     if (size.width < 1 || size.height < 1) return;
+    const began = performance.now();
     picture.draw(canvas, look());
+    cost = performance.now() - began;
     drawn = true;
     readout.takeRole(picture);
     grips.renew();
@@ -99,7 +104,10 @@ export function createPlot(context, { name, title, square, fills }) {
     return fitted(present, isSquare ? { ...place, width: Math.min(place.width, place.height) } : place);
   }
 
-  const drawOften = atMostEvery(BETWEEN_GRIDS, () => inNextFrame(draw));
+  const drawOften = atMostEvery(
+    () => Math.max(BETWEEN_GRIDS, cost / GRIDS_AT_MOST),
+    () => inNextFrame(draw),
+  );
 
   // Changing the words of a focused element while it learns would make some screen readers speak without end.
   function summarize() {

@@ -1,9 +1,11 @@
 // A drawing and what the network of the first job predicts for it.
 
+import { createExample } from "./example.js";
+import { createInk } from "./ink.js";
 import { createPad } from "./pad.js";
 import { createPrediction, showInk } from "./prediction.js";
 import { Drawing, SIDE } from "./drawing.js";
-import { h } from "../dom.js";
+import { h, show } from "../dom.js";
 
 /** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
 /** @typedef {ReturnType<typeof createDrawingPart>} DrawingPart */
@@ -12,6 +14,7 @@ import { h } from "../dom.js";
 let drawing;
 /** Which test digit is on the pad, and what it is. @type {{ number: number, label: number } | null} */
 let stamped = null;
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** How many test digits there are. */
 const TEST_DIGITS = 10_000;
 export const ALL_TEST_DIGITS = { train: [], test: [{ set: /** @type {const} */ ("mnist"), count: null }] };
@@ -21,11 +24,22 @@ export function createDrawingPart(context) {
   const { words, actions } = context;
   const sheet = (drawing ??= new Drawing());
   const prediction = createPrediction(context, sheet.canvas);
-  const pad = createPad(sheet, context, () => {
-    // Whatever is drawn over a test digit makes it something else.
-    stamped = null;
-    predict();
-  });
+  const pad = createPad(
+    sheet,
+    context,
+    () => {
+      // Whatever is drawn over a test digit makes it something else.
+      stamped = null;
+      show(hint, false);
+      ink.changed();
+      predict();
+    },
+    () => ink.lifted(),
+  );
+  const ink = createInk({ sheet, pad, context, output: () => chosen ?? answer });
+  const hint = h("p", { class: "pad-hint", hidden: true }, words("pad.hint"));
+  const example = createExample(sheet, () => show(hint, true));
+  pad.frame.append(hint, ink.legend);
   const random = h(
     "button",
     {
@@ -39,7 +53,7 @@ export function createDrawingPart(context) {
   const element = h(
     "section",
     { class: "pad-part", "aria-label": words("pad.name") },
-    pad.parts.title,
+    h("div", { class: "pad-head" }, pad.parts.title, ink.toggle),
     pad.parts.frame,
     h("div", { class: "pad-buttons" }, ...pad.buttons, random),
     prediction.seen,
@@ -49,12 +63,16 @@ export function createDrawingPart(context) {
   let training = false;
   /** @type {unknown} */
   let seenReport = null;
-  show(null);
+  /** The digit that the network reads. @type {number | null} */
+  let answer = null;
+  /** The digit whose output is explained in its place. @type {number | null} */
+  let chosen = null;
+  tell(null);
   predict();
 
   /** Asks what the pad shows: one question at a time, and the last drawing counts. */
   async function predict() {
-    if (sheet.isBlank) return show(null);
+    if (sheet.isBlank) return tell(null);
     if (asking) {
       askAgain = true;
       return;
@@ -63,7 +81,7 @@ export function createDrawingPart(context) {
     try {
       const rgba = sheet.pixels();
       const found = await actions.ask("predict", { rgba, width: SIDE, height: SIDE }, [rgba.buffer]);
-      if (!sheet.isBlank) show(found);
+      if (!sheet.isBlank) tell(found);
     } catch {
       // While a worker is being replaced nobody answers; its first report asks again.
     } finally {
@@ -75,8 +93,10 @@ export function createDrawingPart(context) {
   }
 
   /** @param {Prediction | null} found */
-  function show(found) {
-    prediction.update(found, { stamped, training });
+  function tell(found) {
+    answer = found?.digit ?? null;
+    actions.explain(found?.explanation ?? null);
+    prediction.update(found, { stamped, silent: training || sheet.isExample });
     const crop = found?.crop;
     pad.showCrop(
       crop
@@ -101,6 +121,12 @@ export function createDrawingPart(context) {
     predict();
   }
 
+  /** @param {number | null} key */
+  function digitOf(key) {
+    const digit = DIGITS.findIndex((each) => actions.outputKey(each) === key);
+    return digit < 0 ? null : digit;
+  }
+
   async function stampAny() {
     await stamp(Math.floor(Math.random() * TEST_DIGITS));
   }
@@ -119,15 +145,25 @@ export function createDrawingPart(context) {
     prediction: prediction.element,
     stamp,
     last: TEST_DIGITS - 1,
-    /** @param {State} state */
-    update({ run }) {
+    /**
+     * @param {State} state
+     * @param {{ hovered: number | null, chosen: number | null }} keys
+     */
+    update({ run }, keys) {
+      prediction.light(keys);
+      const before = chosen;
+      chosen = digitOf(keys.chosen);
+      if (chosen !== before) ink.renew();
       training = run.playing;
       const report = run.jobs[0]?.report ?? null;
       if (!report || report === seenReport) return;
       seenReport = report;
-      predict();
+      example.beginSoon();
+      predict().then(ink.renew);
     },
     end() {
+      example.end();
+      ink.end();
       pad.end();
       prediction.end();
     },

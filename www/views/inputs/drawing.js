@@ -18,6 +18,8 @@ export class Drawing {
     /** What the network gets: black ink, nothing where there is none. */
     this.canvas = canvas;
     this.context = pencil(canvas, { willReadFrequently: true });
+    /** Whether what is drawn is an example, which makes room for whatever comes next. */
+    this.isExample = false;
     /** Called after every change: with a stroke that was only made longer and its first new point, or with null when
      * everything is to be drawn again. */
     this.changed = (/** @type {{ points: Point[], from: number } | null} */ _longer) => {};
@@ -28,8 +30,28 @@ export class Drawing {
     return last === this.items.length - 1;
   }
 
+  /** Whether nobody has drawn anything yet. */
+  get isUntouched() {
+    return this.items.length === 0;
+  }
+
+  /** @param {Point} point where a stroke begins that shows what can be drawn */
+  exemplify(point) {
+    this.begin(point);
+    this.isExample = true;
+  }
+
+  /** Leaves nothing of an example, as if it had never been there. */
+  makeRoom() {
+    if (!this.isExample) return;
+    this.isExample = false;
+    this.items = [];
+    this.redraw();
+  }
+
   /** @param {Point} point */
   begin(point) {
+    this.makeRoom();
     this.items.push({ kind: "stroke", points: [point] });
     this.extend([]);
   }
@@ -47,16 +69,19 @@ export class Drawing {
 
   /** @param {HTMLCanvasElement} stamp a small picture that fills the pad, black ink on nothing */
   stamp(stamp) {
+    this.makeRoom();
     this.items.push({ kind: "clearing" }, { kind: "stamp", stamp });
     this.redraw();
   }
 
   clear() {
+    if (this.isExample) return this.makeRoom();
     if (!this.isBlank) this.items.push({ kind: "clearing" });
     this.redraw();
   }
 
   undo() {
+    if (this.isExample) return this.makeRoom();
     const gone = this.items.pop();
     // A stamp came with the clearing before it.
     if (gone?.kind === "stamp") this.items.pop();

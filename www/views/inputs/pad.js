@@ -1,17 +1,23 @@
 // The pad to draw on, with pen, mouse or finger.
 
-import { drawStroke, pencil } from "./drawing.js";
+import { SIDE, drawStroke, pencil } from "./drawing.js";
 import { h } from "../dom.js";
 import { onScreenChange, pixelRatio } from "../screen.js";
 
 /** @typedef {import("./drawing.js").Drawing} Drawing @typedef {import("./drawing.js").Point} Point */
 
+/** @typedef {import("../../pkg/fishbowl.js").Attribution} Attribution @typedef {Attribution["field"]} Field */
+
+/** The power of a value that its opacity is: below 1, small ones can be seen, too. */
+const SOFTNESS = 0.55;
+
 /**
  * @param {Drawing} drawing
  * @param {import("../dom.js").Context} context
  * @param {() => void} changed
+ * @param {() => void} lifted the pen was
  */
-export function createPad(drawing, { words, language }, changed) {
+export function createPad(drawing, { words, language }, changed, lifted) {
   // The English name is the one that scripts look for; other languages name the pad by its title.
   const title = h("h2", { id: "pad-title", class: "part-title" }, words("pad.title"));
   const canvas = h("canvas", { class: "pad", "aria-label": "Drawing pad", role: "img" });
@@ -25,10 +31,21 @@ export function createPad(drawing, { words, language }, changed) {
   /** @type {number | null} */
   let pointer = null;
 
+  /** Each part of the drawing by what it says, and where that lies. @type {{ canvas: HTMLCanvasElement, field: Field } | null} */
+  let colours = null;
+
   const inkColor = () => getComputedStyle(canvas).color;
 
   function redraw() {
-    drawing.paint(ink, canvas.width, inkColor());
+    if (!colours) return drawing.paint(ink, canvas.width, inkColor());
+    // What says nothing is pale, so that the colours of the rest can be seen.
+    drawing.paint(ink, canvas.width, getComputedStyle(canvas).getPropertyValue("--line"));
+    const scale = canvas.width / SIDE;
+    const { x, y, side } = colours.field;
+    ink.save();
+    ink.globalCompositeOperation = "source-atop";
+    ink.drawImage(colours.canvas, x * scale, y * scale, side * scale, side * scale);
+    ink.restore();
   }
 
   function fit() {
@@ -39,12 +56,12 @@ export function createPad(drawing, { words, language }, changed) {
   }
 
   function updateButtons() {
-    undo.disabled = drawing.items.length === 0;
+    undo.disabled = drawing.items.length === 0 || drawing.isExample;
     clear.disabled = drawing.isBlank;
   }
 
   drawing.changed = (longer) => {
-    if (longer && canvas.width > 0) {
+    if (longer && canvas.width > 0 && !colours) {
       ink.strokeStyle = ink.fillStyle = inkColor();
       drawStroke(ink, canvas.width, longer.points, longer.from);
     } else {
@@ -82,7 +99,9 @@ export function createPad(drawing, { words, language }, changed) {
   });
   for (const name of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
     canvas.addEventListener(name, (event) => {
-      if (event.pointerId === pointer) pointer = null;
+      if (event.pointerId !== pointer) return;
+      pointer = null;
+      lifted();
     });
   }
   const sizes = new ResizeObserver(fit);
@@ -102,7 +121,16 @@ export function createPad(drawing, { words, language }, changed) {
   return {
     parts: { title, frame },
     buttons: [undo, clear],
+    frame,
     isDrawing: () => pointer !== null,
+    /** @param {Attribution | null} attribution by which the drawing is coloured; null for plain ink */
+    colour(attribution) {
+      if (!attribution && !colours) return;
+      const style = getComputedStyle(canvas);
+      const pair = /** @type {const} */ (["--accent", "--wrong"]).map((name) => style.getPropertyValue(name));
+      colours = attribution && { canvas: coloured(attribution, pair), field: attribution.field };
+      redraw();
+    },
     /** @param {{ x: number, y: number, width: number, height: number } | null} box shares of the side */
     showCrop(box) {
       crop.hidden = box === null;
@@ -118,4 +146,23 @@ export function createPad(drawing, { words, language }, changed) {
       drawing.changed = () => {};
     },
   };
+}
+
+/**
+ * What speaks for the output in one colour, what speaks against it in another, the more the less transparent.
+ * @param {Attribution} attribution
+ * @param {string[]} colors for and against
+ */
+function coloured({ shades, side }, [pro, contra]) {
+  const canvas = h("canvas");
+  canvas.width = canvas.height = side;
+  const context = pencil(canvas);
+  shades.forEach((shade, at) => {
+    const value = (shade - 128) / (shade < 128 ? 128 : 127);
+    if (value === 0) return;
+    context.globalAlpha = Math.abs(value) ** SOFTNESS;
+    context.fillStyle = value > 0 ? pro : contra;
+    context.fillRect(at % side, Math.floor(at / side), 1, 1);
+  });
+  return canvas;
 }

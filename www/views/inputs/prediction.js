@@ -1,6 +1,7 @@
 // What the network makes of the drawing: the digit, its ten outputs, and the pictures on the way to its input.
 
 import { SIDE } from "./drawing.js";
+import { createDigitList } from "./digit-list.js";
 import { h, onceQuiet, setAttribute, setText, show } from "../dom.js";
 
 /** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../dom.js").Context} Context */
@@ -16,7 +17,8 @@ const QUIET = 900;
  * @param {Context} context
  * @param {HTMLCanvasElement} drawing the picture that the network gets
  */
-export function createPrediction({ words }, drawing) {
+export function createPrediction(context, drawing) {
+  const { words } = context;
   const digit = h(
     "output",
     { class: "prediction", "data-testid": "prediction", "aria-live": "off" },
@@ -38,7 +40,11 @@ export function createPrediction({ words }, drawing) {
     );
     return { row, fill, share };
   });
-  const bars = h("ol", { class: "bars" }, ...rows.map(({ row }) => row));
+  const list = createDigitList(
+    rows.map(({ row }) => row),
+    context,
+  );
+  const bars = list.element;
   const steps = /** @type {const} */ (["crop", "small", "centred"]).map((name) => {
     const canvas = h("canvas", { class: "pixels", role: "img", "aria-label": words(`seen.${name}-spoken`) });
     canvas.width = canvas.height = CROP;
@@ -63,13 +69,15 @@ export function createPrediction({ words }, drawing) {
   return {
     element,
     seen,
+    light: list.light,
     /**
      * @param {Prediction | null} prediction null when the pad is blank
-     * @param {{ stamped: { number: number, label: number } | null, training: boolean }} about `stamped`: the test digit
+     * @param {{ stamped: { number: number, label: number } | null, silent: boolean }} about `stamped`: the test digit
      *   that is on the pad
      */
-    update(prediction, { stamped, training }) {
+    update(prediction, { stamped, silent }) {
       const best = prediction?.digit ?? null;
+      if (!prediction) list.forget();
       const wrong = best !== null && stamped !== null && stamped.label !== best;
       const isProbability = prediction?.areProbabilities ?? true;
       setText(digit, best === null ? NOTHING : String(best));
@@ -93,7 +101,7 @@ export function createPrediction({ words }, drawing) {
       const next = best === null ? "" : `${best}, ${sure.textContent}. ${truth.textContent}`;
       if (next === sentence) return;
       sentence = next;
-      if (!training && next !== "") speak.ask();
+      if (!silent && next !== "") speak.ask();
     },
     end: () => speak.end(),
   };

@@ -1,0 +1,314 @@
+//! A network at work on a drawing, as pictures: its hidden units, lit as far as the drawing excites them, and those that
+//! decide its answer.
+
+use super::numbers::{grouped, told};
+use crate::chart::{
+    Chart, Diagram, Edge, Foot, Image, ImageGrid, Key, Meaning, Node, Outline, Thumbnail, Tone, Value,
+};
+use crate::labs::{Moment, output_key, output_of};
+use crate::text::Text;
+use crate::train::explanation::{Explanation, Score, Scores};
+use crate::train::report::WeightImages;
+
+/// Units beyond the first hidden layer have keys from here on.
+const LATER_UNITS: u32 = 1 << 20;
+/// So many units that speak for an answer are shown where there are as many, and so many that speak against it.
+const FOR: usize = 4;
+const AGAINST: usize = 2;
+/// The widest line, css px.
+const WIDEST: f64 = 8.0;
+
+/// The explanation of the drawing by the network that these pictures are of; an older one may be of another network.
+fn explained<'m>(moment: &'m Moment, weights: &WeightImages) -> Option<&'m Explanation> {
+    let told = moment.drawing.as_ref()?;
+    told.hidden.first().is_none_or(|units| units.len() == weights.count).then_some(told)
+}
+
+/// The output that is to be explained: the chosen one, else the answer.
+fn asked(moment: &Moment, scores: &Scores) -> Option<usize> {
+    let chosen = moment.chosen.and_then(output_of);
+    let answer = moment.drawing.as_ref().and_then(|told| told.class);
+    chosen.filter(|&output| output < scores.outputs.len()).or(answer).filter(|&at| at < scores.outputs.len())
+}
+
+/// The first hidden layer: each unit's weights, lit as far as the drawing excites it. Of many units the most excited ones
+/// are shown.
+pub(in crate::labs) fn unit_images(weights: &WeightImages, moment: &Moment) -> (Text, Chart) {
+    let told = explained(moment, weights);
+    let activations = told.and_then(|told| told.hidden.first());
+    let most = activations.map_or(0.0, |units| largest(units.iter().copied()));
+    let scores = told.and_then(|told| told.scores.as_ref()).filter(|scores| scores.hidden == Some(0));
+    let excited = told.map_or(&[][..], |told| &told.excited);
+    let excited: Vec<_> = excited.iter().filter(|(unit, _)| *unit < weights.count).collect();
+    let shown = |unit: &usize| match excited.is_empty() {
+        true => *unit < weights.units.len(),
+        false => excited.iter().any(|(other, _)| other == unit),
+    };
+    // All images have the same numbers, or a table of them would make no sense.
+    let tells = |scores: &Scores| {
+        (0..weights.count).filter(shown).all(|unit| scores.units.binary_search(&unit).is_ok())
+    };
+    let speakers = scores.and_then(|scores| Some(Speakers::of(scores, asked(moment, scores)?)));
+    let tells_all = scores.is_some_and(tells);
+    let image = |(unit, pixels): (usize, &Vec<u8>)| {
+        let activation = activations.and_then(|units| units.get(unit)).copied();
+        let told = scores.filter(|_| tells_all);
+        let told = told.and_then(|scores| Some((scores, scores.units.binary_search(&unit).ok()?)));
+        let values = activation.map(|value| Value { name: activation_name(), value: rounded(value, 3) });
+        let outputs = told.into_iter().flat_map(|(scores, at)| contributions(scores, at));
+        Image {
+            pixels: pixels.clone(),
+            caption: unit_name(unit),
+            key: Some(Key(unit as u32)),
+            level: activation.map(|value| share(value, most)),
+            shade: speakers.as_ref().map_or(0.0, |speakers| speakers.strength(unit)),
+            values: values.into_iter().chain(outputs).collect(),
+            ..Image::default()
+        }
+    };
+    let images: Vec<Image> = if excited.is_empty() {
+        weights.units.iter().enumerate().map(image).collect()
+    } else {
+        excited.iter().map(|(unit, pixels)| image((*unit, pixels))).collect()
+    };
+    let caption = match (images.len(), weights.count) {
+        (shown, count) if shown >= count => Text::new("", ""),
+        (shown, count) if excited.is_empty() => told_of(shown, count, "first", "前"),
+        (shown, count) => told_of(shown, count, "most excited", "激活值最大的"),
+    };
+    let WeightImages { width, height, .. } = *weights;
+    let foot = Foot::Levels;
+    (caption, Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, foot, images }))
+}
+
+fn told_of(shown: usize, count: usize, en: &str, zh: &str) -> Text {
+    told(
+        format!("the {en} {shown} of {} units", grouped(count as u64)),
+        format!("共 {count} 个神经元，显示{zh} {shown} 个"),
+    )
+}
+
+/// The units that speak most for the answer (blue) and against it (orange), each with what it contributes to its score, and
+/// what share of it all that is.
+pub(in crate::labs) fn speakers(weights: &WeightImages, moment: &Moment) -> (Text, Chart) {
+    let told = explained(moment, weights);
+    let scores = told.and_then(|told| told.scores.as_ref());
+    let asked = scores.and_then(|scores| Some((scores, asked(moment, scores)?)));
+    let Some((told, (scores, output))) = told.zip(asked) else {
+        let words =
+            Text::new("Draw a digit to see which units decide.", "写一个数字，看看是哪些神经元起决定作用。");
+        return (words, Chart::Diagram(nothing_said()));
+    };
+    let speakers = Speakers::of(scores, output);
+    let Some(score) = scores.outputs.get(output) else {
+        return (Text::new("", ""), Chart::Diagram(nothing_said()));
+    };
+    let caption = speakers.share(scores, score, output, told.hidden.len());
+    (caption, Chart::Diagram(speakers.diagram(weights, told, scores, score, output)))
+}
+
+/// Places for the units, while nothing is drawn.
+fn nothing_said() -> Diagram {
+    let rows = FOR + AGAINST;
+    let unit = |row: usize| Node { at: [0.0, row as f64], tone: Tone::Faint, ..Node::default() };
+    let answer = Node { at: [1.0, (rows - 1) as f64 / 2.0], words: Text::same("?"), ..unit(0) };
+    let edge = |from: usize| Edge { tone: Tone::Faint, ..line(from, rows, 0.0, 1.0) };
+    Diagram { nodes: (0..rows).map(unit).chain([answer]).collect(), edges: (0..rows).map(edge).collect() }
+}
+
+fn line(from: usize, to: usize, shade: f64, width: f64) -> Edge {
+    let (forward, backward) = (String::new(), String::new());
+    Edge { from, to, forward, backward, tone: Tone::Plain, width, shade, key: None }
+}
+
+/// The units that speak loudest on one output.
+struct Speakers {
+    /// Place among the [units](Scores::units), index of the unit, contribution: those for it, the largest first, then those
+    /// against it.
+    loudest: Vec<(usize, usize, f64)>,
+    /// The largest absolute contribution.
+    most: f64,
+}
+
+impl Speakers {
+    fn of(scores: &Scores, output: usize) -> Self {
+        let contributions = scores.outputs.get(output).map_or(&[][..], |score| &score.contributions);
+        let all = scores.units.iter().zip(contributions).enumerate();
+        let all = all.map(|(at, (&unit, &value))| (at, unit, f64::from(value)));
+        let (mut pro, mut contra): (Vec<_>, Vec<_>) = all
+            .filter(|(_, _, value)| value.is_finite() && *value != 0.0)
+            .partition(|(_, _, value)| *value > 0.0);
+        for side in [&mut pro, &mut contra] {
+            side.sort_by(|one, other| other.2.abs().total_cmp(&one.2.abs()));
+        }
+        // Where one side has fewer, the other may say more.
+        let few = contra.len().min(AGAINST);
+        pro.truncate(FOR + AGAINST - few);
+        contra.truncate(FOR + AGAINST - pro.len());
+        let loudest: Vec<_> = pro.into_iter().chain(contra).collect();
+        let most = loudest.iter().fold(0.0, |most: f64, (_, _, value)| most.max(value.abs()));
+        Self { loudest, most }
+    }
+
+    /// How loudly a unit speaks for (above 0) or against the output; 0 for a unit that is not among the loudest.
+    fn strength(&self, unit: usize) -> f64 {
+        let own = self.loudest.iter().find(|(_, index, _)| *index == unit);
+        own.map_or(0.0, |(_, _, value)| value / self.most)
+    }
+
+    /// What share of all contributions the loudest units make.
+    fn share(&self, scores: &Scores, score: &Score, output: usize, layers: usize) -> Text {
+        let (shown, count) = (self.loudest.len(), grouped(scores.count as u64));
+        let sum: f64 = self.loudest.iter().map(|(_, _, value)| value.abs()).sum();
+        let percent = 100.0 * sum / f64::from(score.absolute);
+        if !percent.is_finite() {
+            return told(format!("No unit speaks on {output}."), format!("没有神经元影响 {output} 的得分。"));
+        }
+        let (en, zh) = match (scores.hidden, layers) {
+            (None, _) => (" inputs of the last layer", "最后一层的"),
+            (Some(layer), layers) if layers > 1 && layer + 1 == layers => {
+                (" units of the last hidden layer", "最后一个隐藏层的")
+            }
+            _ => (" units", ""),
+        };
+        told(
+            format!(
+                "Why {output}? {shown} of {count}{en}: {percent:.0}% of the sum of absolute contributions"
+            ),
+            format!(
+                "为什么是 {output}？{zh}{count} 个神经元中的 {shown} 个：占全部贡献绝对值之和的 {percent:.0}%"
+            ),
+        )
+    }
+
+    fn diagram(
+        &self,
+        weights: &WeightImages,
+        explained: &Explanation,
+        scores: &Scores,
+        score: &Score,
+        output: usize,
+    ) -> Diagram {
+        let activations =
+            scores.hidden.and_then(|layer| explained.hidden.get(layer)).unwrap_or(&scores.values);
+        let most = largest(activations.iter().copied());
+        let mut nodes = Vec::new();
+        let mut edges = Vec::new();
+        for &(at, unit, value) in &self.loudest {
+            let activation = scores.values.get(at).copied().unwrap_or_default();
+            let picture = (scores.hidden == Some(0)).then(|| pixels(weights, explained, unit)).flatten();
+            let thumbnail = picture.map(|pixels| {
+                let WeightImages { width, height, .. } = *weights;
+                Thumbnail { width, height, meaning: Meaning::Signed, pixels: pixels.clone() }
+            });
+            let key = Some(unit_key(scores, unit));
+            let own = Value { name: activation_name(), value: rounded(activation, 3) };
+            nodes.push(Node {
+                at: [0.0, nodes.len() as f64],
+                words: if thumbnail.is_some() { unit_name(unit) } else { Text::same((unit + 1).to_string()) },
+                picture: thumbnail,
+                level: Some(share(activation, most)),
+                shade: if scores.hidden == Some(0) { value.signum() } else { 0.0 },
+                key,
+                values: std::iter::once(own).chain(contributions(scores, at)).collect(),
+                ..Node::default()
+            });
+            let wide = (WIDEST * value.abs() / self.most).max(0.8);
+            edges.push(Edge { forward: signed(value), key, ..line(0, 0, value.signum(), wide) });
+        }
+        let listed: f64 = self.loudest.iter().map(|(_, _, value)| value).sum();
+        let all: f64 = score.contributions.iter().map(|&value| f64::from(value)).sum();
+        let others = scores.count.saturating_sub(self.loudest.len());
+        let rest = [
+            (
+                told(format!("{others} others"), format!("其余 {others} 个")),
+                all - listed + f64::from(score.rest),
+            ),
+            (Text::new("bias", "偏置"), f64::from(score.bias)),
+        ];
+        for (words, value) in rest {
+            if !value.is_finite() || (others == 0 && words.en != "bias") {
+                continue;
+            }
+            nodes.push(Node {
+                at: [0.0, nodes.len() as f64],
+                outline: Outline::None,
+                words,
+                ..Node::default()
+            });
+            let wide =
+                if self.most > 0.0 { (WIDEST * value.abs() / self.most).clamp(0.8, WIDEST) } else { 1.0 };
+            let shade = if value == 0.0 { 0.0 } else { value.signum() };
+            edges.push(Edge { forward: signed(value), ..line(0, 0, shade, wide) });
+        }
+        let answer = nodes.len();
+        for (from, edge) in edges.iter_mut().enumerate() {
+            (edge.from, edge.to) = (from, answer);
+        }
+        let value = signed(f64::from(score.score));
+        nodes.push(Node {
+            at: [1.0, answer.saturating_sub(1) as f64 / 2.0],
+            words: Text::same(output.to_string()),
+            note: told(format!("score {value}"), format!("得分 {value}")),
+            tone: if explained.class == Some(output) { Tone::Active } else { Tone::Plain },
+            key: Some(output_key(output as u32)),
+            ..Node::default()
+        });
+        Diagram { nodes, edges }
+    }
+}
+
+/// What a unit that speaks stands for: the first hidden layer's are those of the grid.
+fn unit_key(scores: &Scores, unit: usize) -> Key {
+    let first = if scores.hidden == Some(0) { 0 } else { LATER_UNITS };
+    Key(first.saturating_add(unit as u32))
+}
+
+/// The picture of a unit of the first hidden layer, where it is there.
+fn pixels<'a>(weights: &'a WeightImages, told: &'a Explanation, unit: usize) -> Option<&'a Vec<u8>> {
+    let excited = || told.excited.iter().find(|(other, _)| *other == unit).map(|(_, pixels)| pixels);
+    weights.units.get(unit).or_else(excited)
+}
+
+/// What a unit says to each output.
+fn contributions(scores: &Scores, at: usize) -> impl Iterator<Item = Value> {
+    scores.outputs.iter().enumerate().map(move |(output, score)| {
+        let value = rounded(score.contributions.get(at).copied().unwrap_or(f32::NAN), 2);
+        Value { name: told(format!("to {output}"), format!("对 {output}")), value }
+    })
+}
+
+fn unit_name(unit: usize) -> Text {
+    told(format!("unit {}", unit + 1), format!("神经元 {}", unit + 1))
+}
+
+fn activation_name() -> Text {
+    Text::new("activation", "激活值")
+}
+
+/// The largest magnitude.
+fn largest(values: impl Iterator<Item = f32>) -> f64 {
+    values.filter(|value| value.is_finite()).fold(0.0, |most: f64, value| most.max(f64::from(value).abs()))
+}
+
+/// A value as a part of the largest, −1 to 1.
+fn share(value: f32, most: f64) -> f64 {
+    let share = f64::from(value) / most;
+    if share.is_nan() { 0.0 } else { share.clamp(-1.0, 1.0) }
+}
+
+fn rounded(value: f32, decimals: i32) -> f64 {
+    let unit = libm::pow(10.0, f64::from(decimals));
+    (f64::from(value) * unit).round() / unit
+}
+
+/// A number with its sign and one decimal: `+2.1`.
+fn signed(value: f64) -> String {
+    let words = format!("{:.1}", value.abs());
+    match value {
+        _ if value.is_nan() => "NaN".to_owned(),
+        _ if words == "0.0" => words,
+        _ if value < 0.0 => format!("−{words}"),
+        _ => format!("+{words}"),
+    }
+}

@@ -1,0 +1,84 @@
+//! What a network makes of one example, and of what its scores are made, as data: it crosses from a worker to the page as
+//! bytes, beside the [`report`](super::report)s.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Code, Error, Result};
+
+/// What a network makes of one example.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// One for each class: probabilities, or scores.
+    pub outputs: Vec<f32>,
+    /// The class of the highest output; none where no output is a number.
+    pub class: Option<usize>,
+    /// The activations of its hidden layers, first to last: of dense layers each unit's, of convolutions the largest of
+    /// each channel. They are taken behind normalization and activation function.
+    pub hidden: Vec<Vec<f32>>,
+    /// Of what its scores are made; none where they are not those of a dense layer.
+    pub scores: Option<Scores>,
+    /// The weights of the most excited units of the first hidden layer, the most excited one first, where it has more than
+    /// [`WeightImages::MOST`](super::report::WeightImages::MOST): index and shades as there.
+    pub excited: Vec<(usize, Vec<u8>)>,
+}
+
+/// The scores of a dense layer, before softmax or sigmoid. Each is a bias plus what the values that come into the layer
+/// contribute: value times weight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Which [hidden layer](Explanation::hidden) the values that come in are; none where they are others, such as pixels.
+    pub hidden: Option<usize>,
+    /// How many values come in.
+    pub count: usize,
+    /// Those of them that are told apart, rising: all, or at most a few hundred of many.
+    pub units: Vec<usize>,
+    /// The value of each of these.
+    pub values: Vec<f32>,
+    /// Each score.
+    pub outputs: Vec<Score>,
+}
+
+/// One score: `bias` plus the sum of `contributions` plus `rest`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// The score.
+    pub score: f32,
+    /// Its bias.
+    pub bias: f32,
+    /// What each unit that is told apart contributes.
+    pub contributions: Vec<f32>,
+    /// What all others contribute together.
+    pub rest: f32,
+    /// The sum of all absolute contributions, those of the others included.
+    pub absolute: f32,
+}
+
+impl Explanation {
+    /// As bytes, for the way to the page of the same version.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// What [`to_bytes`](Self::to_bytes) made these bytes from.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let wrong = |error| Error::new(Code::WrongKind, "drawing", error, "Explanation");
+        postcard::from_bytes(bytes).map_err(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_bring_the_same_explanation_back() {
+        let score = Score { score: 1.5, contributions: vec![1.0, -0.5], ..Score::default() };
+        let scores = Scores { hidden: Some(0), units: vec![3, 7], outputs: vec![score], ..Scores::default() };
+        let told = Explanation { outputs: vec![0.25, 0.75], scores: Some(scores), ..Explanation::default() };
+        assert_eq!(Explanation::from_bytes(&told.to_bytes()), Ok(told));
+        assert_eq!(Explanation::from_bytes(b"\xff\xff").expect_err("none").field, "drawing");
+    }
+}

@@ -1,0 +1,190 @@
+//! Why the network of a training answers what it answers.
+
+use std::collections::BTreeSet;
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use super::Training;
+use super::inspection::score_layer;
+use crate::error::{Code, Error, Result};
+use crate::nn::apart::Apart;
+use crate::nn::spec::LayerSpec;
+use crate::train::explanation::{Explanation, Score, Scores};
+use crate::train::report::WeightImages;
+
+/// So many of the most excited units are pictured where not all are.
+const MOST_EXCITED: usize = 60;
+/// Up to so many values that come into the last layer are all told apart.
+const ALL_APART: usize = 128;
+/// Of more, so many of the largest contributions to each score.
+const LARGEST: usize = 12;
+
+/// How each value of an example speaks for an output (above 0) or against it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribution {
+    /// One for each value of the example.
+    pub values: Vec<f32>,
+    /// Whether they and what the biases add sum up to the score.
+    pub is_exact: bool,
+}
+
+impl Attribution {
+    /// The values as shades: 0 the one most against the output, 128 none, 255 the one most for it; the largest of either
+    /// sign has the full shade.
+    pub fn shades(&self) -> Vec<u8> {
+        let finite = self.values.iter().filter(|value| value.is_finite());
+        let most = finite.fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
+        self.values.iter().map(|value| (128.0 + 127.0 * value / most).round() as u8).collect()
+    }
+}
+
+impl Training {
+    /// What the network makes of an example, values in [0, 1], and of what its scores are made.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    pub fn explain(&mut self, pixels: &[f32]) -> Result<Explanation> {
+        let answer = self.answer(pixels)?;
+        let outputs = self.layers(pixels)?;
+        let spec = self.spec();
+        let last = score_layer(&spec).ok();
+        let layers = hidden_layers(&spec.layers, last);
+        let made = |&(_, end): &(usize, usize)| activations(&outputs[end].shape, &outputs[end].values);
+        let hidden: Vec<Vec<f32>> = layers.iter().map(made).collect();
+        let excited = hidden.first().map_or_else(Vec::new, |units| self.excited(units));
+        let scores = last.and_then(|last| {
+            let inputs = last.checked_sub(1).map_or(pixels, |before| &outputs[before].values);
+            let source = layers.iter().position(|&(first, end)| comes_in(&spec.layers, first, end, last));
+            let apart: Vec<usize> = match source {
+                Some(0) => excited.iter().map(|(unit, _)| *unit).collect(),
+                _ => Vec::new(),
+            };
+            let param = |name: &str| {
+                let name = format!("{last}.{name}");
+                self.trainer.params().iter().find(|param| param.name == name)
+            };
+            let (weight, bias) = (&param("weight")?.value, &param("bias")?.value);
+            let scores = &outputs[last].values;
+            Some(Scores { hidden: source, ..scores_of(inputs, weight.view(), bias.iter(), scores, &apart) })
+        });
+        Ok(Explanation { outputs: answer.outputs, class: answer.class, hidden, scores, excited })
+    }
+
+    /// How each value of an example speaks for an output, or against it: x · ∂z/∂x, for the score z before softmax or
+    /// sigmoid (input times gradient; Shrikumar et al. 2016). Of a network whose layers are linear in pieces, such as ReLU,
+    /// these numbers and what the biases add sum up to the score; of others they are an approximation.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict), or there is no such output.
+    pub fn attribution(&mut self, pixels: &[f32], output: usize) -> Result<Attribution> {
+        self.check_output(output)?;
+        let row = self.row(pixels)?;
+        let mut values = vec![0.0; pixels.len()];
+        let slope = ArrayViewMut2::from_shape((1, pixels.len()), &mut values)
+            .map_err(|error| Error::new(Code::SizeMismatch, "pixels", error, "a row"))?;
+        let network = self.trainer.network();
+        let apart = self.apart.get_or_insert_with(|| Apart::new(network));
+        apart.slope_of_output(network, row, output, slope);
+        for (value, pixel) in values.iter_mut().zip(pixels) {
+            *value *= pixel;
+        }
+        Ok(Attribution { values, is_exact: is_linear_in_pieces(&self.spec().layers) })
+    }
+
+    /// The pictures of the most excited units of the first hidden layer, where a report does not have all of them.
+    fn excited(&self, units: &[f32]) -> Vec<(usize, Vec<u8>)> {
+        let pictures = (units.len() > WeightImages::MOST).then(|| self.pictures()).flatten();
+        let Some(pictures) = pictures.filter(|pictures| pictures.count() == units.len()) else {
+            return Vec::new();
+        };
+        let size = |unit: &usize| if units[*unit].is_nan() { 0.0 } else { units[*unit].abs() };
+        let mut order: Vec<usize> = (0..units.len()).collect();
+        order.sort_by(|one, other| size(other).total_cmp(&size(one)));
+        order.truncate(MOST_EXCITED);
+        order.into_iter().map(|unit| (unit, pictures.shades(unit))).collect()
+    }
+}
+
+/// The first and the last layer of each hidden layer, as the book counts them: a dense layer or a convolution with the
+/// normalization and the activation function behind it. `last` is the layer of the scores.
+fn hidden_layers(layers: &[LayerSpec], last: Option<usize>) -> Vec<(usize, usize)> {
+    let begins = |layer: &LayerSpec| matches!(layer, LayerSpec::Dense { .. } | LayerSpec::Conv2d { .. });
+    let belongs = |layer: &&LayerSpec| {
+        matches!(layer, LayerSpec::Sigmoid | LayerSpec::Tanh | LayerSpec::Relu)
+            || matches!(layer, LayerSpec::BatchNorm | LayerSpec::Dropout { .. })
+    };
+    let firsts = (0..layers.len()).filter(|&first| begins(&layers[first]) && Some(first) != last);
+    let end = |first: usize| first + layers[first + 1..].iter().take_while(belongs).count();
+    firsts.map(|first| (first, end(first))).collect()
+}
+
+/// Whether the outputs are linear in the inputs as long as no unit switches.
+fn is_linear_in_pieces(layers: &[LayerSpec]) -> bool {
+    layers.iter().all(|layer| match layer {
+        LayerSpec::Sigmoid | LayerSpec::Tanh => false,
+        LayerSpec::Branches { branches, .. } => branches.iter().all(|layers| is_linear_in_pieces(layers)),
+        _ => true,
+    })
+}
+
+/// Whether the units of a hidden layer are what comes into the layer `into`.
+fn comes_in(layers: &[LayerSpec], first: usize, end: usize, into: usize) -> bool {
+    let idle = |layer: &LayerSpec| matches!(layer, LayerSpec::Dropout { .. } | LayerSpec::Flatten);
+    let between = layers.get(end + 1..into);
+    matches!(layers[first], LayerSpec::Dense { .. }) && between.is_some_and(|layers| layers.iter().all(idle))
+}
+
+/// Of each unit its value, of each channel the largest.
+fn activations(shape: &[usize], values: &[f32]) -> Vec<f32> {
+    match shape {
+        [_, height, width] if height * width > 0 => {
+            values.chunks(height * width).map(|map| map.iter().copied().fold(f32::MIN, f32::max)).collect()
+        }
+        _ => values.to_vec(),
+    }
+}
+
+/// Of what the scores of a dense layer are made; the units `apart` are told apart in any case.
+fn scores_of<'a>(
+    inputs: &[f32],
+    weight: ArrayView2<'_, f32>,
+    biases: impl Iterator<Item = &'a f32>,
+    scores: &[f32],
+    apart: &[usize],
+) -> Scores {
+    let all: Vec<Vec<f32>> = weight
+        .columns()
+        .into_iter()
+        .map(|column| inputs.iter().zip(column).map(|(&input, &weight)| input * weight).collect())
+        .collect();
+    let units: Vec<usize> = if inputs.len() <= ALL_APART {
+        (0..inputs.len()).collect()
+    } else {
+        let mut units: BTreeSet<usize> = apart.iter().copied().filter(|&unit| unit < inputs.len()).collect();
+        for contributions in &all {
+            let mut order: Vec<usize> = (0..contributions.len()).collect();
+            let size = |unit: usize| contributions[unit].abs();
+            order.sort_by(|&one, &other| size(other).total_cmp(&size(one)));
+            // The largest of either sign.
+            for sign in [1.0, -1.0] {
+                units
+                    .extend(order.iter().filter(|&&unit| contributions[unit] * sign > 0.0).take(LARGEST / 2));
+            }
+        }
+        units.into_iter().collect()
+    };
+    let outputs = all.iter().zip(biases).zip(scores).map(|((all, &bias), &score)| {
+        let contributions: Vec<f32> = units.iter().map(|&unit| all[unit]).collect();
+        let sum = |values: &[f32]| values.iter().map(|&value| f64::from(value)).sum::<f64>();
+        let rest = if units.len() == all.len() { 0.0 } else { (sum(all) - sum(&contributions)) as f32 };
+        let absolute = all.iter().map(|&value| f64::from(value).abs()).sum::<f64>() as f32;
+        Score { score, bias, contributions, rest, absolute }
+    });
+    Scores {
+        hidden: None,
+        count: inputs.len(),
+        values: units.iter().map(|&unit| inputs[unit]).collect(),
+        outputs: outputs.collect(),
+        units,
+    }
+}
