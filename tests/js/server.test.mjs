@@ -257,3 +257,9 @@ test("a static host gets the same headers, Cache-Control by one rule for each pa
   assert.doesNotMatch(everywhere, /Cache-Control/);
   assert.match(text, /\n\/built\/\*\n {2}Cache-Control: public, max-age=31536000, immutable\n/);
 });
+
+test("other pages may frame this one: embed is made for them", () => {
+  const names = Object.keys(securityHeaders).map((name) => name.toLowerCase());
+  assert.ok(!names.includes("x-frame-options"));
+  assert.doesNotMatch(contentSecurityPolicy, /frame-ancestors/);
+});

@@ -121,6 +121,23 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   }
 }
 
+for (const width of [360, 1280]) {
+  test(
+    `axe-core finds nothing on the cards of the labs, and in an embedded one: ${width} wide`,
+    visit(
+      { hash: "#/descent?embed", context: { viewport: { width, height: 800 }, bypassCSP: true } },
+      async ({ page }) => {
+        assert.deepEqual(await faultsOfAxe(page), [], "embedded");
+        await page.evaluate(() => location.assign("#/all"));
+        await page.locator("[data-page=all] canvas").first().waitFor();
+        await page.locator(".nav :is(.chapter-button, .nav-compact):visible").first().click();
+        await page.locator(".nav-panel canvas").first().waitFor();
+        assert.deepEqual(await faultsOfAxe(page), [], "cards");
+      },
+    ),
+  );
+}
+
 test(
   "axe-core finds nothing while messages are shown",
   visit({ hash: "#/digits?speed=11&hidden=-5", context: { bypassCSP: true } }, async ({ page }) => {

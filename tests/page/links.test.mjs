@@ -189,6 +189,33 @@ test(
 );
 
 test(
+  "a link may choose the language of a visit; it is no setting, and does not stay in the address",
+  visit({ hash: "#/digits?lang=zh&seed=3" }, async ({ page }) => {
+    await addressIs(page, "#/digits?seed=3");
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+    assert.equal(await notices(page).count(), 0);
+    await button(page, "English").click();
+    await page.reload();
+    await opened(page);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+    await page.evaluate(() => location.assign("#/digits?lang=fr"));
+    await notices(page).first().waitFor();
+    assert.match((await notices(page).first().textContent()) ?? "", /fr.*en \| zh/);
+  }),
+);
+
+test(
+  "the list of all labs has an address, and a lab that there is not is still named",
+  visit({ hash: "#/all", ready: false }, async ({ page }) => {
+    await page.locator("[data-page=all] h1").waitFor();
+    await page.evaluate(() => location.assign("#/alle"));
+    await page.locator("[data-lab=digits]").waitFor();
+    await notices(page).first().waitFor();
+    assert.match((await notices(page).first().textContent()) ?? "", /alle/);
+  }),
+);
+
+test(
   "a Chinese browser gets a Chinese page without a word of English left",
   visit({ context: { locale: "zh-CN" } }, async ({ page }) => {
     assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");

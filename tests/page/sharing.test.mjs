@@ -139,9 +139,9 @@ test(
     const link = page.locator(".embed-foot a");
     assert.equal(await link.getAttribute("target"), "_top");
 
-    // A document without the page's own security policy, which allows no frames.
-    await page.goto("about:blank");
-    await page.setContent(`<iframe width="800" height="500" src="${url}#/descent?embed&steps=7"></iframe>`);
+    const body = `<iframe width="800" height="500" src="${url}#/descent?embed&steps=7"></iframe>`;
+    await page.route("**/course.html", (route) => route.fulfill({ contentType: "text/html", body }));
+    await page.goto(`${url}course.html`);
     const frame = page.frameLocator("iframe");
     await frame.locator("[data-part=stage] canvas").first().waitFor();
     await frame.getByRole("link", { name: "Open in Fishbowl" }).click();
