@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import catalogue from "../../www/pkg/catalogue.js";
+import catalogue, { outputKeys } from "../../www/pkg/catalogue.js";
 import { createEarly } from "../../www/early.js";
 import { createActions } from "../../www/actions.js";
 import { createShellActions } from "../../www/shell-actions.js";
@@ -8,7 +8,7 @@ import { createStore } from "../../www/state/store.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
 
 describe("before the core is there", () => {
-  let store, early, come, done;
+  let store, shell, early, come, done;
   /** @type {any} */
   let reader;
 
@@ -25,7 +25,8 @@ describe("before the core is there", () => {
         return coming;
       };
     });
-    early = createEarly({ store, catalogue, reader, coming, shell: createShellActions({ store }) });
+    shell = createShellActions({ store, outputKeys });
+    early = createEarly({ store, catalogue, reader, coming, shell });
     early.actions.readAddress();
   });
 
@@ -48,6 +49,7 @@ describe("before the core is there", () => {
       run,
       check: /** @type {any} */ (null),
       drag: /** @type {any} */ (null),
+      shell,
     });
     assert.deepEqual(Object.keys(early.actions).sort(), Object.keys(all).sort());
   });

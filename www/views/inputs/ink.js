@@ -4,7 +4,7 @@
 import { SIDE } from "./drawing.js";
 import { h, onceQuiet, setAttribute, setText, show } from "../dom.js";
 
-/** @typedef {import("../../pkg/fishbowl.js").Attribution} Attribution */
+/** @typedef {import("../../pkg/core.js").Attribution} Attribution */
 
 /** Milliseconds between the last change of the drawing and its explanation. */
 const REST = 300;

@@ -6,7 +6,7 @@ import { onScreenChange, pixelRatio } from "../screen.js";
 
 /** @typedef {import("./drawing.js").Drawing} Drawing @typedef {import("./drawing.js").Point} Point */
 
-/** @typedef {import("../../pkg/fishbowl.js").Attribution} Attribution @typedef {Attribution["field"]} Field */
+/** @typedef {import("../../pkg/core.js").Attribution} Attribution @typedef {Attribution["field"]} Field */
 
 /** The power of a value that its opacity is: below 1, small ones can be seen, too. */
 const SOFTNESS = 0.55;
