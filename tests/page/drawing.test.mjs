@@ -325,7 +325,9 @@ test(
     await diagram.getByRole("button", { name: "Show values" }).click();
     await diagram.getByRole("cell", { name: /^score [+−]\d/ }).waitFor();
     await button(page, "Clear").click();
-    await page.getByText("Draw a digit to see which units decide.").waitFor();
+    await caption(page)
+      .filter({ hasText: /^Draw a digit/ })
+      .waitFor({ state: "attached" });
   }),
 );
 
