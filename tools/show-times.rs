@@ -68,7 +68,7 @@ fn milliseconds(lab: &Lab, raw: &RawSettings) -> Option<f64> {
     let settings = Settings::check(lab.fields, raw).ok()?;
     let jobs = (lab.jobs)(&settings).ok()?;
     let reports: Vec<_> = jobs.iter().map(|job| Some(report(job))).collect();
-    let moment = Moment { step: (lab.steps)(&settings), chosen: None };
+    let moment = Moment { step: (lab.steps)(&settings), ..Moment::default() };
     let mut times: Vec<f64> = (0..CALLS)
         .map(|_| {
             let start = Instant::now();

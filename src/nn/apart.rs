@@ -100,8 +100,8 @@ mod tests {
         let pool = LayerSpec::MaxPool2d(Windows { size: 2, stride: None, pad: None });
         let drop = LayerSpec::Dropout { rate: 0.5 };
         for layers in [
-            vec![dense(4)],
-            vec![dense(5), LayerSpec::Relu, dense(4), LayerSpec::Sigmoid, dense(3)],
+            vec![LayerSpec::Flatten, dense(4)],
+            vec![LayerSpec::Flatten, dense(5), LayerSpec::Relu, dense(4), LayerSpec::Sigmoid, dense(3)],
             vec![LayerSpec::Flatten, dense(5), LayerSpec::BatchNorm, LayerSpec::Tanh, drop, dense(3)],
             vec![conv, LayerSpec::Relu, pool, LayerSpec::Flatten, dense(3)],
         ] {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import {
   button,
   draw,
+  figure,
   isDrawn,
   numberWithin,
   pad,
@@ -22,6 +23,10 @@ const { visit } = site();
 test(
   "an empty pad predicts as an em dash",
   visit({}, async ({ page }) => {
+    // The example leaves nothing that could be undone.
+    await button(page, "Clear").click();
+    await predicts(page, "—");
+    assert.equal(await button(page, "Undo").isDisabled(), true);
     assert.equal(await prediction(page).textContent(), "—");
     assert.equal(await isDrawn(pad(page)), false);
   }),
@@ -271,5 +276,108 @@ test(
     assert.equal(await page.evaluate(() => document.activeElement?.closest("table")?.className), "confusion");
     await cell.click();
     assert.equal(await cell.getAttribute("aria-pressed"), "false");
+  }),
+);
+
+const caption = (/** @type {import("playwright-core").Page} */ page) =>
+  figure(page, "speakers").locator(".caption");
+
+for (const reducedMotion of /** @type {const} */ (["no-preference", "reduce"])) {
+  test(
+    `a digit writes itself after a while and makes room for the first stroke (motion: ${reducedMotion})`,
+    visit({ context: { reducedMotion } }, async ({ page }) => {
+      await predicts(page, "3");
+      await page.getByText("Your turn").waitFor();
+      await draw(page, 7);
+      await predicts(page, "7");
+      assert.equal(await page.getByText("Your turn").isVisible(), false);
+      await button(page, "Undo").click();
+      await predicts(page, "—");
+      assert.equal(await isDrawn(pad(page)), false, "the example is gone for good");
+    }),
+  );
+}
+
+test(
+  "the network tells which units decide, for the answer and for any digit that is pointed at or chosen",
+  visit({}, async ({ page }) => {
+    await draw(page, 7);
+    await predicts(page, "7");
+    const why = (/** @type {number} */ digit) =>
+      caption(page)
+        .filter({ hasText: new RegExp(`^Why ${digit}\\? 6 of 64 units .* \\d+% of the sum`) })
+        .waitFor();
+    await why(7);
+    await page.locator(".bars li").nth(4).hover();
+    await why(4);
+    await page.mouse.move(2, 2);
+    await why(7);
+    // The keyboard stays at the digit that it has chosen, until Escape.
+    const list = page.getByRole("listbox", { name: "Probability of each digit" });
+    await list.press("ArrowUp");
+    await why(9);
+    assert.equal(await list.getByRole("option", { selected: true }).count(), 1);
+    await list.press("Escape");
+    await why(7);
+    // What the picture shows can be had as numbers.
+    const diagram = figure(page, "speakers");
+    await diagram.getByRole("button", { name: "More about" }).click();
+    await diagram.getByRole("button", { name: "Show values" }).click();
+    await diagram.getByRole("cell", { name: /^score [+−]\d/ }).waitFor();
+    await button(page, "Clear").click();
+    await caption(page)
+      .filter({ hasText: /^Draw a digit/ })
+      .waitFor({ state: "attached" });
+  }),
+);
+
+test(
+  "the hidden units follow the drawing, and pointing at one tells what it does",
+  visit({}, async ({ page }) => {
+    await draw(page, 1);
+    await predicts(page, "1");
+    const units = figure(page, "weights");
+    await units.locator(".plot").focus();
+    await page.keyboard.press("ArrowRight");
+    await units.locator(".readout", { hasText: /unit \d+activation[\d.]+/ }).waitFor();
+  }),
+);
+
+/** How many of the inked pixels of the pad have a colour. @param {import("playwright-core").Page} page */
+const coloured = (page) =>
+  pad(page).evaluate((element) => {
+    const source = /** @type {HTMLCanvasElement} */ (element);
+    const copy = document.createElement("canvas");
+    copy.width = copy.height = source.width;
+    const context = copy.getContext("2d");
+    context?.drawImage(source, 0, 0);
+    const pixels = context?.getImageData(0, 0, copy.width, copy.height).data ?? [];
+    let count = 0;
+    for (let at = 0; at < pixels.length; at += 4) {
+      if (pixels[at + 3] > 200 && Math.abs(pixels[at] - pixels[at + 2]) > 90) count += 1;
+    }
+    return count;
+  });
+
+test(
+  "the ink explains itself once the pen rests, and can be told not to",
+  visit({}, async ({ page }) => {
+    await draw(page, 7);
+    await page.getByText("Blue: for 7 · orange: against").waitFor();
+    assert.ok((await coloured(page)) > 50, "parts of the ink have a colour");
+    const toggle = button(page, "Explain ink");
+    await toggle.click();
+    assert.equal(await toggle.getAttribute("aria-pressed"), "false");
+    assert.equal(await coloured(page), 0);
+    await toggle.click();
+    await page.getByText("Blue: for 7").waitFor();
+    const box = await pad(page).boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 0.3 * box.width, box.y + 0.5 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.7 * box.width, box.y + 0.5 * box.height, { steps: 4 });
+    assert.equal(await coloured(page), 0, "whoever draws sees plain ink");
+    await page.mouse.up();
+    await page.getByText(/^Blue: for \d/).waitFor();
   }),
 );

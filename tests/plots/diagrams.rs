@@ -140,7 +140,7 @@ fn speakers(pictured: bool) -> Chart {
         edges.push(line);
     }
     let note = Text::new("score 5.0", "得分 5.0");
-    let answer = node([1.0, 2.0], Outline::Circle, Text::same("3"));
+    let answer = node([5.0, 2.0], Outline::Circle, Text::same("3"));
     nodes.push(Node { note, tone: Tone::Active, ..answer });
     Chart::Diagram(Diagram { nodes, edges })
 }

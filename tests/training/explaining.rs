@@ -80,7 +80,7 @@ fn scores_source(told: &Explanation) -> Option<usize> {
 
 #[test]
 fn of_many_units_the_most_excited_are_pictured_and_told_apart() {
-    let layers = vec![dense(400), LayerSpec::Relu, dense(10)];
+    let layers = vec![LayerSpec::Flatten, dense(400), LayerSpec::Relu, dense(10)];
     let input = vec![1, 28, 28];
     let mut training = of(NetSpec { input, layers, ..spec() });
     let told = training.explain(&example(784)).expect("fits");

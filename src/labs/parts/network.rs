@@ -17,6 +17,8 @@ const FOR: usize = 4;
 const AGAINST: usize = 2;
 /// The widest line, css px.
 const WIDEST: f64 = 8.0;
+/// The column of the answer: so far from the units that lines with numbers have room.
+const ANSWER: f64 = 5.0;
 
 /// The explanation of the drawing by the network that these pictures are of; an older one may be of another network.
 fn explained<'m>(moment: &'m Moment, weights: &WeightImages) -> Option<&'m Explanation> {
@@ -111,7 +113,7 @@ pub(in crate::labs) fn speakers(weights: &WeightImages, moment: &Moment) -> (Tex
 fn nothing_said() -> Diagram {
     let rows = FOR + AGAINST;
     let unit = |row: usize| Node { at: [0.0, row as f64], tone: Tone::Faint, ..Node::default() };
-    let answer = Node { at: [1.0, (rows - 1) as f64 / 2.0], words: Text::same("?"), ..unit(0) };
+    let answer = Node { at: [ANSWER, (rows - 1) as f64 / 2.0], words: Text::same("?"), ..unit(0) };
     let edge = |from: usize| Edge { tone: Tone::Faint, ..line(from, rows, 0.0, 1.0) };
     Diagram { nodes: (0..rows).map(unit).chain([answer]).collect(), edges: (0..rows).map(edge).collect() }
 }
@@ -247,7 +249,7 @@ impl Speakers {
         }
         let value = signed(f64::from(score.score));
         nodes.push(Node {
-            at: [1.0, answer.saturating_sub(1) as f64 / 2.0],
+            at: [ANSWER, answer.saturating_sub(1) as f64 / 2.0],
             words: Text::same(output.to_string()),
             note: told(format!("score {value}"), format!("得分 {value}")),
             tone: if explained.class == Some(output) { Tone::Active } else { Tone::Plain },

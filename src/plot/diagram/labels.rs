@@ -53,7 +53,10 @@ pub(crate) fn place(
     let blocked = layout.nodes.iter().map(NodePlace::area).chain(layout.notes.iter().copied().flatten());
     let mut taken = Taken::new(area);
     blocked.for_each(|area| taken.add(area));
-    let scene = Scene { diagram, layout, routes, dense, area, compare: routes.len() <= MOST_LINES };
+    // Lines from pictures and bars come together in one answer: nearer to where they begin they are further apart.
+    let converge = diagram.nodes.iter().any(|node| node.level.is_some());
+    let middle = if converge { 0.3 } else { 0.5 };
+    let scene = Scene { diagram, layout, routes, dense, area, middle, compare: routes.len() <= MOST_LINES };
     let mut placed = vec![Numbers::default(); routes.len()];
     for index in order {
         let Some((numbers, shared)) = scene.best(index, tries, &taken, measure) else { continue };
@@ -80,6 +83,8 @@ struct Scene<'a> {
     routes: &'a [Route],
     dense: bool,
     area: Area,
+    /// The share of a line at which its number stands best.
+    middle: f64,
     /// Whether numbers are kept off the lines of other edges.
     compare: bool,
 }
@@ -102,9 +107,9 @@ impl Scene<'_> {
         let sizes = [box_of(&edge.forward), box_of(&edge.backward)];
         let mut best: Option<(Numbers, f64, f64)> = None;
         for step in 0..tries {
-            // 0.5, then to both sides in turn.
+            // The best place, then to both sides in turn.
             let side = if step % 2 == 0 { 1.0 } else { -1.0 };
-            let share = 0.5 + side * step.div_ceil(2) as f64 / tries as f64 * 0.8;
+            let share = self.middle + side * step.div_ceil(2) as f64 / tries as f64 * 0.8;
             let Some((place, direction)) = self.routes[index].at(share) else { continue };
             let numbers =
                 if self.dense { self.on(place, sizes) } else { self.beside(place, direction, sizes) };
@@ -116,7 +121,7 @@ impl Scene<'_> {
             if let Some(area) = self.to_come(place, direction, sizes) {
                 shared += taken.shared(&area);
             }
-            let off = (share - 0.5).abs() * if self.dense { 0.4 } else { 4.0 };
+            let off = (share - self.middle).abs() * if self.dense { 0.4 } else { 4.0 };
             // Lines are looked at only where the rest is good enough.
             if self.compare && best.is_none_or(|(_, _, lowest)| shared * 100.0 + off < lowest) {
                 for area in [numbers.forward, numbers.backward].into_iter().flatten() {

@@ -18,6 +18,8 @@ export class Drawing {
     /** What the network gets: black ink, nothing where there is none. */
     this.canvas = canvas;
     this.context = pencil(canvas, { willReadFrequently: true });
+    /** Whether the visitor has drawn, stamped or cleared anything. */
+    this.isTouched = false;
     /** Whether what is drawn is an example, which makes room for whatever comes next. */
     this.isExample = false;
     /** Called after every change: with a stroke that was only made longer and its first new point, or with null when
@@ -30,21 +32,18 @@ export class Drawing {
     return last === this.items.length - 1;
   }
 
-  /** Whether nobody has drawn anything yet. */
-  get isUntouched() {
-    return this.items.length === 0;
-  }
-
   /** @param {Point} point where a stroke begins that shows what can be drawn */
   exemplify(point) {
     this.begin(point);
     this.isExample = true;
+    this.isTouched = false;
   }
 
   /** Leaves nothing of an example, as if it had never been there. */
   makeRoom() {
     if (!this.isExample) return;
     this.isExample = false;
+    this.isTouched = true;
     this.items = [];
     this.redraw();
   }
@@ -52,6 +51,7 @@ export class Drawing {
   /** @param {Point} point */
   begin(point) {
     this.makeRoom();
+    this.isTouched = true;
     this.items.push({ kind: "stroke", points: [point] });
     this.extend([]);
   }
@@ -70,6 +70,7 @@ export class Drawing {
   /** @param {HTMLCanvasElement} stamp a small picture that fills the pad, black ink on nothing */
   stamp(stamp) {
     this.makeRoom();
+    this.isTouched = true;
     this.items.push({ kind: "clearing" }, { kind: "stamp", stamp });
     this.redraw();
   }

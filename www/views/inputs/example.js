@@ -17,7 +17,7 @@ export function createExample(sheet, done) {
   let begun = false;
 
   function begin() {
-    if (!sheet.isUntouched) return;
+    if (sheet.isTouched || !sheet.isBlank) return;
     sheet.exemplify(PATH[0]);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       sheet.extend(PATH.slice(1));
@@ -48,7 +48,7 @@ export function createExample(sheet, done) {
     end() {
       clearTimeout(timer);
       cancelAnimationFrame(frame);
-      if (sheet.isExample) sheet.clear();
+      if (sheet.isExample) sheet.makeRoom();
     },
   };
 }
