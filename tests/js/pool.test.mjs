@@ -369,6 +369,21 @@ test("all workers together report at most 25 times a second, and less where nobo
   assert.deepEqual(every().slice(0, 2), [80, 80]);
 });
 
+test("once every job is over the workers pause, so that none trains on by itself when it is changed", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 2 });
+  const ids = add(2);
+  pool.deal();
+  pool.start(null);
+  await settle();
+  workers[0].advance(ids[0], { phase: "diverged", done: 9 });
+  assert.equal(workers.flatMap((worker) => worker.of("pause")).length, 0, "one is still at work");
+  workers[1].advance(ids[1], { phase: "finished", done: 100 });
+  assert.ok(workers.every((worker) => worker.of("pause").length === 1));
+  await pool.goBack(ids[0]);
+  await pool.begin(ids[1], bytesOf("another"), noNeeds);
+  assert.ok(workers.every((worker) => worker.of("start").length === 1));
+});
+
 test("a changed task is offered; refused, the job can begin again where it is", async (context) => {
   const { pool, workers, reports, add } = await stage(context, { cores: 1 });
   const [id] = add(1);

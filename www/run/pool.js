@@ -180,7 +180,8 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     }
     if (found.length === 0) return;
     reports.arrived(found);
-    if (playing && [...jobs.values()].every(({ report }) => report && isOver(report))) setPlaying(false);
+    // A job that is begun again, or goes back, then waits like any other until the run is started.
+    if (playing && [...jobs.values()].every(({ report }) => report && isOver(report))) pause();
   }
 
   /** How many workers there are to be for the present jobs. */
@@ -355,6 +356,11 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     for (const { client } of lanes) client.expectReports(value);
   }
 
+  function pause() {
+    setPlaying(false);
+    tellAll({ type: "pause" });
+  }
+
   /** @param {number} id */
   function find(id) {
     const job = jobs.get(id);
@@ -519,10 +525,7 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
       tellAll({ type: "start", pace });
     },
 
-    pause() {
-      setPlaying(false);
-      tellAll({ type: "pause" });
-    },
+    pause,
 
     /** @param {number} count */
     step(count) {
@@ -532,8 +535,7 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
 
     /** Takes every job back to before its first step. */
     async rewind() {
-      setPlaying(false);
-      tellAll({ type: "pause" });
+      pause();
       /** @type {Promise<unknown>[]} */
       const rewound = [];
       for (const job of jobs.values()) {
