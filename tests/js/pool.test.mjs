@@ -5,9 +5,10 @@ import { FakeWorker, bytesOf, module, noNeeds, settle } from "./parts/fake-worke
 
 /**
  * @param {import("node:test").TestContext} context
- * @param {{ cores?: number, refuses?: (message: any) => any }} [how]
+ * @param {{ cores?: number, refuses?: (message: any) => any, starts?: (worker: number) => boolean }} [how] `starts`:
+ *   whether there is a script for this one of the workers that are made
  */
-async function stage(context, { cores = 2, refuses } = {}) {
+async function stage(context, { cores = 2, refuses, starts = () => true } = {}) {
   // Watches over workers and waits for idle ones would keep the test alive.
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   /** @type {FakeWorker[]} */
@@ -23,7 +24,7 @@ async function stage(context, { cores = 2, refuses } = {}) {
     module: Promise.resolve(module),
     cores,
     spawn: () => {
-      const worker = new FakeWorker({ refuses });
+      const worker = new FakeWorker({ refuses, missing: !starts(workers.length) });
       workers.push(worker);
       return /** @type {any} */ (worker);
     },
@@ -176,6 +177,128 @@ test("a worker that dies is replaced, and its jobs go on from their last marks",
   assert.equal(second.of("open").length, 1, "the other worker was left alone");
 });
 
+test("a further worker that cannot start is done without: its jobs go to those that live", async (context) => {
+  const { pool, workers, reports, deaths, failures, add } = await stage(context, {
+    cores: 3,
+    starts: (worker) => worker === 0,
+  });
+  const ids = add(3);
+  pool.deal();
+  const asked = pool.ask(ids[2], "confusion");
+  const rewound = pool.rewind();
+  await pool.settled();
+  assert.deepEqual([...workers[0].jobs.keys()].sort(), ids);
+  assert.deepEqual([...reports.keys()].sort(), ids);
+  assert.equal(workers.length, 3, "none is tried again by itself");
+  assert.ok(workers[1].terminated && workers[2].terminated);
+  assert.equal(pool.workers, 1);
+  assert.deepEqual([deaths, failures], [[], []]);
+  assert.deepEqual(await asked, { question: "confusion", done: 0 }, "what was asked of its jobs is answered");
+  await rewound;
+});
+
+test("without a further worker as many jobs are open as one may have, and the others wait", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 2, starts: (worker) => worker === 0 });
+  const ids = add(MOST_OPEN + 3);
+  pool.deal();
+  pool.start(null);
+  await settle();
+  assert.equal(workers[0].jobs.size, MOST_OPEN);
+  for (let finished = 0; finished < ids.length; finished += 1) {
+    const [next] = workers[0].jobs.keys();
+    workers[0].advance(next, { phase: "finished", done: 100 });
+    await settle();
+    assert.ok(workers[0].jobs.size <= MOST_OPEN);
+  }
+  assert.deepEqual(
+    ids.map((id) => pool.report(id)?.phase),
+    ids.map(() => "finished"),
+  );
+});
+
+test("a worker that could not start is tried again when the run starts", async (context) => {
+  let online = false;
+  const { pool, workers, deaths, add } = await stage(context, {
+    cores: 2,
+    starts: (worker) => worker === 0 || online,
+  });
+  add(MOST_OPEN + 2);
+  pool.deal();
+  await settle();
+  add(1);
+  pool.deal();
+  await settle();
+  assert.equal(workers.length, 2, "not for each job");
+  online = true;
+  pool.start(null);
+  await settle();
+  assert.deepEqual(
+    workers.map(({ jobs }) => jobs.size),
+    [MOST_OPEN, 0, 3],
+  );
+  assert.deepEqual(workers[2].of("start"), [{ type: "start", pace: null }]);
+  assert.equal(pool.workers, 2);
+  assert.deepEqual(deaths, []);
+});
+
+test("a worker without memory for the core is done without, unless it is the only one", async (context) => {
+  const refusal = { code: "unexpected", message: "out of memory" };
+  let boots = 0;
+  const { pool, workers, deaths, add } = await stage(context, {
+    cores: 2,
+    refuses: ({ type }) => (type === "boot" && ++boots > 1 ? refusal : null),
+  });
+  const ids = add(2);
+  pool.deal();
+  await pool.settled();
+  assert.deepEqual([...workers[0].jobs.keys()].sort(), ids);
+  assert.equal(deaths.length, 0);
+  workers[0].die();
+  pool.deal();
+  await settle();
+  assert.deepEqual(
+    deaths.map(({ lost, begun }) => [lost.length, begun]),
+    [
+      [2, true],
+      [2, false],
+    ],
+  );
+});
+
+test("where no worker can start that is told, and each further try is asked for", async (context) => {
+  let online = false;
+  const { pool, workers, deaths, add } = await stage(context, { cores: 2, starts: () => online });
+  assert.equal(workers.length, 1);
+  assert.equal(deaths.length, 0, "as long as there is nothing to do");
+  const ids = add(2);
+  pool.deal();
+  await settle();
+  assert.deepEqual(
+    deaths.map(({ lost, begun }) => [lost.length, begun]),
+    [[2, false]],
+  );
+  const tried = workers.length;
+  await settle();
+  assert.equal(workers.length, tried);
+  online = true;
+  pool.start(null);
+  await settle();
+  assert.equal(workers.filter(({ terminated }) => !terminated).length, 2);
+  assert.ok(ids.every((id) => workerOf(workers, id)?.of("start").length === 1));
+});
+
+test("the worker in place of one that died is done without as well where it cannot start", async (context) => {
+  const { pool, workers, deaths, add } = await stage(context, { cores: 2, starts: (worker) => worker < 2 });
+  const ids = add(2);
+  pool.deal();
+  await settle();
+  workers[0].die();
+  pool.deal();
+  await settle();
+  assert.equal(deaths.length, 1);
+  assert.deepEqual([...workers[1].jobs.keys()].sort(), ids);
+});
+
 test("what is asked of a worker that dies is refused, and nothing waits for ever", async (context) => {
   const { pool, workers, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
@@ -244,6 +367,21 @@ test("all workers together report at most 25 times a second, and less where nobo
   add(0);
   pool.watch([], false);
   assert.deepEqual(every().slice(0, 2), [80, 80]);
+});
+
+test("once every job is over the workers pause, so that none trains on by itself when it is changed", async (context) => {
+  const { pool, workers, add } = await stage(context, { cores: 2 });
+  const ids = add(2);
+  pool.deal();
+  pool.start(null);
+  await settle();
+  workers[0].advance(ids[0], { phase: "diverged", done: 9 });
+  assert.equal(workers.flatMap((worker) => worker.of("pause")).length, 0, "one is still at work");
+  workers[1].advance(ids[1], { phase: "finished", done: 100 });
+  assert.ok(workers.every((worker) => worker.of("pause").length === 1));
+  await pool.goBack(ids[0]);
+  await pool.begin(ids[1], bytesOf("another"), noNeeds);
+  assert.ok(workers.every((worker) => worker.of("start").length === 1));
 });
 
 test("a changed task is offered; refused, the job can begin again where it is", async (context) => {

@@ -54,9 +54,17 @@ function plan(id, settings) {
 
 /**
  * @param {import("node:test").TestContext} context
- * @param {{ cores?: number, lab?: string, settings?: any, refuses?: (message: any) => any, fetchFails?: boolean }} [how]
+ * @param {{ cores?: number, lab?: string, settings?: any, refuses?: (message: any) => any, fetchFails?: boolean,
+ *   onLine?: boolean, missing?: () => boolean }} [how] `missing`: whether there is no script for a worker
  */
-async function stage(context, { cores = 1, lab: id = "race", settings = {}, refuses, fetchFails } = {}) {
+async function stage(context, how = {}) {
+  const { cores = 1, lab: id = "race", settings = {}, refuses, fetchFails, onLine = true } = how;
+  const { missing = () => false } = how;
+  const { navigator } = globalThis;
+  Object.defineProperty(globalThis, "navigator", { value: { onLine }, configurable: true });
+  context.after(() =>
+    Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true }),
+  );
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   let now = 0;
   context.mock.method(performance, "now", () => now);
@@ -78,7 +86,7 @@ async function stage(context, { cores = 1, lab: id = "race", settings = {}, refu
     urlOfNet: (name) => `https://page.example/weights/${name}.safetensors`,
     cores,
     spawn: () => {
-      const worker = new FakeWorker({ refuses });
+      const worker = new FakeWorker({ refuses, missing: missing() });
       workers.push(worker);
       return /** @type {any} */ (worker);
     },
@@ -403,16 +411,26 @@ test("after a death the jobs are back where they were, and go on is offered; the
   assert.equal(workers[3].of("start").length, 1);
 });
 
-test("a worker whose script is gone asks for the page of today", async (context) => {
-  const { store, workers, pass } = await stage(context);
-  for (let death = 0; death < 3; death += 1) {
-    workers[death].onerror({ preventDefault() {}, message: "" });
-    workers[death + 1].postMessage = () => {};
+for (const [onLine, code, actions] of /** @type {const} */ ([
+  [true, "page-outdated", ["reload"]],
+  [false, "worker-keeps-dying", ["go-on", "start-over"]],
+])) {
+  test(`a worker whose script cannot be had, ${onLine ? "online" : "offline"}: ${code}`, async (context) => {
+    let missing = true;
+    const { run, store, workers, pass, atWork } = await stage(context, { onLine, missing: () => missing });
     await pass();
-  }
-  const notice = store.state.notices.at(-1);
-  assert.deepEqual([notice?.code, notice?.actions], ["page-outdated", ["reload"]]);
-});
+    const [notice] = store.state.notices;
+    assert.deepEqual([notice.code, notice.actions], [code, actions]);
+    const tries = workers.length;
+    await pass(1000);
+    assert.equal(workers.length, tries, "it is not tried for ever");
+    missing = false;
+    await run.goOn();
+    await pass();
+    assert.deepEqual(atWork(), { "1 at 0.1": 0, "2 at 0.1": 0 });
+    assert.equal(store.state.run.playing, true);
+  });
+}
 
 test("a job that fails by itself pauses the run and says why", async (context) => {
   const { run, store, workers } = await stage(context);

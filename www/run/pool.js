@@ -1,6 +1,6 @@
 // The workers of the page. Jobs are dealt out to as many workers as there are processors; a worker has a few of them
 // open at a time and works them in turn, the others wait until one is over. A worker that died is replaced, and its jobs
-// are kept with their last marks.
+// are kept with their last marks. One that could not even start, as offline, is done without while another lives.
 
 import { AnswerError, createClient } from "../worker/client.js";
 import { isOver } from "../state/selectors.js";
@@ -24,6 +24,7 @@ import { isOver } from "../state/selectors.js";
  * @typedef {object} Lane
  * @property {Client} client
  * @property {Set<Job>} jobs
+ * @property {boolean} started whether the core runs in it
  * @property {boolean} marking whether a mark was asked for
  * @property {number} markedAt
  * @property {ReturnType<typeof setTimeout> | undefined} idle
@@ -31,7 +32,7 @@ import { isOver } from "../state/selectors.js";
  * @typedef {object} Reports
  * @property {(reports: { job: number, report: JobReport }[]) => void} arrived
  * @property {(problem: Problem, lost: { job: number, mark: Mark | null }[], begun: boolean) => void} died a worker, and with
- *   it these jobs, which wait until they are restored; `begun` is false when it could not even start
+ *   it these jobs, which wait until they are dealt; `begun` is false when it never said a word
  * @property {(problem: Problem, job: number | undefined) => void} failed a job, which is not worked on any more
  * @property {() => void} dealt jobs were given to workers, which may lack data
  */
@@ -68,6 +69,8 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
   /** @type {string[]} */
   let wants = [];
   let hidden = false;
+  /** How many workers there may be: fewer than processors after one could not start. */
+  let most = cores;
   /** The first worker starts with the page, long before it is known which lab is opened. @type {Lane[]} */
   const lanes = [makeLane()];
 
@@ -76,15 +79,37 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     const client = createClient({
       spawn,
       report: (message) => heard(lane, message),
-      died: (problem, begun) => replace(lane, problem, begun),
+      died: (problem, begun) => lose(lane, problem, begun),
     });
     /** @type {Lane} */
-    const lane = { client, jobs: new Set(), marking: false, markedAt: -Infinity, idle: undefined };
+    const lane = {
+      client,
+      jobs: new Set(),
+      started: false,
+      marking: false,
+      markedAt: -Infinity,
+      idle: undefined,
+    };
     // Sent at once although the module may still be compiling: the worker's script loads meanwhile.
     module.then(
-      (compiled) => client.ask({ type: "boot", module: compiled }).catch((error) => giveUp(lane, error)),
+      (compiled) =>
+        client.ask({ type: "boot", module: compiled }).then(
+          () => (lane.started = true),
+          (error) => giveUp(lane, error),
+        ),
       () => {},
     );
+    return lane;
+  }
+
+  function addLane() {
+    const lane = makeLane();
+    lanes.push(lane);
+    lane.client.tell({ type: "watch", ...watched() });
+    if (playing) {
+      lane.client.tell({ type: "start", pace });
+      lane.client.expectReports(true);
+    }
     return lane;
   }
 
@@ -96,7 +121,7 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
   function giveUp(lane, error) {
     if (isFatal(error)) return;
     lane.client.end();
-    replace(lane, problemIn(error), false);
+    lose(lane, problemIn(error), false);
   }
 
   /**
@@ -104,12 +129,20 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
    * @param {Problem} problem
    * @param {boolean} begun
    */
-  function replace(lane, problem, begun) {
+  function lose(lane, problem, begun) {
     clearTimeout(lane.idle);
     const lost = [...lane.jobs];
-    for (const job of lost) Object.assign(job, { lane: null, asked: 0 });
+    for (const job of lost) job.lane = null;
     lane.jobs.clear();
-    lanes[lanes.indexOf(lane)] = makeLane();
+    lanes.splice(lanes.indexOf(lane), 1);
+    if (!lane.started && lanes.length > 0) {
+      most = lanes.length;
+      watchAll();
+      return deal();
+    }
+    // What could not start is not tried again and again, but when there is something for it to do.
+    if (lane.started) addLane();
+    else if (jobs.size === 0) return;
     watchAll();
     reports.died(
       problem,
@@ -147,11 +180,12 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     }
     if (found.length === 0) return;
     reports.arrived(found);
-    if (playing && [...jobs.values()].every(({ report }) => report && isOver(report))) setPlaying(false);
+    // A job that is begun again, or goes back, then waits like any other until the run is started.
+    if (playing && [...jobs.values()].every(({ report }) => report && isOver(report))) pause();
   }
 
   /** How many workers there are to be for the present jobs. */
-  const wanted = () => Math.max(1, Math.min(cores, jobs.size));
+  const wanted = () => Math.max(1, Math.min(most, jobs.size));
   const isCrowded = () => jobs.size > wanted() * MOST_OPEN;
 
   /** Gives jobs that wait to the workers that have the fewest. */
@@ -176,13 +210,8 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
 
   /** @returns {Lane} */
   function freest() {
-    const least = lanes.reduce((one, other) => (other.jobs.size < one.jobs.size ? other : one));
-    if (least.jobs.size === 0 || lanes.length >= wanted()) return least;
-    const lane = makeLane();
-    lanes.push(lane);
-    lane.client.tell({ type: "watch", ...watched() });
-    if (playing) lane.client.tell({ type: "start", pace });
-    return lane;
+    const least = leastOf(lanes);
+    return least && (least.jobs.size === 0 || lanes.length >= wanted()) ? least : addLane();
   }
 
   /**
@@ -199,16 +228,15 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     const { id, task, mark } = job;
     const opened = module
       .then(() => lane.client.ask({ type: "open", job: id, task, mark: mark?.bytes ?? null }))
+      .finally(() => (job.asked -= 1))
       .then((report) => {
-        if (job.lane !== lane || job.opened !== opened) return;
-        job.asked -= 1;
-        take([{ job: id, report }]);
+        if (job.lane === lane && job.opened === opened) take([{ job: id, report }]);
       });
     job.opened = opened;
     opened.catch((error) => {
       if (job.lane !== lane || job.opened !== opened || isFatal(error)) return;
       lane.jobs.delete(job);
-      Object.assign(job, { lane: null, resting: true, asked: 0 });
+      Object.assign(job, { lane: null, resting: true });
       reports.failed(problemIn(error), id);
     });
   }
@@ -218,7 +246,7 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     const { lane } = job;
     if (!lane) return;
     lane.jobs.delete(job);
-    Object.assign(job, { lane: null, asked: 0 });
+    job.lane = null;
     lane.client.tell({ type: "close", job: job.id });
     letGoWhenIdle(lane);
   }
@@ -328,6 +356,11 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     for (const { client } of lanes) client.expectReports(value);
   }
 
+  function pause() {
+    setPlaying(false);
+    tellAll({ type: "pause" });
+  }
+
   /** @param {number} id */
   function find(id) {
     const job = jobs.get(id);
@@ -342,24 +375,37 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
    * @param {() => void} [done] called before the report of what it has become
    */
   async function make(job, message, done = () => {}) {
-    const { lane, opened } = job;
     job.asked += 1;
     job.resting = false;
-    /** @type {JobReport | null} */
-    let report = null;
     try {
-      await opened;
-      report = await at(lane).client.ask({ ...message, job: job.id });
+      const lane = await whereOpen(job);
+      const { opened } = job;
+      const report = await lane.client.ask({ ...message, job: job.id });
+      // It may have been closed, lost or begun again meanwhile.
+      if (job.lane !== lane || job.opened !== opened) return;
+      job.mark = null;
+      done();
+      take([{ job: job.id, report }]);
     } finally {
-      // A job that was closed or lost meanwhile has forgotten what was asked of it.
-      if (job.lane === lane && job.opened === opened) {
-        job.asked -= 1;
-        if (report) {
-          job.mark = null;
-          done();
-          take([{ job: job.id, report }]);
-        }
-      }
+      job.asked -= 1;
+    }
+  }
+
+  /**
+   * Waits until a job is open: a worker that could not start has handed it on to another one.
+   * @param {Job} job
+   * @returns {Promise<Lane>} rejects where it was refused, or lost
+   */
+  async function whereOpen(job) {
+    for (;;) {
+      const { opened } = job;
+      const refusal = await opened.then(
+        () => null,
+        (error) => ({ error }),
+      );
+      if (opened !== job.opened) continue;
+      if (refusal) throw refusal.error;
+      return at(job.lane);
     }
   }
 
@@ -369,10 +415,7 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
    */
   function ensureOpen(job) {
     if (job.lane) return;
-    openIn(
-      lanes.reduce((one, other) => (other.jobs.size < one.jobs.size ? other : one)),
-      job,
-    );
+    openIn(leastOf(lanes) ?? addLane(), job);
     watchAll();
   }
 
@@ -432,10 +475,9 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
      */
     async change(id, task, needs) {
       const job = find(id);
-      const { lane, opened } = job;
-      if (!lane) return false;
-      await opened.catch(() => {});
-      if (job.lane !== lane || !(await lane.client.ask({ type: "change", job: id, task }))) return false;
+      if (!job.lane) return false;
+      const lane = await whereOpen(job).catch(() => null);
+      if (!(await lane?.client.ask({ type: "change", job: id, task }))) return false;
       Object.assign(job, { task, needs });
       return true;
     },
@@ -458,25 +500,32 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
       }
       openIn(lane, job);
       reports.dealt();
-      await job.opened;
+      await whereOpen(job).catch((error) => {
+        // A job that lost its worker waits for another one.
+        if (job.lane || job.resting) throw error;
+      });
     },
 
     /** @returns {Promise<void>} when every job that was dealt out has been opened, or was refused */
     async settled() {
-      await Promise.allSettled([...jobs.values()].map(({ opened }) => opened));
+      await Promise.allSettled([...jobs.values()].map(whereOpen));
     },
 
-    /** @param {number | null} steps a second, or null for full speed */
+    /**
+     * Workers that could not start are tried again.
+     * @param {number | null} steps a second, or null for full speed
+     */
     start(steps) {
+      if (!playing) {
+        most = cores;
+        deal();
+      }
       pace = steps;
       setPlaying(true);
       tellAll({ type: "start", pace });
     },
 
-    pause() {
-      setPlaying(false);
-      tellAll({ type: "pause" });
-    },
+    pause,
 
     /** @param {number} count */
     step(count) {
@@ -486,13 +535,14 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
 
     /** Takes every job back to before its first step. */
     async rewind() {
-      setPlaying(false);
-      tellAll({ type: "pause" });
+      pause();
       /** @type {Promise<unknown>[]} */
       const rewound = [];
       for (const job of jobs.values()) {
+        // Where it is lost before it was taken back, it is opened again from its start.
+        job.mark = null;
         if (job.lane) rewound.push(make(job, { type: "rewind" }));
-        else Object.assign(job, { resting: false, mark: null, report: null });
+        else Object.assign(job, { resting: false, report: null });
       }
       const outcomes = await Promise.allSettled(rewound);
       deal();
@@ -532,8 +582,8 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
     async ask(id, question, parts = {}, transfer = []) {
       const job = find(id);
       ensureOpen(job);
-      await job.opened;
-      return at(job.lane).client.ask({ type: "ask", job: id, question, ...parts }, transfer);
+      const lane = await whereOpen(job);
+      return lane.client.ask({ type: "ask", job: id, question, ...parts }, transfer);
     },
 
     /** @param {number} id @returns {JobReport | null} */
@@ -564,6 +614,14 @@ export function createPool({ module, cores, reports, spawn = spawnWorker }) {
       return wanted();
     },
   };
+}
+
+/**
+ * @param {Lane[]} lanes
+ * @returns {Lane | undefined} the one with the fewest jobs; none when there are no workers
+ */
+function leastOf(lanes) {
+  return lanes.toSorted((one, other) => one.jobs.size - other.jobs.size)[0];
 }
 
 /**

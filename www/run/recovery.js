@@ -1,4 +1,5 @@
-// After a worker died: its jobs are opened again in a new one, from where they were, and the visitor is offered to go on.
+// After a worker died that could not be done without: its jobs are opened again in a new one, from where they were, and
+// the visitor is offered to go on.
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
 /** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./pool.js").Mark} Mark */
@@ -12,9 +13,10 @@ const DEATHS_WITHIN = 20_000;
  * @param {() => void} options.pause everything
  * @param {() => void} options.restore opens the lost jobs again
  * @param {import("./run.js").Raise} options.raise
+ * @param {() => boolean} [options.isOffline]
  * @returns {(problem: Problem, lost: { mark: Mark | null }[], begun: boolean) => void}
  */
-export function createRecovery({ pause, restore, raise }) {
+export function createRecovery({ pause, restore, raise, isOffline = () => navigator.onLine === false }) {
   /** @type {number[]} */
   let deaths = [];
 
@@ -27,8 +29,9 @@ export function createRecovery({ pause, restore, raise }) {
     const iteration = steps.length > 0 ? Math.min(...steps) : 0;
     const about = { params: { iteration }, problems: [problem] };
     if (deaths.length > DEATHS_ALLOWED) {
-      // A worker whose script is no longer there will not come back; the page of today has another one.
-      if (!begun) raise("error", "page-outdated", { ...about, actions: ["reload"] });
+      // A worker whose script is no longer there will not come back; the page of today has another one. One that cannot
+      // be fetched comes back with the network, and to reload the page until then would lose it.
+      if (!begun && !isOffline()) raise("error", "page-outdated", { ...about, actions: ["reload"] });
       else raise("error", "worker-keeps-dying", { ...about, actions: ["go-on", "start-over"] });
       return;
     }

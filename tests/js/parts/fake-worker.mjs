@@ -17,9 +17,14 @@ export async function settle() {
 }
 
 export class FakeWorker {
-  /** @param {{ refuses?: (message: any) => any }} [how] `refuses` gives a problem for what is to fail */
-  constructor({ refuses = () => null } = {}) {
+  /**
+   * @param {{ refuses?: (message: any) => any, missing?: boolean }} [how] `refuses` gives a problem for what is to fail;
+   *   `missing`: there is no script for it
+   */
+  constructor({ refuses = () => null, missing = false } = {}) {
     this.refuses = refuses;
+    this.missing = missing;
+    if (missing) queueMicrotask(() => this.onerror?.({ preventDefault() {}, message: "" }));
     /** @type {any[]} */
     this.heard = [];
     /** What each open job has come to, and its task. @type {Map<number, Progress & { task: string }>} */
@@ -33,6 +38,7 @@ export class FakeWorker {
   /** @param {any} message */
   postMessage(message) {
     this.heard.push(message);
+    if (this.missing) return;
     const refusal = this.refuses(message);
     const answer = refusal ? undefined : this.answer(message);
     if (message.id === undefined) return;
