@@ -39,7 +39,8 @@ export async function openings(folder = usual) {
       jobs.map(() => null),
     );
     const opening = {
-      lab,
+      // More words and the formula come with the core.
+      lab: { ...lab, about: { en: "", zh: "" }, formula: "" },
       fields: core.check(lab.id, settings).fields,
       steps,
       jobs: jobs.map(({ name, color, limit, starts, pretrained }) => ({

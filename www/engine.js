@@ -3,7 +3,7 @@
 import { createActions } from "./actions.js";
 import { createRun } from "./run/run.js";
 import { createPreview, createShow } from "./show.js";
-import init, { Sheet, check, drag, plan } from "./pkg/core.js";
+import init, { Sheet, catalogue, check, drag, plan } from "./pkg/core.js";
 
 /**
  * @param {object} options
@@ -16,6 +16,7 @@ import init, { Sheet, check, drag, plan } from "./pkg/core.js";
  */
 export async function startEngine({ module, store, shell, urlOfNet, fetchNet, failed }) {
   await init({ module_or_path: module });
+  store.dispatch({ type: "catalogue-loaded", catalogue: catalogue() });
   const run = createRun({
     store,
     module: Promise.resolve(module),

@@ -1,7 +1,8 @@
 // The head of a lab: its title and one sentence; the formula, more words and the sections of the book unfold.
 
 import { createMenu } from "./menu.js";
-import { focusWhenScrolled, h } from "./dom.js";
+import { focusWhenScrolled, h, setText, show } from "./dom.js";
+import { presentLab } from "../state/selectors.js";
 
 /**
  * @param {import("../pkg/core.js").LabDescription} lab
@@ -9,14 +10,13 @@ import { focusWhenScrolled, h } from "./dom.js";
  */
 export function createHead(lab, { words, say }) {
   const formula = h("div", { class: "formula", role: "group", "aria-label": words("lab.formula") });
-  // The markup is our own, from the lab's Rust source; nothing a visitor typed gets here.
-  formula.innerHTML = lab.formula;
+  const more = h("p");
   const widths = focusWhenScrolled(formula);
   const sections = spelled(lab.sections).join(words("lab.between-sections"));
   const about = createMenu(
     { name: sections ? words("lab.about-with", { sections }) : words("lab.about"), class: "about" },
-    h("p", {}, say(lab.about)),
-    lab.formula ? formula : null,
+    more,
+    formula,
     sections
       ? h(
           "p",
@@ -32,8 +32,21 @@ export function createHead(lab, { words, say }) {
     h("p", { class: "line" }, say(lab.line)),
     about.element,
   );
+  fill(lab);
+
+  /** @param {typeof lab} known */
+  function fill(known) {
+    if (more.textContent === say(known.about)) return;
+    setText(more, say(known.about));
+    // The markup is our own, from the lab's Rust source; nothing a visitor typed gets here.
+    formula.innerHTML = known.formula;
+    show(formula, known.formula !== "");
+  }
+
   return {
     element,
+    /** More words and the formula come with the core. @param {import("../state/reducer.js").State} state */
+    update: (state) => fill(presentLab(state)),
     end() {
       widths.disconnect();
       about.end();

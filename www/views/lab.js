@@ -76,6 +76,7 @@ export function createLabPage(state, context) {
      */
     update(state, sheet) {
       const keys = { hovered: state.hovered, chosen: presentMoment(state).chosen };
+      head.update(state);
       suggestions.update(state);
       runBar.update(state);
       main.update(state);
