@@ -39,8 +39,7 @@ export async function openings(folder = usual) {
       jobs.map(() => null),
     );
     const opening = {
-      // More words and the formula come with the core.
-      lab: { ...lab, about: { en: "", zh: "" }, formula: "" },
+      lab: withoutLongWords(lab),
       fields: core.check(lab.id, settings).fields,
       steps,
       jobs: jobs.map(({ name, color, limit, starts, pretrained }) => ({
@@ -56,6 +55,17 @@ export async function openings(folder = usual) {
     sheet.free();
     return opening;
   });
+}
+
+/**
+ * What is read on demand comes with the core.
+ * @param {import("../www/pkg/core.js").LabDescription} lab
+ */
+function withoutLongWords(lab) {
+  const none = { en: "", zh: "" };
+  const fields = lab.fields.map((field) => ({ ...field, help: none }));
+  const slots = lab.slots.map((slot) => ({ ...slot, help: none }));
+  return { ...lab, about: none, formula: "", fields, slots };
 }
 
 const types = `/* What the page shows of each lab at its defaults before its core has come. */

@@ -2,7 +2,6 @@
 
 import { createMenu } from "./menu.js";
 import { focusWhenScrolled, h, setText, show } from "./dom.js";
-import { presentLab } from "../state/selectors.js";
 
 /**
  * @param {import("../pkg/core.js").LabDescription} lab
@@ -32,11 +31,10 @@ export function createHead(lab, { words, say }) {
     h("p", { class: "line" }, say(lab.line)),
     about.element,
   );
-  fill(lab);
+  describe(lab);
 
   /** @param {typeof lab} known */
-  function fill(known) {
-    if (more.textContent === say(known.about)) return;
+  function describe(known) {
     setText(more, say(known.about));
     // The markup is our own, from the lab's Rust source; nothing a visitor typed gets here.
     formula.innerHTML = known.formula;
@@ -45,8 +43,7 @@ export function createHead(lab, { words, say }) {
 
   return {
     element,
-    /** More words and the formula come with the core. @param {import("../state/reducer.js").State} state */
-    update: (state) => fill(presentLab(state)),
+    describe,
     end() {
       widths.disconnect();
       about.end();

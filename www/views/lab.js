@@ -68,6 +68,19 @@ export function createLabPage(state, context) {
     embed ? null : createNeighbours(state.catalogue, lab, context),
   );
 
+  let described = lab;
+
+  /** The longer words come with the core. @param {Lab} known */
+  function describe(known) {
+    if (known === described) return;
+    described = known;
+    for (const part of [head, main, more]) part.describe(known);
+    for (const figure of figures) {
+      const slot = known.slots.find(({ name }) => name === figure.slot.name);
+      if (slot) figure.describe(slot);
+    }
+  }
+
   return {
     element,
     /**
@@ -76,7 +89,7 @@ export function createLabPage(state, context) {
      */
     update(state, sheet) {
       const keys = { hovered: state.hovered, chosen: presentMoment(state).chosen };
-      head.update(state);
+      describe(presentLab(state));
       suggestions.update(state);
       runBar.update(state);
       main.update(state);
@@ -131,6 +144,7 @@ function createMore(lab, figures, { testDigits, netFile }, hide, context) {
   );
   return {
     element,
+    describe: form.describe,
     /**
      * @param {State} state
      * @param {ShownSheet | null} sheet

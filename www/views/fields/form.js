@@ -33,6 +33,12 @@ export function createForm(lab, place, context) {
   return {
     element,
     isEmpty: fields.length === 0,
+    /** @param {Lab} known */
+    describe(known) {
+      fields.forEach(({ name }, at) =>
+        controls[at].describe(known.fields.find((field) => field.name === name)),
+      );
+    },
     /** @param {State} state */
     update(state) {
       const draft = presentDraft(state);
@@ -58,7 +64,7 @@ function createControl(field, lab, context) {
   const errorId = uniqueId("error");
   const input = createInput(field, context, (text, how) => actions.edit({ [field.name]: text }, how));
   const help = createInfo("", words("controls.about", { label }));
-  const sentence = h("span", {}, say(field.help));
+  const sentence = h("span");
   const effect = h("span", { class: "effect" });
   help.text.append(sentence, " ", effect);
   const error = h("p", { class: "field-error", id: errorId, role: "alert", hidden: true });
@@ -106,8 +112,16 @@ function createControl(field, lab, context) {
   let shownProblem;
   /** @type {FieldState | undefined} */
   let shownState;
+  describe(field);
+
+  /** @param {Field | undefined} known */
+  function describe(known) {
+    if (known) setText(sentence, say(known.help));
+  }
+
   return {
     element,
+    describe,
     /**
      * @param {string} value
      * @param {FieldState | undefined} known of the last valid value

@@ -33,12 +33,13 @@ export function createFigure(slot, lab, context) {
   const plots = h("div", { class: "plots" });
   const values = h("div", { class: "scroll-box values", tabindex: "0", role: "region", hidden: true });
   values.setAttribute("aria-label", words("figure.values-of", { title }));
-  const help = say(slot.help);
+  const help = h("p", { class: "help" });
+  const heading = h("h2", { id: titleId }, title);
   const valuesToggle = h("button", { type: "button", "aria-pressed": "false", on: { click: toggleValues } });
   setText(valuesToggle, words("figure.show-values"));
   const menu = createMenu(
     { name: words("figure.more", { title }), sign: "⋯" },
-    help ? h("p", { class: "help" }, help) : null,
+    help,
     valuesToggle,
     ...saveButtons({
       title,
@@ -47,13 +48,16 @@ export function createFigure(slot, lab, context) {
       words,
     }),
   );
-  const heading = h(
-    "figcaption",
-    {},
-    h("h2", { id: titleId, title: help || null }, title),
-    legend.element,
-    menu.element,
-  );
+  const caption = h("figcaption", {}, heading, legend.element, menu.element);
+  describe(slot);
+
+  /** @param {Slot} known */
+  function describe(known) {
+    const text = say(known.help);
+    setText(help, text);
+    show(help, text !== "");
+    setAttribute(heading, "title", text || null);
+  }
   const element = h(
     "figure",
     {
@@ -63,7 +67,7 @@ export function createFigure(slot, lab, context) {
       "aria-labelledby": titleId,
       hidden: true,
     },
-    heading,
+    caption,
     plots,
     values,
   );
@@ -175,6 +179,7 @@ export function createFigure(slot, lab, context) {
   return {
     slot,
     place,
+    describe,
     /** Whether there is something to see. */
     get isShown() {
       return !element.hidden;
