@@ -167,9 +167,9 @@ impl Speakers {
             return told(format!("No unit speaks on {output}."), format!("没有神经元影响 {output} 的得分。"));
         }
         let (en, zh) = match (scores.hidden, layers) {
-            (None, _) => (" inputs of the last layer", "最后一层的"),
+            (None, _) => (" inputs of the last layer", "最后一层的 "),
             (Some(layer), layers) if layers > 1 && layer + 1 == layers => {
-                (" units of the last hidden layer", "最后一个隐藏层的")
+                (" units of the last hidden layer", "最后一个隐藏层的 ")
             }
             _ => (" units", ""),
         };
