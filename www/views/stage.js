@@ -54,9 +54,12 @@ export function createStage(figures, drawing) {
     setAttribute(element, "data-blocks", String(upper.length));
     setAttribute(element, "data-curves", String(lower.length));
     top.style.flexBasis = beside ? `${upper.length * height}px` : "";
+    const { clientWidth } = blocks;
+    const free = height * (both && !beside ? UPPER : 1);
+    // Beside a pad the units and what they say stand side by side wherever they can.
     place(blocks, upper, narrow, {
-      width: blocks.clientWidth,
-      height: height * (both && !beside ? UPPER : 1),
+      width: clientWidth,
+      height: drawing ? Math.min(free, clientWidth / 2) : free,
     });
     // Below something else curves stand in one row, beside it in one column.
     place(curves, lower, narrow, {

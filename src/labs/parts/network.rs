@@ -167,9 +167,9 @@ impl Speakers {
             return told(format!("No unit speaks on {output}."), format!("没有神经元影响 {output} 的得分。"));
         }
         let (en, zh) = match (scores.hidden, layers) {
-            (None, _) => (" inputs of the last layer", "最后一层的"),
+            (None, _) => (" inputs of the last layer", "最后一层的 "),
             (Some(layer), layers) if layers > 1 && layer + 1 == layers => {
-                (" units of the last hidden layer", "最后一个隐藏层的")
+                (" units of the last hidden layer", "最后一个隐藏层的 ")
             }
             _ => (" units", ""),
         };
@@ -203,6 +203,8 @@ impl Speakers {
                 let WeightImages { width, height, .. } = *weights;
                 Thumbnail { width, height, meaning: Meaning::Signed, pixels: pixels.clone() }
             });
+            // A frame, not a filling: numbers in circles stay plain.
+            let shade = if thumbnail.is_some() { value.signum() } else { 0.0 };
             let key = Some(unit_key(scores, unit));
             let own = Value { name: activation_name(), value: rounded(activation, 3) };
             nodes.push(Node {
@@ -210,7 +212,7 @@ impl Speakers {
                 words: if thumbnail.is_some() { unit_name(unit) } else { Text::same((unit + 1).to_string()) },
                 picture: thumbnail,
                 level: Some(share(activation, most)),
-                shade: if scores.hidden == Some(0) { value.signum() } else { 0.0 },
+                shade,
                 key,
                 values: std::iter::once(own).chain(contributions(scores, at)).collect(),
                 ..Node::default()
