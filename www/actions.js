@@ -100,7 +100,7 @@ export function createActions({ store, run, check, drag, shell }) {
     if (!first && isSeen && problems.length === 0 && !view.language) return;
     address.drop();
     const { settings } = place;
-    const isNew = !isSame || place.problems.length > 0;
+    const isNew = first || !isSame || place.problems.length > 0;
     if (isNew) store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
     store.dispatch({ type: "view-chosen", embed: view.embed, hide: view.hide });
     store.dispatch({ type: "topic-settled", topic: "address" });
