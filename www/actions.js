@@ -82,7 +82,7 @@ export function createActions({ store, run, check, drag }) {
     address.drop();
     const { settings } = place;
     store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
-    store.dispatch({ type: "topic-settled", topic: "address" });
+    store.dispatch({ type: "notices-cleared", topic: "address" });
     if (place.problems.length > 0) {
       run.raise("error", "address-ignored", { problems: place.problems.slice(0, 8), topic: "address" });
     }
@@ -99,7 +99,7 @@ export function createActions({ store, run, check, drag }) {
         throw { code: "too-large", field: file.name, value, allowed };
       }
       await run.useFile(await readFile(file));
-      store.dispatch({ type: "topic-settled", topic: "file" });
+      store.dispatch({ type: "notices-cleared", topic: "file" });
     } catch (error) {
       const problem = problemOf(innermost(error));
       run.raise("error", "file-refused", { params: { file: file.name }, problems: [problem], topic: "file" });
@@ -199,7 +199,7 @@ export function createActions({ store, run, check, drag }) {
     /** @param {ShellRemedy | Remedy} remedy of a notice of the shell, or of the experiment */
     async remedy(remedy) {
       if (typeof remedy === "string") {
-        store.dispatch({ type: "topic-settled", topic: "run" });
+        store.dispatch({ type: "notices-cleared", topic: "run" });
         await remedies[remedy]?.();
       } else if (remedy.type === "go-back") {
         await run.goBack(remedy.job);
@@ -214,7 +214,7 @@ export function createActions({ store, run, check, drag }) {
     },
 
     /** Writes the address at once, before the visitor copies it or leaves. */
-    settleAddress: address.flush,
+    writeAddressNow: address.flush,
   };
 }
 

@@ -40,7 +40,7 @@ function start() {
   const actions = createActions({ store, run, check, drag });
   actions.readAddress();
   addEventListener("hashchange", actions.readAddress);
-  addEventListener("pagehide", actions.settleAddress);
+  addEventListener("pagehide", actions.writeAddressNow);
   document.addEventListener("visibilitychange", () => run.hide(document.hidden));
   showPage(actions);
 }

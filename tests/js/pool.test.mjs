@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST_OPEN, createPool } from "../../www/run/pool.js";
-import { FakeWorker, bytesOf, module, noNeeds, settle } from "./parts/fake-worker.mjs";
+import { MOST_OPEN } from "../../www/run/dealing.js";
+import { createPool } from "../../www/run/pool.js";
+import { FakeWorker, allAnswered, bytesOf, module, noNeeds } from "./parts/fake-worker.mjs";
 
 /**
  * @param {import("node:test").TestContext} context
@@ -37,7 +38,7 @@ async function stage(context, { cores = 2, refuses, starts = () => true } = {}) 
   });
   const add = (/** @type {number} */ count) =>
     Array.from({ length: count }, (_, index) => pool.add(bytesOf(`task ${index}`), noNeeds));
-  await settle();
+  await allAnswered();
   return { pool, workers, reports, deaths, failures, add, dealt: () => dealt };
 }
 
@@ -50,11 +51,11 @@ test("the first worker starts with the page, the others with jobs for them", asy
   assert.equal(workers[0].of("boot").length, 1);
   add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, 3, "as many as there are jobs");
   add(20);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, 4, "and no more than there are processors");
   assert.equal(pool.workers, 4);
 });
@@ -64,7 +65,7 @@ test("each job is opened once and reports", async (context) => {
   const ids = add(7);
   pool.deal();
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual([...reports.keys()].sort(), ids);
   assert.equal(workers.flatMap((worker) => worker.of("open")).length, 7);
   const loads = workers.map(({ jobs }) => jobs.size);
@@ -76,7 +77,7 @@ test("more jobs than can be open wait, and are dealt as others finish and are cl
   const ids = add(32);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   const open = () => workers.flatMap(({ jobs }) => [...jobs.keys()]);
   assert.equal(open().length, 2 * MOST_OPEN);
   const finished = new Set();
@@ -85,7 +86,7 @@ test("more jobs than can be open wait, and are dealt as others finish and are cl
     assert.ok(workers.every(({ jobs }) => jobs.size <= MOST_OPEN));
     workerOf(workers, next)?.advance(next, { phase: "finished", done: 100 });
     finished.add(next);
-    await settle();
+    await allAnswered();
     assert.ok(!open().includes(next), "closed after its last report");
   }
   assert.deepEqual(
@@ -100,9 +101,9 @@ test("where all can be open, those that finished stay so, for questions", async 
   const { pool, workers, add } = await stage(context);
   const [id] = add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   workerOf(workers, id)?.advance(id, { phase: "finished", done: 9 });
-  await settle();
+  await allAnswered();
   assert.deepEqual(await pool.ask(id, "confusion"), { question: "confusion", done: 9 });
   assert.equal(workers.flatMap((worker) => worker.of("close")).length, 0);
 });
@@ -111,9 +112,9 @@ test("a question to a job that was closed opens it again where it was", async (c
   const { pool, workers, add } = await stage(context, { cores: 1 });
   const ids = add(MOST_OPEN + 1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].advance(ids[2], { phase: "finished", done: 70 });
-  await settle();
+  await allAnswered();
   assert.ok(!workers[0].jobs.has(ids[2]));
   assert.deepEqual(await pool.ask(ids[2], "confusion"), { question: "confusion", done: 70 });
 });
@@ -122,13 +123,13 @@ test("taken back, all jobs begin again, those that were closed included", async 
   const { pool, workers, reports, add } = await stage(context, { cores: 1 });
   const ids = add(MOST_OPEN + 2);
   pool.deal();
-  await settle();
+  await allAnswered();
   for (const id of ids.slice(0, 3)) {
     workers[0].advance(id, { phase: "finished", done: 70 });
-    await settle();
+    await allAnswered();
   }
   await pool.rewind();
-  await settle();
+  await allAnswered();
   assert.equal(workers[0].jobs.size, MOST_OPEN);
   for (const [, { done }] of workers[0].jobs) assert.equal(done, 0);
   for (const id of workers[0].jobs.keys()) assert.equal(reports.get(id).done, 0);
@@ -139,7 +140,7 @@ test("what was reported before a job was taken back is old", async (context) => 
   const { pool, workers, reports, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   const rewound = pool.rewind();
   workers[0].say({ type: "reports", reports: [{ job: id, report: { ...reports.get(id), done: 99 } }] });
   await rewound;
@@ -153,16 +154,16 @@ test("a worker that dies is replaced, and its jobs go on from their last marks",
   const ids = add(2);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   const [first, second] = workers;
   now = 5000;
   first.advance(ids[0], { done: 40 });
-  await settle();
+  await allAnswered();
   now = 5100;
   first.advance(ids[0], { done: 44 });
-  await settle();
+  await allAnswered();
   first.die();
-  await settle();
+  await allAnswered();
   assert.ok(first.terminated && !second.terminated);
   assert.equal(deaths.length, 1);
   assert.equal(deaths[0].begun, true);
@@ -172,7 +173,7 @@ test("a worker that dies is replaced, and its jobs go on from their last marks",
   );
   assert.ok(!workers[2].jobs.has(ids[0]), "not before it is asked for");
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers[2].jobs.get(ids[0])?.done, 40);
   assert.equal(second.of("open").length, 1, "the other worker was left alone");
 });
@@ -186,7 +187,7 @@ test("a further worker that cannot start is done without: its jobs go to those t
   pool.deal();
   const asked = pool.ask(ids[2], "confusion");
   const rewound = pool.rewind();
-  await pool.settled();
+  await pool.allOpened();
   assert.deepEqual([...workers[0].jobs.keys()].sort(), ids);
   assert.deepEqual([...reports.keys()].sort(), ids);
   assert.equal(workers.length, 3, "none is tried again by itself");
@@ -202,12 +203,12 @@ test("without a further worker as many jobs are open as one may have, and the ot
   const ids = add(MOST_OPEN + 3);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   assert.equal(workers[0].jobs.size, MOST_OPEN);
   for (let finished = 0; finished < ids.length; finished += 1) {
     const [next] = workers[0].jobs.keys();
     workers[0].advance(next, { phase: "finished", done: 100 });
-    await settle();
+    await allAnswered();
     assert.ok(workers[0].jobs.size <= MOST_OPEN);
   }
   assert.deepEqual(
@@ -224,14 +225,14 @@ test("a worker that could not start is tried again when the run starts", async (
   });
   add(MOST_OPEN + 2);
   pool.deal();
-  await settle();
+  await allAnswered();
   add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, 2, "not for each job");
   online = true;
   pool.start(null);
-  await settle();
+  await allAnswered();
   assert.deepEqual(
     workers.map(({ jobs }) => jobs.size),
     [MOST_OPEN, 0, 3],
@@ -250,12 +251,12 @@ test("a worker without memory for the core is done without, unless it is the onl
   });
   const ids = add(2);
   pool.deal();
-  await pool.settled();
+  await pool.allOpened();
   assert.deepEqual([...workers[0].jobs.keys()].sort(), ids);
   assert.equal(deaths.length, 0);
   workers[0].die();
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(
     deaths.map(({ lost, begun }) => [lost.length, begun]),
     [
@@ -272,17 +273,17 @@ test("where no worker can start that is told, and each further try is asked for"
   assert.equal(deaths.length, 0, "as long as there is nothing to do");
   const ids = add(2);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(
     deaths.map(({ lost, begun }) => [lost.length, begun]),
     [[2, false]],
   );
   const tried = workers.length;
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, tried);
   online = true;
   pool.start(null);
-  await settle();
+  await allAnswered();
   assert.equal(workers.filter(({ terminated }) => !terminated).length, 2);
   assert.ok(ids.every((id) => workerOf(workers, id)?.of("start").length === 1));
 });
@@ -291,10 +292,10 @@ test("the worker in place of one that died is done without as well where it cann
   const { pool, workers, deaths, add } = await stage(context, { cores: 2, starts: (worker) => worker < 2 });
   const ids = add(2);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].die();
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(deaths.length, 1);
   assert.deepEqual([...workers[1].jobs.keys()].sort(), ids);
 });
@@ -303,10 +304,10 @@ test("what is asked of a worker that dies is refused, and nothing waits for ever
   const { pool, workers, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].postMessage = (message) => void workers[0].heard.push(message);
   const asked = [pool.ask(id, "confusion"), pool.goBack(id), pool.leave(id)];
-  await settle();
+  await allAnswered();
   workers[0].die();
   const outcomes = await Promise.allSettled(asked);
   assert.deepEqual(
@@ -317,14 +318,21 @@ test("what is asked of a worker that dies is refused, and nothing waits for ever
 });
 
 test("a job that a worker refuses is told of, and the others go on", async (context) => {
-  const refusal = { code: "outside-range", field: "layers[0].units", message: "no" };
+  const refusal = {
+    code: "outside-range",
+    field: "layers[0].units",
+    value: "0",
+    allowed: "≥ 1",
+    at: null,
+    message: "no",
+  };
   const { pool, workers, failures, reports, add } = await stage(context, {
     cores: 1,
     refuses: (message) => (message.type === "open" && message.job === 2 ? refusal : null),
   });
   const ids = add(3);
   pool.deal();
-  await pool.settled();
+  await pool.allOpened();
   assert.deepEqual(failures, [{ problem: refusal, job: ids[1] }]);
   assert.deepEqual([...reports.keys()], [ids[0], ids[2]]);
   assert.equal(workers[0].of("open").length, 3);
@@ -334,13 +342,13 @@ test("a worker without jobs is let go after a while, but never the first", async
   const { pool, workers, add } = await stage(context, { cores: 3 });
   const ids = add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   for (const id of ids.slice(1)) pool.remove(id);
   context.mock.timers.tick(9_000);
   assert.ok(workers.every(({ terminated }) => !terminated));
   add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   context.mock.timers.tick(2_000);
   assert.deepEqual(
     workers.map(({ terminated }) => terminated),
@@ -352,11 +360,11 @@ test("a worker without jobs is let go after a while, but never the first", async
   assert.equal(workers[0].terminated, false);
 });
 
-test("all workers together report at most 25 times a second, and less where nobody sees it", async (context) => {
+test("all workers together report at most 25 times a second, and less where the page is hidden", async (context) => {
   const { pool, workers, add } = await stage(context, { cores: 3 });
   const ids = add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   const every = () => workers.map((worker) => worker.of("watch").at(-1).every);
   assert.deepEqual(every(), [120, 120, 120]);
   pool.watch(["weights"], true);
@@ -374,7 +382,7 @@ test("once every job is over the workers pause, so that none trains on by itself
   const ids = add(2);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   workers[0].advance(ids[0], { phase: "diverged", done: 9 });
   assert.equal(workers.flatMap((worker) => worker.of("pause")).length, 0, "one is still at work");
   workers[1].advance(ids[1], { phase: "finished", done: 100 });
@@ -388,7 +396,7 @@ test("a changed task is offered; refused, the job can begin again where it is", 
   const { pool, workers, reports, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].advance(id, { done: 30 });
   assert.equal(await pool.change(id, bytesOf("faster"), noNeeds), true);
   assert.deepEqual(workers[0].jobs.get(id), { task: "faster", done: 30, phase: "ready" });
@@ -404,13 +412,13 @@ test("a job that is left gives its mark and goes on from it elsewhere", async (c
   const { pool, workers, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].advance(id, { done: 30, phase: "diverged" });
   const mark = await pool.leave(id);
   assert.equal(workers[0].jobs.size, 0);
   const again = pool.add(bytesOf("task 0"), noNeeds, { mark, report: mark?.report });
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(workers[0].jobs.get(again), { task: "task 0", done: 30, phase: "diverged" });
 });
 
@@ -422,7 +430,7 @@ test("new workers hear that the run is under way and what is watched", async (co
   pool.start(10);
   add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(workers[1].of("start"), [{ type: "start", pace: 10 }]);
   assert.deepEqual(workers[1].of("watch").at(-1).wants, ["weights"]);
   pool.pause();

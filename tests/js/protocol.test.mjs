@@ -316,7 +316,7 @@ test("a worker that dies before it said anything is known as such", async () => 
   assert.deepEqual(begun, [false]);
 });
 
-test("nobody watches a worker of whom nothing is expected", (context) => {
+test("a worker of which nothing is expected is not watched", (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   let now = 0;
   context.mock.method(performance, "now", () => now);

@@ -71,7 +71,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "moved", step: number } | { type: "chosen", key: number | null } | { type: "hovered", key: number | null }
  *   | { type: "run-opened", jobs: Job[], steps: number, source: Source, playing: boolean }
  *   | { type: "jobs-changed", jobs: Job[], steps: number, opening: boolean }
- *   | { type: "run-settled", workers: number }
+ *   | { type: "run-ready", workers: number }
  *   | { type: "reports-arrived", reports: { job: number, report: JobReport }[] }
  *   | { type: "reports-forgotten", jobs: number[] }
  *   | { type: "played" } | { type: "paused" }
@@ -81,7 +81,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "loading-ended" }
  *   | { type: "notice-raised", notice: Omit<Notice, "id"> }
  *   | { type: "notice-dismissed", id: number }
- *   | { type: "topic-settled", topic: string }} Event
+ *   | { type: "notices-cleared", topic: string }} Event
  */
 
 /**
@@ -134,7 +134,7 @@ export function reduce(state, event) {
       return openRun(state, event);
     case "jobs-changed":
       return changeJobs(state, event);
-    case "run-settled":
+    case "run-ready":
       return withRun(state, { opening: false, workers: event.workers });
     case "reports-arrived":
       return takeReports(state, event.reports);
@@ -159,7 +159,7 @@ export function reduce(state, event) {
       return raise(state, event.notice);
     case "notice-dismissed":
       return { ...state, notices: state.notices.filter(({ id }) => id !== event.id) };
-    case "topic-settled":
+    case "notices-cleared":
       return state.notices.some(({ topic }) => topic === event.topic)
         ? { ...state, notices: state.notices.filter(({ topic }) => topic !== event.topic) }
         : state;

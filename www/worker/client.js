@@ -155,6 +155,14 @@ function lost(why) {
 }
 
 /**
+ * Whether a question got no answer because its worker was let go, or died: that is dealt with on its own.
+ * @param {unknown} error
+ */
+export function isLoss(error) {
+  return error instanceof AnswerError && error.fatal;
+}
+
+/**
  * @param {any} error
  * @returns {any} the problem that an answer carries, or the error itself
  */

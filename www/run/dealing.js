@@ -1,0 +1,158 @@
+// Which worker has which jobs. A worker has a few of them open at a time and works them in turn; the others wait until
+// one is over and makes room.
+
+import { innermost, isLoss } from "../worker/client.js";
+import { isOver } from "../state/selectors.js";
+import { problemOf } from "../worker/protocol.js";
+import { forgetMarks, markIn } from "./marks.js";
+
+/** @typedef {import("../pkg/fishbowl.js").JobReport} JobReport @typedef {import("../pkg/fishbowl.js").Needs} Needs */
+/** @typedef {import("../pkg/fishbowl.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
+/** @typedef {import("./workers.js").PoolWorker} PoolWorker @typedef {import("./workers.js").Workers} Workers */
+/**
+ * @typedef {object} Job
+ * @property {number} id
+ * @property {Uint8Array} task
+ * @property {Needs} needs
+ * @property {PoolWorker | null} worker where it is open
+ * @property {boolean} resting whether it is over and was closed to make room
+ * @property {JobReport | null} report
+ * @property {Mark | null} mark
+ * @property {Promise<unknown>} opened when its worker has it; rejects when that refused it
+ * @property {number} asked commands under way that make it another; its reports are old until they are answered
+ */
+
+/** Jobs that are open in a worker at a time. */
+export const MOST_OPEN = 8;
+
+/**
+ * @param {object} options
+ * @param {Map<number, Job>} options.jobs in their order
+ * @param {Workers} options.workers
+ * @param {Promise<WebAssembly.Module>} options.module a worker hears of a job only when it is there
+ * @param {(found: { job: number, report: JobReport }[]) => void} options.arrived
+ * @param {(problem: Problem, job: number) => void} options.refused
+ * @param {() => void} options.dealt jobs were given to workers
+ */
+export function createDealing({ jobs, workers, module, arrived, refused, dealt }) {
+  const isCrowded = () => jobs.size > workers.wanted(jobs.size) * MOST_OPEN;
+
+  /** Gives jobs that wait to the workers that have the fewest. */
+  function deal() {
+    const crowded = isCrowded();
+    const waiting = [...jobs.values()].filter(
+      ({ worker, resting, report }) => worker === null && !resting && !(crowded && report && isOver(report)),
+    );
+    let some = false;
+    for (const job of waiting) {
+      const worker = workers.freest(jobs.size);
+      if (worker.jobs.size >= MOST_OPEN) break;
+      openIn(worker, job);
+      some = true;
+    }
+    for (const worker of workers.all) workers.letGoWhenIdle(worker);
+    if (some) {
+      workers.watchAll();
+      dealt();
+    }
+  }
+
+  /**
+   * @param {PoolWorker} worker
+   * @param {Job} job
+   */
+  function openIn(worker, job) {
+    workers.keep(worker);
+    worker.jobs.add(job);
+    job.worker = worker;
+    job.resting = false;
+    job.asked += 1;
+    const { id, task, mark } = job;
+    const opened = module
+      .then(() => worker.client.ask({ type: "open", job: id, task, mark: mark?.bytes ?? null }))
+      .finally(() => (job.asked -= 1))
+      .then((report) => {
+        if (job.worker === worker && job.opened === opened) arrived([{ job: id, report }]);
+      });
+    job.opened = opened;
+    opened.catch((error) => {
+      if (job.worker !== worker || job.opened !== opened || isLoss(error)) return;
+      worker.jobs.delete(job);
+      Object.assign(job, { worker: null, resting: true });
+      refused(problemOf(innermost(error)), id);
+    });
+  }
+
+  /** @param {Job} job */
+  function close(job) {
+    const { worker } = job;
+    if (!worker) return;
+    worker.jobs.delete(job);
+    job.worker = null;
+    worker.client.tell({ type: "close", job: job.id });
+    workers.letGoWhenIdle(worker);
+  }
+
+  return {
+    deal,
+    openIn,
+    close,
+
+    /** Where more jobs want to work than can be open, those that are over make room. */
+    async makeRoom() {
+      if (!isCrowded()) return;
+      const over = [...jobs.values()].filter(
+        ({ worker, resting, report, asked }) => worker && !resting && asked === 0 && report && isOver(report),
+      );
+      for (const job of over) {
+        job.resting = true;
+        const { worker, id } = job;
+        const mark = worker && (await markIn(worker, id).catch(() => null));
+        // Meanwhile it may have been begun again, or closed.
+        if (job.worker !== worker || !job.resting) continue;
+        job.mark = mark ?? job.mark;
+        close(job);
+        forgetMarks(jobs.values());
+        deal();
+      }
+    },
+
+    /**
+     * Opens a job that waits or rests, whatever else is open, because something is asked of it.
+     * @param {Job} job
+     */
+    ensureOpen(job) {
+      if (job.worker) return;
+      openIn(workers.least(), job);
+      workers.watchAll();
+    },
+
+    /**
+     * Waits until a job is open: a worker that could not start has handed it on to another one.
+     * @param {Job} job
+     * @returns {Promise<PoolWorker>} rejects where it was refused, or lost
+     */
+    async whereOpen(job) {
+      for (;;) {
+        const { opened } = job;
+        const refusal = await opened.then(
+          () => null,
+          (error) => ({ error }),
+        );
+        if (opened !== job.opened) continue;
+        if (refusal) throw refusal.error;
+        if (!job.worker) throw notOpen("open");
+        return job.worker;
+      }
+    },
+  };
+}
+
+/**
+ * @param {string} value
+ * @returns {Error} a problem
+ */
+export function notOpen(value) {
+  const problem = { code: "not-ready", field: "job", value, allowed: "", at: null };
+  return Object.assign(new Error("the job is not open"), problem);
+}
