@@ -94,7 +94,8 @@ test("more jobs than can be open wait, and are dealt as others finish and are cl
     ids,
   );
   assert.ok(ids.every((id) => reports.get(id).phase === "finished"));
-  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 32, "none was opened twice");
+  const begun = workers.flatMap((worker) => worker.of("open")).filter(({ mark }) => mark === null);
+  assert.equal(begun.length, 32, "none was begun twice");
 });
 
 test("where all can be open, those that finished stay so, for questions", async (context) => {
@@ -375,6 +376,167 @@ test("all workers together report at most 25 times a second, and less where the 
   add(0);
   pool.watch([], false);
   assert.deepEqual(every().slice(0, 2), [80, 80]);
+});
+
+/**
+ * Six jobs on two workers, the second of which has finished its own; that of the first with the fewest steps is `behind`.
+ * What is asked of the first is held back once it is asked for a mark to move a job by, until `release`.
+ * @param {import("node:test").TestContext} context
+ * @param {number | null} [pace]
+ */
+async function stageOneDry(context, pace = null) {
+  // No time passes, so that no mark is due but the first.
+  context.mock.method(performance, "now", () => 0);
+  const staged = await stage(context, { cores: 2 });
+  const { pool, workers, add } = staged;
+  add(6);
+  pool.deal();
+  pool.start(pace);
+  await allAnswered();
+  const [full, dry] = workers;
+  const [first, behind, last] = full.jobs.keys();
+  full.advance(first, { done: 30 });
+  full.advance(behind, { done: 10 });
+  full.advance(last, { done: 20 });
+  await allAnswered();
+  /** @type {any[]} */
+  const held = [];
+  const post = full.postMessage.bind(full);
+  let holds = false;
+  full.postMessage = (message) => {
+    holds ||= message.type === "mark";
+    if (holds) held.push(message);
+    else post(message);
+  };
+  async function release() {
+    holds = false;
+    full.postMessage = post;
+    for (const message of held.splice(0)) post(message);
+    await allAnswered();
+  }
+  for (const job of [...dry.jobs.keys()]) {
+    dry.advance(job, { phase: "finished", done: 100 });
+    await allAnswered();
+  }
+  return { ...staged, full, dry, behind, held, release };
+}
+
+test("a worker that has nothing to do takes over jobs of another, from where they are", async (context) => {
+  const { pool, workers, reports, full, dry, behind, held, release, dealt } = await stageOneDry(context);
+  assert.deepEqual(
+    held.map(({ job }) => job),
+    [behind],
+  );
+  const dealtBefore = dealt();
+  full.advance(behind, { done: 11 });
+  assert.equal(reports.get(behind).done, 10, "what it does before it is closed is done again elsewhere");
+  await release();
+  assert.deepEqual(dry.jobs.get(behind), { task: "task 2", done: 11, phase: "ready" });
+  assert.equal(full.jobs.has(behind), false);
+  assert.equal(reports.get(behind).done, 11);
+  assert.ok(dealt() > dealtBefore, "its new worker may lack data");
+  dry.advance(behind, { done: 12 });
+  await allAnswered();
+  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 7, "two and one are as even as can be");
+  assert.deepEqual(await pool.ask(behind, "confusion"), { question: "confusion", done: 12 });
+});
+
+test("at a pace or at rest every job stays in its worker", async (context) => {
+  const { pool, workers, held, release, dry } = await stageOneDry(context, 10);
+  assert.deepEqual(held, []);
+  await release();
+  pool.pause();
+  dry.say({ type: "reports", reports: [] });
+  await allAnswered();
+  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 6);
+});
+
+test("what is asked of a job that is being moved finds it where it has come to", async (context) => {
+  const { pool, reports, dry, behind, release } = await stageOneDry(context);
+  const changed = pool.change(behind, bytesOf("faster"), noNeeds);
+  const asked = pool.ask(behind, "confusion");
+  await release();
+  assert.equal(await changed, true);
+  assert.deepEqual(await asked, { question: "confusion", done: 10 });
+  assert.deepEqual(dry.jobs.get(behind), { task: "faster", done: 10, phase: "ready" });
+  await pool.rewind();
+  assert.deepEqual([dry.jobs.get(behind)?.done, reports.get(behind).done], [0, 0]);
+});
+
+for (const [
+  what,
+  act,
+] of /** @type {[string, (pool: import("../../www/run/pool.js").Pool, job: number) => unknown][]} */ ([
+  ["begun again", (pool, job) => pool.begin(job, bytesOf("another"), noNeeds)],
+  ["closed", (pool, job) => pool.remove(job)],
+  ["left", (pool, job) => pool.leave(job)],
+  ["one of those that take a single step", (pool) => pool.step(1)],
+  ["paused", (pool) => pool.pause()],
+])) {
+  test(`a job that is to be moved and meanwhile is ${what} stays where it is`, async (context) => {
+    const { pool, reports, full, dry, behind, release, failures } = await stageOneDry(context);
+    act(pool, behind);
+    await release();
+    assert.equal(dry.jobs.has(behind), false);
+    assert.deepEqual(failures, []);
+    if (!full.jobs.has(behind)) return;
+    full.advance(behind, { done: 13 });
+    assert.equal(reports.get(behind).done, 13, "its reports are heard again");
+  });
+}
+
+test("a job is not lost when either worker dies while it is moved", async (context) => {
+  for (const dying of /** @type {const} */ (["full", "dry"])) {
+    const staged = await stageOneDry(context);
+    const { pool, workers, deaths, behind, release } = staged;
+    staged[dying].die();
+    await release();
+    pool.deal();
+    await allAnswered();
+    assert.equal(deaths.length, 1);
+    assert.ok(workerOf(workers, behind), dying);
+    context.mock.timers.reset();
+  }
+});
+
+test("once a worker that could not start does, it takes over some of the others' jobs", async (context) => {
+  let online = false;
+  const { pool, workers, add } = await stage(context, {
+    cores: 2,
+    starts: (worker) => worker === 0 || online,
+  });
+  add(4);
+  pool.deal();
+  pool.start(null);
+  await pool.allOpened();
+  assert.equal(workers[0].jobs.size, 4);
+  assert.equal(pool.workers, 1);
+  online = true;
+  /** @type {any[]} */
+  const unread = [];
+  const post = FakeWorker.prototype.postMessage;
+  const { mock } = context.mock.method(
+    FakeWorker.prototype,
+    "postMessage",
+    /** @this {FakeWorker} @param {any} message */ function (message) {
+      if (this === workers[2]) unread.push(message);
+      else post.call(this, message);
+    },
+  );
+  pool.tryAgain();
+  workers[0].say({ type: "reports", reports: [] });
+  await allAnswered();
+  assert.equal(workers.length, 3);
+  assert.equal(workers[0].jobs.size, 4, "as long as its script loads it gets none");
+  mock.restore();
+  for (const message of unread) workers[2].postMessage(message);
+  await allAnswered();
+  await allAnswered();
+  assert.deepEqual(
+    workers.filter(({ terminated }) => !terminated).map(({ jobs }) => jobs.size),
+    [2, 2],
+  );
+  assert.equal(pool.workers, 2);
 });
 
 test("once every job is over the workers pause, so that none trains on by itself when it is changed", async (context) => {

@@ -229,6 +229,12 @@ test("progress is that of all jobs, and the time left that of the workers that s
   // The second has not begun: it is taken to be as fast.
   assert.deepEqual(progress([half, job("y", 100)]), { done: 50, of: 200, secondsLeft: 15 });
   assert.deepEqual(progress([half, job("y", 100)], 2), { done: 50, of: 200, secondsLeft: 10 });
+  const joined = play(
+    opened([half, job("y", 100)]),
+    { type: "run-ready", workers: 1 },
+    { type: "workers-changed", workers: 2 },
+  );
+  assert.equal(presentProgress(joined).secondsLeft, 10);
   const diverged = job("x", 100, reportOf({ phase: "diverged", done: 20, of: 100, seconds: 1 }));
   assert.deepEqual(progress([diverged, half]), { done: 70, of: 120, secondsLeft: 5 });
   assert.deepEqual(progress([job("x", 100)]), { done: 0, of: 100, secondsLeft: null });
@@ -270,6 +276,7 @@ test("no event writes into the state it was given", () => {
     arrived([1, { phase: "ready" }]),
     { type: "jobs-changed", jobs: [job("z")], steps: 3, opening: true },
     { type: "run-ready", workers: 2 },
+    { type: "workers-changed", workers: 1 },
     { type: "reports-forgotten", jobs: [0] },
     { type: "moved", step: 2 },
     { type: "chosen", key: 4 },

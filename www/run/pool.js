@@ -32,7 +32,7 @@ export function createPool({ module, cores, reports, spawn }) {
   /** In their order. @type {Map<number, Job>} */
   const jobs = new Map();
   let lastId = 0;
-  const workers = createWorkers({ module, cores, spawn, heard, died });
+  const workers = createWorkers({ module, cores, spawn, heard, started: () => dealing.share(), died });
   const dealing = createDealing({
     jobs,
     workers,
@@ -62,6 +62,7 @@ export function createPool({ module, cores, reports, spawn }) {
     arrived(known);
     keepMarks(worker, () => workers.playing);
     dealing.makeRoom();
+    dealing.share();
   }
 
   /**
@@ -72,7 +73,10 @@ export function createPool({ module, cores, reports, spawn }) {
     const lost = [...worker.jobs];
     for (const job of lost) job.worker = null;
     worker.jobs.clear();
-    if (!missed) return deal();
+    if (!missed) {
+      deal();
+      return reports.dealt();
+    }
     if (!worker.started && jobs.size === 0) return;
     reports.died(
       problem,
@@ -122,6 +126,13 @@ export function createPool({ module, cores, reports, spawn }) {
     } finally {
       job.asked -= 1;
     }
+  }
+
+  /** Workers that could not start, as offline, are tried again. */
+  function tryAgain() {
+    workers.tryAgain();
+    deal();
+    dealing.share();
   }
 
   return {
@@ -216,17 +227,14 @@ export function createPool({ module, cores, reports, spawn }) {
       await Promise.allSettled([...jobs.values()].map(whereOpen));
     },
 
-    /**
-     * Workers that could not start are tried again.
-     * @param {number | null} steps a second, or null for full speed
-     */
+    /** @param {number | null} steps a second, or null for full speed */
     start(steps) {
-      if (!workers.playing) {
-        workers.tryAgain();
-        deal();
-      }
+      if (!workers.playing) tryAgain();
       workers.start(steps);
+      dealing.share();
     },
+
+    tryAgain,
 
     pause: workers.pause,
     step: workers.step,
@@ -300,7 +308,7 @@ export function createPool({ module, cores, reports, spawn }) {
 
     /** @returns {number} how many workers share the present jobs */
     get workers() {
-      return workers.wanted(jobs.size);
+      return Math.max(1, Math.min(workers.all.length, jobs.size));
     },
   };
 }

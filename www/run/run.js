@@ -38,7 +38,10 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
         pause();
         raise("error", "run-failed", { problems: [problem], actions: ["start-over"] });
       },
-      dealt: loadWhenWanted,
+      dealt() {
+        store.dispatch({ type: "workers-changed", workers: pool.workers });
+        loadWhenWanted();
+      },
     },
   });
   const loading = createLoading({ store, manifestUrl, raise });
@@ -177,6 +180,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, s
 
     /** What could not be loaded is tried again. */
     async loadAgain() {
+      // What has kept data from coming has kept workers from starting.
+      pool.tryAgain();
       const client = entries.firstClient;
       const wants = dataWanted ? pool.needs() : [];
       if (client && asked.length > 0) wants.push({ client, needs: asked });

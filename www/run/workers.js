@@ -36,9 +36,10 @@ const BETWEEN_HIDDEN_REPORTS = 1000;
  * @param {number} options.cores
  * @param {(() => Worker) | undefined} options.spawn
  * @param {(worker: PoolWorker, message: Message) => void} options.heard what it says by itself
+ * @param {() => void} options.started a worker is ready for jobs
  * @param {(worker: PoolWorker, death: Death) => void} options.died
  */
-export function createWorkers({ module, cores, spawn = spawnWorker, heard, died }) {
+export function createWorkers({ module, cores, spawn = spawnWorker, heard, started, died }) {
   let playing = false;
   /** @type {number | null} */
   let pace = null;
@@ -70,7 +71,10 @@ export function createWorkers({ module, cores, spawn = spawnWorker, heard, died 
     module.then(
       (compiled) =>
         client.ask({ type: "boot", module: compiled }).then(
-          () => (worker.started = true),
+          () => {
+            worker.started = true;
+            started();
+          },
           (error) => giveUp(worker, error),
         ),
       () => {},
@@ -147,6 +151,7 @@ export function createWorkers({ module, cores, spawn = spawnWorker, heard, died 
     all,
     wanted,
     watchAll,
+    add,
 
     /** @returns {PoolWorker} the one with the fewest jobs, however many these are */
     least: () => least() ?? add(),
@@ -212,6 +217,11 @@ export function createWorkers({ module, cores, spawn = spawnWorker, heard, died 
 
     get playing() {
       return playing;
+    },
+
+    /** Whether they work as fast as they can, so that it matters which of them have nothing to do. */
+    get atFullSpeed() {
+      return playing && pace === null;
     },
   };
 }

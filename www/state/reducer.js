@@ -71,7 +71,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "moved", step: number } | { type: "chosen", key: number | null } | { type: "hovered", key: number | null }
  *   | { type: "run-opened", jobs: Job[], steps: number, source: Source, playing: boolean }
  *   | { type: "jobs-changed", jobs: Job[], steps: number, opening: boolean }
- *   | { type: "run-ready", workers: number }
+ *   | { type: "run-ready", workers: number } | { type: "workers-changed", workers: number }
  *   | { type: "reports-arrived", reports: { job: number, report: JobReport }[] }
  *   | { type: "reports-forgotten", jobs: number[] }
  *   | { type: "played" } | { type: "paused" }
@@ -136,6 +136,8 @@ export function reduce(state, event) {
       return changeJobs(state, event);
     case "run-ready":
       return withRun(state, { opening: false, workers: event.workers });
+    case "workers-changed":
+      return withRun(state, { workers: event.workers });
     case "reports-arrived":
       return takeReports(state, event.reports);
     case "reports-forgotten":
