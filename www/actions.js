@@ -103,7 +103,7 @@ export function createActions({ store, run, check, drag, shell }) {
     const isNew = first || !isSame || place.problems.length > 0;
     if (isNew) store.dispatch({ type: "place-chosen", lab: place.lab, settings, fields: place.fields });
     store.dispatch({ type: "view-chosen", embed: view.embed, hide: view.hide });
-    store.dispatch({ type: "topic-settled", topic: "address" });
+    store.dispatch({ type: "notices-cleared", topic: "address" });
     if (problems.length > 0)
       run.raise("error", "address-ignored", { problems: problems.slice(0, 8), topic: "address" });
     // Also when nothing had to be left out: the bare address gets its lab.
@@ -115,7 +115,7 @@ export function createActions({ store, run, check, drag, shell }) {
     address.drop();
     if (location.hash !== `#/${OVERVIEW}`) address.put(`#/${OVERVIEW}`);
     store.dispatch({ type: "overview-chosen" });
-    store.dispatch({ type: "topic-settled", topic: "address" });
+    store.dispatch({ type: "notices-cleared", topic: "address" });
     run.closePlace();
   }
 
@@ -127,7 +127,7 @@ export function createActions({ store, run, check, drag, shell }) {
         throw { code: "too-large", field: file.name, value, allowed };
       }
       await run.useFile(await readFile(file));
-      store.dispatch({ type: "topic-settled", topic: "file" });
+      store.dispatch({ type: "notices-cleared", topic: "file" });
     } catch (error) {
       const problem = problemOf(innermost(error));
       run.raise("error", "file-refused", { params: { file: file.name }, problems: [problem], topic: "file" });
@@ -212,7 +212,7 @@ export function createActions({ store, run, check, drag, shell }) {
     /** @param {ShellRemedy | Remedy} remedy of a notice of the shell, or of the experiment */
     async remedy(remedy) {
       if (typeof remedy === "string") {
-        store.dispatch({ type: "topic-settled", topic: "run" });
+        store.dispatch({ type: "notices-cleared", topic: "run" });
         await remedies[remedy]?.();
       } else if (remedy.type === "go-back") {
         await run.goBack(remedy.job);
@@ -222,7 +222,7 @@ export function createActions({ store, run, check, drag, shell }) {
     },
 
     /** Writes the address at once, before the visitor copies it or leaves. */
-    settleAddress: address.flush,
+    writeAddressNow: address.flush,
   };
 }
 

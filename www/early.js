@@ -24,7 +24,7 @@ const LATER = /** @type {const} */ ([
   "useDefault",
   "useSuggestion",
   "choosePace",
-  "settleAddress",
+  "writeAddressNow",
 ]);
 
 /**

@@ -27,7 +27,7 @@ export async function startEngine({ module, store, shell, urlOfNet, fetchNet, fa
     fetchNet,
   });
   const actions = createActions({ store, run, check, drag, shell });
-  addEventListener("pagehide", actions.settleAddress);
+  addEventListener("pagehide", actions.writeAddressNow);
   document.addEventListener("visibilitychange", () => run.hide(document.hidden));
   return {
     actions,

@@ -252,7 +252,7 @@ function timePool(page, cores) {
         }
         pool.deal();
         pool
-          .settled()
+          .allOpened()
           .then(bring)
           .then(() => {
             begun = performance.now();

@@ -37,17 +37,17 @@ const twoLayerNet = {
 /**
  * Measures in rounds in which all take turns, so that a machine that changes its speed meanwhile changes it for all.
  * @param {{ browser: import("playwright-core").Browser, url: string, rounds: number }} options `url` of the server
- * @returns {Promise<{ one: number[], two: number[], messages: number[], lane: number[], race: number[] }>}
+ * @returns {Promise<{ one: number[], two: number[], messages: number[], alone: number[], race: number[] }>}
  *   Milliseconds an iteration, one number a round: of SimpleConvNet in one worker, in two that share memory, in two
  *   that send messages; of 784-50-10 in one worker, and until four of them in four workers have all done one
  */
 export async function measureTeam({ browser, url, rounds }) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.route("**/bench/lane.js", (route) =>
+  await page.route("**/bench/net-worker.js", (route) =>
     route.fulfill({
       headers: { "Content-Type": "text/javascript", "Cross-Origin-Embedder-Policy": "require-corp" },
-      path: join(root, "tests/bench/lane.js"),
+      path: join(root, "tests/bench/net-worker.js"),
     }),
   );
   // Any document of the site is isolated as the page is; this one does nothing by itself.
@@ -59,8 +59,8 @@ export async function measureTeam({ browser, url, rounds }) {
       const files = await Promise.all(["train-0-images.gz", "train-0-labels.gz"].map(load));
 
       /** @returns {Promise<(message: object) => Promise<unknown>>} */
-      async function openLane(spec) {
-        const worker = new Worker("/bench/lane.js", { type: "module" });
+      async function openNet(spec) {
+        const worker = new Worker("/bench/net-worker.js", { type: "module" });
         const ask = (message) =>
           new Promise((resolve, reject) => {
             worker.onmessage = resolve;
@@ -79,9 +79,9 @@ export async function measureTeam({ browser, url, rounds }) {
         return team;
       }
 
-      const [conv, ...lanes] = await Promise.all([
-        openLane(simpleConvNet),
-        ...Array.from({ length: 4 }, () => openLane(twoLayerNet)),
+      const [conv, ...nets] = await Promise.all([
+        openNet(simpleConvNet),
+        ...Array.from({ length: 4 }, () => openNet(twoLayerNet)),
       ]);
       const [shared, messages] = [await openTeam(true), await openTeam(false)];
 
@@ -91,13 +91,13 @@ export async function measureTeam({ browser, url, rounds }) {
         one: { iterations: few, run: () => conv({ iterations: few }) },
         two: { iterations: few, run: () => shared.train(few) },
         messages: { iterations: few, run: () => messages.train(few) },
-        lane: { iterations: many, run: () => lanes[0]({ iterations: many }) },
+        alone: { iterations: many, run: () => nets[0]({ iterations: many }) },
         race: {
           iterations: many,
-          run: () => Promise.all(lanes.map((lane) => lane({ iterations: many }))),
+          run: () => Promise.all(nets.map((net) => net({ iterations: many }))),
         },
       };
-      const found = { one: [], two: [], messages: [], lane: [], race: [] };
+      const found = { one: [], two: [], messages: [], alone: [], race: [] };
       // The round before the first warms up.
       for (let round = -1; round < rounds; round += 1) {
         for (const [name, { iterations, run }] of Object.entries(work)) {
@@ -126,8 +126,8 @@ export function teamRows(found) {
   return [
     ["SimpleConvNet, one worker / two", `${ms("one")} / ${ms("two")} ms an iteration`],
     ["  gain", `${ratio("one", "two").toFixed(2)}; by messages ${ratio("one", "messages").toFixed(2)}`],
-    ["784-50-10, one net / four at once", `${ms("lane")} / ${ms("race")} ms an iteration of all`],
-    ["  four take", `${ratio("race", "lane").toFixed(2)} times as long as one`],
+    ["784-50-10, one net / four at once", `${ms("alone")} / ${ms("race")} ms an iteration of all`],
+    ["  four take", `${ratio("race", "alone").toFixed(2)} times as long as one`],
   ];
 }
 

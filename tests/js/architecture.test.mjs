@@ -1,4 +1,4 @@
-// The walls between the parts of the page: who may import whom. tests/architecture has those of the core.
+// The walls between the parts of the page: which may import which. tests/architecture has those of the core.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -149,7 +149,7 @@ function faults(texts) {
   for (const path of inWorkers)
     if (inPages.has(path) && !shared.includes(path)) faults.push(`${path} is in the page and in workers`);
   for (const path of modules.keys())
-    if (!inWorkers.has(path) && !inPages.has(path)) faults.push(`${path} is imported by nobody`);
+    if (!inWorkers.has(path) && !inPages.has(path)) faults.push(`${path} is imported by no module`);
   return faults;
 }
 
@@ -179,7 +179,7 @@ const breaches = [
   ["worker/client.js", 'import "./turns.js";', "worker/turns.js is in the page and in workers"],
   ["run/pool.js", 'import "../views/dom.js";', "run/pool.js imports views/dom.js"],
   ["run/match.js", 'import "./cache.js";', "run/match.js imports itself, by way of others"],
-  ["views/alone.js", "", "views/alone.js is imported by nobody"],
+  ["views/alone.js", "", "views/alone.js is imported by no module"],
   ["labs/digits.js", "", "labs/digits.js belongs to no part"],
   ["main.js", 'import "./gone.js";', "main.js imports gone.js, which does not exist"],
 ];

@@ -214,7 +214,7 @@ test("what several workers want is fetched once, and each gets a copy of its own
   assert.equal(Object.keys(progress).length, 14);
 });
 
-test("a file that is another than the list says stops there, and is fetched anew when tried again", async () => {
+test("a file that is another than the list says stops there, and is fetched again when that is asked for", async () => {
   const { shards, files } = stage();
   const client = makeClient();
   const url = new URL("train-1-images.gz", URL_OF_LIST).href;
@@ -336,7 +336,7 @@ test("what is no longer on the server asks for a new page, what fails otherwise 
   assert.equal(wants[0].client.had.length, 7);
 });
 
-test("a worker that is lost while it is given its data is nobody's fault", async () => {
+test("a worker that is lost while it is given its data is no fault of the data", async () => {
   const { loading, notices } = loadingOf(stage());
   const client = makeClient(() => {
     throw new AnswerError(/** @type {any} */ ({ code: "worker-lost", message: "" }), true);

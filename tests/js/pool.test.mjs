@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST_OPEN, createPool } from "../../www/run/pool.js";
-import { FakeWorker, bytesOf, module, noNeeds, settle } from "./parts/fake-worker.mjs";
+import { MOST_OPEN } from "../../www/run/dealing.js";
+import { createPool } from "../../www/run/pool.js";
+import { FakeWorker, allAnswered, bytesOf, module, noNeeds } from "./parts/fake-worker.mjs";
 
 /**
  * @param {import("node:test").TestContext} context
@@ -37,7 +38,7 @@ async function stage(context, { cores = 2, refuses, starts = () => true } = {}) 
   });
   const add = (/** @type {number} */ count) =>
     Array.from({ length: count }, (_, index) => pool.add(bytesOf(`task ${index}`), noNeeds));
-  await settle();
+  await allAnswered();
   return { pool, workers, reports, deaths, failures, add, dealt: () => dealt };
 }
 
@@ -50,11 +51,11 @@ test("the first worker starts with the page, the others with jobs for them", asy
   assert.equal(workers[0].of("boot").length, 1);
   add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, 3, "as many as there are jobs");
   add(20);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, 4, "and no more than there are processors");
   assert.equal(pool.workers, 4);
 });
@@ -64,7 +65,7 @@ test("each job is opened once and reports", async (context) => {
   const ids = add(7);
   pool.deal();
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual([...reports.keys()].sort(), ids);
   assert.equal(workers.flatMap((worker) => worker.of("open")).length, 7);
   const loads = workers.map(({ jobs }) => jobs.size);
@@ -76,7 +77,7 @@ test("more jobs than can be open wait, and are dealt as others finish and are cl
   const ids = add(32);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   const open = () => workers.flatMap(({ jobs }) => [...jobs.keys()]);
   assert.equal(open().length, 2 * MOST_OPEN);
   const finished = new Set();
@@ -85,7 +86,7 @@ test("more jobs than can be open wait, and are dealt as others finish and are cl
     assert.ok(workers.every(({ jobs }) => jobs.size <= MOST_OPEN));
     workerOf(workers, next)?.advance(next, { phase: "finished", done: 100 });
     finished.add(next);
-    await settle();
+    await allAnswered();
     assert.ok(!open().includes(next), "closed after its last report");
   }
   assert.deepEqual(
@@ -93,16 +94,17 @@ test("more jobs than can be open wait, and are dealt as others finish and are cl
     ids,
   );
   assert.ok(ids.every((id) => reports.get(id).phase === "finished"));
-  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 32, "none was opened twice");
+  const begun = workers.flatMap((worker) => worker.of("open")).filter(({ mark }) => mark === null);
+  assert.equal(begun.length, 32, "none was begun twice");
 });
 
 test("where all can be open, those that finished stay so, for questions", async (context) => {
   const { pool, workers, add } = await stage(context);
   const [id] = add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   workerOf(workers, id)?.advance(id, { phase: "finished", done: 9 });
-  await settle();
+  await allAnswered();
   assert.deepEqual(await pool.ask(id, "confusion"), { question: "confusion", done: 9 });
   assert.equal(workers.flatMap((worker) => worker.of("close")).length, 0);
 });
@@ -111,9 +113,9 @@ test("a question to a job that was closed opens it again where it was", async (c
   const { pool, workers, add } = await stage(context, { cores: 1 });
   const ids = add(MOST_OPEN + 1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].advance(ids[2], { phase: "finished", done: 70 });
-  await settle();
+  await allAnswered();
   assert.ok(!workers[0].jobs.has(ids[2]));
   assert.deepEqual(await pool.ask(ids[2], "confusion"), { question: "confusion", done: 70 });
 });
@@ -122,13 +124,13 @@ test("taken back, all jobs begin again, those that were closed included", async 
   const { pool, workers, reports, add } = await stage(context, { cores: 1 });
   const ids = add(MOST_OPEN + 2);
   pool.deal();
-  await settle();
+  await allAnswered();
   for (const id of ids.slice(0, 3)) {
     workers[0].advance(id, { phase: "finished", done: 70 });
-    await settle();
+    await allAnswered();
   }
   await pool.rewind();
-  await settle();
+  await allAnswered();
   assert.equal(workers[0].jobs.size, MOST_OPEN);
   for (const [, { done }] of workers[0].jobs) assert.equal(done, 0);
   for (const id of workers[0].jobs.keys()) assert.equal(reports.get(id).done, 0);
@@ -139,7 +141,7 @@ test("what was reported before a job was taken back is old", async (context) => 
   const { pool, workers, reports, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   const rewound = pool.rewind();
   workers[0].say({ type: "reports", reports: [{ job: id, report: { ...reports.get(id), done: 99 } }] });
   await rewound;
@@ -153,16 +155,16 @@ test("a worker that dies is replaced, and its jobs go on from their last marks",
   const ids = add(2);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   const [first, second] = workers;
   now = 5000;
   first.advance(ids[0], { done: 40 });
-  await settle();
+  await allAnswered();
   now = 5100;
   first.advance(ids[0], { done: 44 });
-  await settle();
+  await allAnswered();
   first.die();
-  await settle();
+  await allAnswered();
   assert.ok(first.terminated && !second.terminated);
   assert.equal(deaths.length, 1);
   assert.equal(deaths[0].begun, true);
@@ -172,7 +174,7 @@ test("a worker that dies is replaced, and its jobs go on from their last marks",
   );
   assert.ok(!workers[2].jobs.has(ids[0]), "not before it is asked for");
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers[2].jobs.get(ids[0])?.done, 40);
   assert.equal(second.of("open").length, 1, "the other worker was left alone");
 });
@@ -186,7 +188,7 @@ test("a further worker that cannot start is done without: its jobs go to those t
   pool.deal();
   const asked = pool.ask(ids[2], "confusion");
   const rewound = pool.rewind();
-  await pool.settled();
+  await pool.allOpened();
   assert.deepEqual([...workers[0].jobs.keys()].sort(), ids);
   assert.deepEqual([...reports.keys()].sort(), ids);
   assert.equal(workers.length, 3, "none is tried again by itself");
@@ -202,12 +204,12 @@ test("without a further worker as many jobs are open as one may have, and the ot
   const ids = add(MOST_OPEN + 3);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   assert.equal(workers[0].jobs.size, MOST_OPEN);
   for (let finished = 0; finished < ids.length; finished += 1) {
     const [next] = workers[0].jobs.keys();
     workers[0].advance(next, { phase: "finished", done: 100 });
-    await settle();
+    await allAnswered();
     assert.ok(workers[0].jobs.size <= MOST_OPEN);
   }
   assert.deepEqual(
@@ -224,14 +226,14 @@ test("a worker that could not start is tried again when the run starts", async (
   });
   add(MOST_OPEN + 2);
   pool.deal();
-  await settle();
+  await allAnswered();
   add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, 2, "not for each job");
   online = true;
   pool.start(null);
-  await settle();
+  await allAnswered();
   assert.deepEqual(
     workers.map(({ jobs }) => jobs.size),
     [MOST_OPEN, 0, 3],
@@ -250,12 +252,12 @@ test("a worker without memory for the core is done without, unless it is the onl
   });
   const ids = add(2);
   pool.deal();
-  await pool.settled();
+  await pool.allOpened();
   assert.deepEqual([...workers[0].jobs.keys()].sort(), ids);
   assert.equal(deaths.length, 0);
   workers[0].die();
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(
     deaths.map(({ lost, begun }) => [lost.length, begun]),
     [
@@ -272,17 +274,17 @@ test("where no worker can start that is told, and each further try is asked for"
   assert.equal(deaths.length, 0, "as long as there is nothing to do");
   const ids = add(2);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(
     deaths.map(({ lost, begun }) => [lost.length, begun]),
     [[2, false]],
   );
   const tried = workers.length;
-  await settle();
+  await allAnswered();
   assert.equal(workers.length, tried);
   online = true;
   pool.start(null);
-  await settle();
+  await allAnswered();
   assert.equal(workers.filter(({ terminated }) => !terminated).length, 2);
   assert.ok(ids.every((id) => workerOf(workers, id)?.of("start").length === 1));
 });
@@ -291,10 +293,10 @@ test("the worker in place of one that died is done without as well where it cann
   const { pool, workers, deaths, add } = await stage(context, { cores: 2, starts: (worker) => worker < 2 });
   const ids = add(2);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].die();
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.equal(deaths.length, 1);
   assert.deepEqual([...workers[1].jobs.keys()].sort(), ids);
 });
@@ -303,10 +305,10 @@ test("what is asked of a worker that dies is refused, and nothing waits for ever
   const { pool, workers, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].postMessage = (message) => void workers[0].heard.push(message);
   const asked = [pool.ask(id, "confusion"), pool.goBack(id), pool.leave(id)];
-  await settle();
+  await allAnswered();
   workers[0].die();
   const outcomes = await Promise.allSettled(asked);
   assert.deepEqual(
@@ -317,14 +319,21 @@ test("what is asked of a worker that dies is refused, and nothing waits for ever
 });
 
 test("a job that a worker refuses is told of, and the others go on", async (context) => {
-  const refusal = { code: "outside-range", field: "layers[0].units", message: "no" };
+  const refusal = {
+    code: "outside-range",
+    field: "layers[0].units",
+    value: "0",
+    allowed: "≥ 1",
+    at: null,
+    message: "no",
+  };
   const { pool, workers, failures, reports, add } = await stage(context, {
     cores: 1,
     refuses: (message) => (message.type === "open" && message.job === 2 ? refusal : null),
   });
   const ids = add(3);
   pool.deal();
-  await pool.settled();
+  await pool.allOpened();
   assert.deepEqual(failures, [{ problem: refusal, job: ids[1] }]);
   assert.deepEqual([...reports.keys()], [ids[0], ids[2]]);
   assert.equal(workers[0].of("open").length, 3);
@@ -334,13 +343,13 @@ test("a worker without jobs is let go after a while, but never the first", async
   const { pool, workers, add } = await stage(context, { cores: 3 });
   const ids = add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   for (const id of ids.slice(1)) pool.remove(id);
   context.mock.timers.tick(9_000);
   assert.ok(workers.every(({ terminated }) => !terminated));
   add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   context.mock.timers.tick(2_000);
   assert.deepEqual(
     workers.map(({ terminated }) => terminated),
@@ -352,11 +361,11 @@ test("a worker without jobs is let go after a while, but never the first", async
   assert.equal(workers[0].terminated, false);
 });
 
-test("all workers together report at most 25 times a second, and less where nobody sees it", async (context) => {
+test("all workers together report at most 25 times a second, and less where the page is hidden", async (context) => {
   const { pool, workers, add } = await stage(context, { cores: 3 });
   const ids = add(3);
   pool.deal();
-  await settle();
+  await allAnswered();
   const every = () => workers.map((worker) => worker.of("watch").at(-1).every);
   assert.deepEqual(every(), [120, 120, 120]);
   pool.watch(["weights"], true);
@@ -369,12 +378,173 @@ test("all workers together report at most 25 times a second, and less where nobo
   assert.deepEqual(every().slice(0, 2), [80, 80]);
 });
 
+/**
+ * Six jobs on two workers, the second of which has finished its own; that of the first with the fewest steps is `behind`.
+ * What is asked of the first is held back once it is asked for a mark to move a job by, until `release`.
+ * @param {import("node:test").TestContext} context
+ * @param {number | null} [pace]
+ */
+async function stageOneDry(context, pace = null) {
+  // No time passes, so that no mark is due but the first.
+  context.mock.method(performance, "now", () => 0);
+  const staged = await stage(context, { cores: 2 });
+  const { pool, workers, add } = staged;
+  add(6);
+  pool.deal();
+  pool.start(pace);
+  await allAnswered();
+  const [full, dry] = workers;
+  const [first, behind, last] = full.jobs.keys();
+  full.advance(first, { done: 30 });
+  full.advance(behind, { done: 10 });
+  full.advance(last, { done: 20 });
+  await allAnswered();
+  /** @type {any[]} */
+  const held = [];
+  const post = full.postMessage.bind(full);
+  let holds = false;
+  full.postMessage = (message) => {
+    holds ||= message.type === "mark";
+    if (holds) held.push(message);
+    else post(message);
+  };
+  async function release() {
+    holds = false;
+    full.postMessage = post;
+    for (const message of held.splice(0)) post(message);
+    await allAnswered();
+  }
+  for (const job of [...dry.jobs.keys()]) {
+    dry.advance(job, { phase: "finished", done: 100 });
+    await allAnswered();
+  }
+  return { ...staged, full, dry, behind, held, release };
+}
+
+test("a worker that has nothing to do takes over jobs of another, from where they are", async (context) => {
+  const { pool, workers, reports, full, dry, behind, held, release, dealt } = await stageOneDry(context);
+  assert.deepEqual(
+    held.map(({ job }) => job),
+    [behind],
+  );
+  const dealtBefore = dealt();
+  full.advance(behind, { done: 11 });
+  assert.equal(reports.get(behind).done, 10, "what it does before it is closed is done again elsewhere");
+  await release();
+  assert.deepEqual(dry.jobs.get(behind), { task: "task 2", done: 11, phase: "ready" });
+  assert.equal(full.jobs.has(behind), false);
+  assert.equal(reports.get(behind).done, 11);
+  assert.ok(dealt() > dealtBefore, "its new worker may lack data");
+  dry.advance(behind, { done: 12 });
+  await allAnswered();
+  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 7, "two and one are as even as can be");
+  assert.deepEqual(await pool.ask(behind, "confusion"), { question: "confusion", done: 12 });
+});
+
+test("at a pace or at rest every job stays in its worker", async (context) => {
+  const { pool, workers, held, release, dry } = await stageOneDry(context, 10);
+  assert.deepEqual(held, []);
+  await release();
+  pool.pause();
+  dry.say({ type: "reports", reports: [] });
+  await allAnswered();
+  assert.equal(workers.flatMap((worker) => worker.of("open")).length, 6);
+});
+
+test("what is asked of a job that is being moved finds it where it has come to", async (context) => {
+  const { pool, reports, dry, behind, release } = await stageOneDry(context);
+  const changed = pool.change(behind, bytesOf("faster"), noNeeds);
+  const asked = pool.ask(behind, "confusion");
+  await release();
+  assert.equal(await changed, true);
+  assert.deepEqual(await asked, { question: "confusion", done: 10 });
+  assert.deepEqual(dry.jobs.get(behind), { task: "faster", done: 10, phase: "ready" });
+  await pool.rewind();
+  assert.deepEqual([dry.jobs.get(behind)?.done, reports.get(behind).done], [0, 0]);
+});
+
+for (const [
+  what,
+  act,
+] of /** @type {[string, (pool: import("../../www/run/pool.js").Pool, job: number) => unknown][]} */ ([
+  ["begun again", (pool, job) => pool.begin(job, bytesOf("another"), noNeeds)],
+  ["closed", (pool, job) => pool.remove(job)],
+  ["left", (pool, job) => pool.leave(job)],
+  ["one of those that take a single step", (pool) => pool.step(1)],
+  ["paused", (pool) => pool.pause()],
+])) {
+  test(`a job that is to be moved and meanwhile is ${what} stays where it is`, async (context) => {
+    const { pool, reports, full, dry, behind, release, failures } = await stageOneDry(context);
+    act(pool, behind);
+    await release();
+    assert.equal(dry.jobs.has(behind), false);
+    assert.deepEqual(failures, []);
+    if (!full.jobs.has(behind)) return;
+    full.advance(behind, { done: 13 });
+    assert.equal(reports.get(behind).done, 13, "its reports are heard again");
+  });
+}
+
+test("a job is not lost when either worker dies while it is moved", async (context) => {
+  for (const dying of /** @type {const} */ (["full", "dry"])) {
+    const staged = await stageOneDry(context);
+    const { pool, workers, deaths, behind, release } = staged;
+    staged[dying].die();
+    await release();
+    pool.deal();
+    await allAnswered();
+    assert.equal(deaths.length, 1);
+    assert.ok(workerOf(workers, behind), dying);
+    context.mock.timers.reset();
+  }
+});
+
+test("once a worker that could not start does, it takes over some of the others' jobs", async (context) => {
+  let online = false;
+  const { pool, workers, add } = await stage(context, {
+    cores: 2,
+    starts: (worker) => worker === 0 || online,
+  });
+  add(4);
+  pool.deal();
+  pool.start(null);
+  await pool.allOpened();
+  assert.equal(workers[0].jobs.size, 4);
+  assert.equal(pool.workers, 1);
+  online = true;
+  /** @type {any[]} */
+  const unread = [];
+  const post = FakeWorker.prototype.postMessage;
+  const { mock } = context.mock.method(
+    FakeWorker.prototype,
+    "postMessage",
+    /** @this {FakeWorker} @param {any} message */ function (message) {
+      if (this === workers[2]) unread.push(message);
+      else post.call(this, message);
+    },
+  );
+  pool.tryAgain();
+  workers[0].say({ type: "reports", reports: [] });
+  await allAnswered();
+  assert.equal(workers.length, 3);
+  assert.equal(workers[0].jobs.size, 4, "as long as its script loads it gets none");
+  mock.restore();
+  for (const message of unread) workers[2].postMessage(message);
+  await allAnswered();
+  await allAnswered();
+  assert.deepEqual(
+    workers.filter(({ terminated }) => !terminated).map(({ jobs }) => jobs.size),
+    [2, 2],
+  );
+  assert.equal(pool.workers, 2);
+});
+
 test("once every job is over the workers pause, so that none trains on by itself when it is changed", async (context) => {
   const { pool, workers, add } = await stage(context, { cores: 2 });
   const ids = add(2);
   pool.deal();
   pool.start(null);
-  await settle();
+  await allAnswered();
   workers[0].advance(ids[0], { phase: "diverged", done: 9 });
   assert.equal(workers.flatMap((worker) => worker.of("pause")).length, 0, "one is still at work");
   workers[1].advance(ids[1], { phase: "finished", done: 100 });
@@ -388,7 +558,7 @@ test("a changed task is offered; refused, the job can begin again where it is", 
   const { pool, workers, reports, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].advance(id, { done: 30 });
   assert.equal(await pool.change(id, bytesOf("faster"), noNeeds), true);
   assert.deepEqual(workers[0].jobs.get(id), { task: "faster", done: 30, phase: "ready" });
@@ -404,13 +574,13 @@ test("a job that is left gives its mark and goes on from it elsewhere", async (c
   const { pool, workers, add } = await stage(context, { cores: 1 });
   const [id] = add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   workers[0].advance(id, { done: 30, phase: "diverged" });
   const mark = await pool.leave(id);
   assert.equal(workers[0].jobs.size, 0);
   const again = pool.add(bytesOf("task 0"), noNeeds, { mark, report: mark?.report });
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(workers[0].jobs.get(again), { task: "task 0", done: 30, phase: "diverged" });
 });
 
@@ -422,7 +592,7 @@ test("new workers hear that the run is under way and what is watched", async (co
   pool.start(10);
   add(1);
   pool.deal();
-  await settle();
+  await allAnswered();
   assert.deepEqual(workers[1].of("start"), [{ type: "start", pace: 10 }]);
   assert.deepEqual(workers[1].of("watch").at(-1).wants, ["weights"]);
   pool.pause();

@@ -288,6 +288,23 @@ test("a silent worker is asked whether it lives and then declared dead", (contex
   assert.equal(deaths[0].code, "worker-lost");
 });
 
+test("a worker whose script takes long to load is given the time", async (context) => {
+  const { pass } = clockOf(context);
+  const { client, say, worker, deaths } = stage();
+  const booted = client.ask({ type: "boot" });
+  pass(25_000);
+  assert.equal(deaths.length, 0);
+  say({ type: "result", id: worker.sent[0].id, value: null });
+  await booted;
+  client.expectReports(true);
+  pass(5000);
+  assert.equal(deaths.length, 1, "from its first word on its silence counts");
+  const other = stage();
+  other.client.expectReports(true);
+  pass(35_000);
+  assert.equal(other.deaths.length, 1, "but not all the time");
+});
+
 test("a worker is not declared dead for what passed while the machine slept", (context) => {
   const { pass, sleep } = clockOf(context);
   const { client, worker, say, deaths } = stage();
@@ -316,7 +333,7 @@ test("a worker that dies before it said anything is known as such", async () => 
   assert.deepEqual(begun, [false]);
 });
 
-test("nobody watches a worker of whom nothing is expected", (context) => {
+test("a worker of which nothing is expected is not watched", (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   let now = 0;
   context.mock.method(performance, "now", () => now);

@@ -134,13 +134,13 @@ test("a job is opening until it has reported, and reports of jobs that are gone 
   assert.deepEqual(reduce(state, arrived([1, { phase: "ready" }])).run.jobs, state.run.jobs);
   const reported = reduce(state, arrived([0, { phase: "ready" }]));
   assert.equal(presentPhase(reported), "opening");
-  assert.equal(presentPhase(reduce(reported, { type: "run-settled", workers: 1 })), "ready");
+  assert.equal(presentPhase(reduce(reported, { type: "run-ready", workers: 1 })), "ready");
 });
 
 test("one phase stands for all jobs", () => {
   const phase = (/** @type {(string | null)[]} */ ...phases) => {
     const jobs = phases.map((each) => job("x", null, each && reportOf({ phase: each })));
-    return presentPhase(play(opened(jobs), { type: "run-settled", workers: 1 }));
+    return presentPhase(play(opened(jobs), { type: "run-ready", workers: 1 }));
   };
   assert.equal(phase("finished", "ready"), "ready");
   assert.equal(phase("waiting", "finished"), "waiting");
@@ -197,7 +197,7 @@ test("a figure moves within its steps, also when settings leave it fewer", () =>
 
 test("changed jobs keep the reports they are given, and the run its wish to play", () => {
   const report = reportOf({ done: 7 });
-  const state = play(opened([job("x", 9, report)], { playing: true }), { type: "run-settled", workers: 1 });
+  const state = play(opened([job("x", 9, report)], { playing: true }), { type: "run-ready", workers: 1 });
   const more = { type: "jobs-changed", jobs: [state.run.jobs[0], job("y", 9)], steps: 0, opening: true };
   const changed = reduce(state, /** @type {any} */ (more));
   assert.equal(changed.run.jobs[0].report, report);
@@ -218,8 +218,8 @@ test("a new notice takes the place of an older one on its topic", () => {
     ["run", "data"],
   );
   assert.equal(new Set(state.notices.map(({ id }) => id)).size, 2);
-  assert.equal(reduce(state, { type: "topic-settled", topic: "data" }).notices.length, 1);
-  assert.equal(reduce(state, { type: "topic-settled", topic: "none" }), state);
+  assert.equal(reduce(state, { type: "notices-cleared", topic: "data" }).notices.length, 1);
+  assert.equal(reduce(state, { type: "notices-cleared", topic: "none" }), state);
 });
 
 test("bytes of a download are counted once for each address", () => {
@@ -242,14 +242,20 @@ test("the pace is kept for each lab; jobs begin at full speed, figures at the la
   assert.equal(presentPace(other), null);
 });
 
-test("progress is that of all jobs, and the time left that of the workers who share them", () => {
+test("progress is that of all jobs, and the time left that of the workers that share them", () => {
   const progress = (/** @type {any[]} */ jobs, /** @type {any} */ workers = 1) =>
-    presentProgress(play(opened(jobs), { type: "run-settled", workers }));
+    presentProgress(play(opened(jobs), { type: "run-ready", workers }));
   const half = job("x", 100, reportOf({ done: 50, of: 100, seconds: 5 }));
   assert.deepEqual(progress([half]), { done: 50, of: 100, secondsLeft: 5 });
   // The second has not begun: it is taken to be as fast.
   assert.deepEqual(progress([half, job("y", 100)]), { done: 50, of: 200, secondsLeft: 15 });
   assert.deepEqual(progress([half, job("y", 100)], 2), { done: 50, of: 200, secondsLeft: 10 });
+  const joined = play(
+    opened([half, job("y", 100)]),
+    { type: "run-ready", workers: 1 },
+    { type: "workers-changed", workers: 2 },
+  );
+  assert.equal(presentProgress(joined).secondsLeft, 10);
   const diverged = job("x", 100, reportOf({ phase: "diverged", done: 20, of: 100, seconds: 1 }));
   assert.deepEqual(progress([diverged, half]), { done: 70, of: 120, secondsLeft: 5 });
   assert.deepEqual(progress([job("x", 100)]), { done: 0, of: 100, secondsLeft: null });
@@ -261,7 +267,7 @@ test("progress is that of all jobs, and the time left that of the workers who sh
   const over = job("x", 100, reportOf({ phase: "finished", done: 100, of: 100, seconds: 9 }));
   assert.deepEqual(progress([over]), { done: 100, of: 100, secondsLeft: 0 });
   assert.deepEqual(progress([]), { done: 0, of: null, secondsLeft: null });
-  const paced = play(opened([half]), { type: "run-settled", workers: 1 }, { type: "pace-chosen", pace: 10 });
+  const paced = play(opened([half]), { type: "run-ready", workers: 1 }, { type: "pace-chosen", pace: 10 });
   assert.equal(presentProgress(paced).secondsLeft, 5);
 });
 
@@ -290,7 +296,8 @@ test("no event writes into the state it was given", () => {
     opened([job("x"), job("y")], { playing: true }),
     arrived([1, { phase: "ready" }]),
     { type: "jobs-changed", jobs: [job("z")], steps: 3, opening: true },
-    { type: "run-settled", workers: 2 },
+    { type: "run-ready", workers: 2 },
+    { type: "workers-changed", workers: 1 },
     { type: "reports-forgotten", jobs: [0] },
     { type: "moved", step: 2 },
     { type: "chosen", key: 4 },
@@ -303,7 +310,7 @@ test("no event writes into the state it was given", () => {
     { type: "loading-ended" },
     { type: "notice-raised", notice },
     { type: "notice-dismissed", id: 1 },
-    { type: "topic-settled", topic: "t" },
+    { type: "notices-cleared", topic: "t" },
   ];
   let state = freeze(initialState("en"));
   for (const event of events) state = freeze(reduce(state, freeze(event)));

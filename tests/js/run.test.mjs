@@ -4,7 +4,7 @@ import { createRun } from "../../www/run/run.js";
 import { createStore } from "../../www/state/store.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
 import { presentMoment, presentPhase } from "../../www/state/selectors.js";
-import { FakeWorker, bytesOf, module, settle } from "./parts/fake-worker.mjs";
+import { FakeWorker, allAnswered, bytesOf, module } from "./parts/fake-worker.mjs";
 
 const field = (/** @type {string} */ name, /** @type {string} */ usual, live = false) => ({
   name,
@@ -96,12 +96,12 @@ async function stage(context, how = {}) {
     // What the browser does beside tasks, such as fetching, takes turns of the event loop.
     for (let turn = 0; turn < 6; turn += 1) {
       await new Promise((resolve) => setImmediate(resolve));
-      await settle();
+      await allAnswered();
     }
     for (let left = milliseconds; left > 0; left -= 10) {
       now += 10;
       context.mock.timers.tick(10);
-      await settle();
+      await allAnswered();
     }
   }
   /** @param {string} place @param {Record<string, string>} [values] */

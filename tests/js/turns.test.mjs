@@ -11,7 +11,7 @@ function stage(context, { cost = 4, evaluation = 30, limit = Infinity } = {}) {
   let now = 0;
   context.mock.method(performance, "now", () => now);
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  /** Who worked, in order. @type {string[]} */
+  /** The jobs that worked, in order. @type {string[]} */
   const log = [];
   /** @type {Map<number, { done: number, left: number, waiting?: boolean, broken?: boolean }>} */
   const jobs = new Map();

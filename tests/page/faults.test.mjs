@@ -88,7 +88,7 @@ for (const [name, label, value, why, allowed] of /** @type {const} */ ([
       const paused = await number(page, "iteration");
       await input.fill(usual ?? "");
       await input.error.waitFor({ state: "hidden" });
-      assert.ok((await number(page, "iteration")) >= paused, "mending the field does not begin anew");
+      assert.ok((await number(page, "iteration")) >= paused, "mending the field does not begin it again");
     }),
   );
 }
@@ -251,7 +251,7 @@ test(
 );
 
 test(
-  "Reset after a divergence begins anew from the settings",
+  "Reset after a divergence begins again from the settings",
   visit({ hash: "#/digits?init=he" }, async ({ page }) => {
     await useExplosiveNet(page);
     await button(page, "Train").click();

@@ -2,7 +2,7 @@
 
 import { isEqual } from "./match.js";
 
-/** @typedef {import("./pool.js").Mark} Mark @typedef {import("../state/reducer.js").Source} Source */
+/** @typedef {import("./marks.js").Mark} Mark @typedef {import("../state/reducer.js").Source} Source */
 /** @typedef {import("../pkg/core.js").JobReport} JobReport */
 /**
  * @typedef {object} Kept

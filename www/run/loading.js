@@ -1,12 +1,12 @@
 // Brings the workers the data that their jobs need, tells how far that is, and offers to try again when it fails.
 
-import { AnswerError, innermost } from "../worker/client.js";
+import { innermost, isLoss } from "../worker/client.js";
 import { isOutdated } from "./fetch-bytes.js";
 import { createShards } from "./shards.js";
 import { problemOf } from "../worker/protocol.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
-/** @typedef {import("./run.js").Raise} Raise @typedef {import("../pkg/core.js").Needs} Needs */
+/** @typedef {import("./notices.js").Raise} Raise @typedef {import("../pkg/core.js").Needs} Needs */
 /** @typedef {import("../worker/client.js").Client} Client @typedef {{ client: Client, needs: Needs[] }} Want */
 
 /**
@@ -36,13 +36,14 @@ export function createLoading({ store, manifestUrl, raise, makeShards = createSh
         const lacking = await Promise.all(wants.map(({ client, needs }) => shards.lacks(client, needs)));
         const lack = wants.filter((_, at) => lacking[at]);
         if (lack.length === 0) return true;
-        store.dispatch({ type: "topic-settled", topic: "data" });
+        store.dispatch({ type: "notices-cleared", topic: "data" });
         const { bytes, isHere } = await shards.size(lack.flatMap(({ needs }) => needs));
         present = mine;
         if (!isHere) store.dispatch({ type: "loading-planned", total: bytes });
         const outcomes = await Promise.allSettled(
           lack.map(({ client, needs }) => shards.bring(client, needs)),
         );
+        // A worker that was let go, or died and was replaced, wants nothing any more.
         const failure = outcomes.find((outcome) => outcome.status === "rejected" && !isLoss(outcome.reason));
         if (failure?.status === "rejected") throw failure.reason;
         return outcomes.every(({ status }) => status === "fulfilled");
@@ -61,12 +62,4 @@ export function createLoading({ store, manifestUrl, raise, makeShards = createSh
       }
     },
   };
-}
-
-/**
- * A worker that was let go, or died and was replaced, wants nothing any more.
- * @param {unknown} error
- */
-function isLoss(error) {
-  return error instanceof AnswerError && error.fatal;
 }

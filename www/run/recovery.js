@@ -2,7 +2,7 @@
 // the visitor is offered to go on.
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
-/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./pool.js").Mark} Mark */
+/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
 
 /** More deaths than this within the time below (milliseconds), and the jobs are not opened again by themselves. */
 const DEATHS_ALLOWED = 2;
@@ -12,7 +12,7 @@ const DEATHS_WITHIN = 20_000;
  * @param {object} options
  * @param {() => void} options.pause everything
  * @param {() => void} options.restore opens the lost jobs again
- * @param {import("./run.js").Raise} options.raise
+ * @param {import("./notices.js").Raise} options.raise
  * @param {() => boolean} [options.isOffline]
  * @returns {(problem: Problem, lost: { mark: Mark | null }[], begun: boolean) => void}
  */

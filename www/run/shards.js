@@ -105,7 +105,7 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
   }
 
   /**
-   * What is no use is fetched anew when it is asked for again.
+   * What is no use is fetched again when it is asked for again.
    * @param {Shard} shard
    */
   function forget(shard) {
@@ -125,7 +125,7 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
       // While the worker reads this one, the next one is on its way.
       if (missing[at + 1]) fetchBoth(missing[at + 1]).catch(() => {});
       const { split, index, total } = shard;
-      // A copy, unless nobody else waits for the same one.
+      // A copy, unless this is the only worker that waits for it.
       const transfer = waiting > 1 ? [] : [files.images.buffer, files.labels.buffer];
       if (transfer.length > 0) unpacked.delete(shard);
       try {

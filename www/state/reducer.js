@@ -80,7 +80,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "drawing-explained", explanation: Uint8Array | null }
  *   | { type: "run-opened", jobs: Job[], steps: number, source: Source, playing: boolean }
  *   | { type: "jobs-changed", jobs: Job[], steps: number, opening: boolean }
- *   | { type: "run-settled", workers: number }
+ *   | { type: "run-ready", workers: number } | { type: "workers-changed", workers: number }
  *   | { type: "reports-arrived", reports: { job: number, report: JobReport }[] }
  *   | { type: "reports-forgotten", jobs: number[] }
  *   | { type: "played" } | { type: "paused" }
@@ -91,7 +91,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "loading-ended" }
  *   | { type: "notice-raised", notice: Omit<Notice, "id"> }
  *   | { type: "notice-dismissed", id: number }
- *   | { type: "topic-settled", topic: string }} Event
+ *   | { type: "notices-cleared", topic: string }} Event
  */
 
 /**
@@ -158,8 +158,10 @@ export function reduce(state, event) {
       return openRun(state, event);
     case "jobs-changed":
       return changeJobs(state, event);
-    case "run-settled":
+    case "run-ready":
       return withRun(state, { opening: false, workers: event.workers });
+    case "workers-changed":
+      return withRun(state, { workers: event.workers });
     case "reports-arrived":
       return takeReports(state, event.reports);
     case "reports-forgotten":
@@ -185,7 +187,7 @@ export function reduce(state, event) {
       return raise(state, event.notice);
     case "notice-dismissed":
       return { ...state, notices: state.notices.filter(({ id }) => id !== event.id) };
-    case "topic-settled":
+    case "notices-cleared":
       return state.notices.some(({ topic }) => topic === event.topic)
         ? { ...state, notices: state.notices.filter(({ topic }) => topic !== event.topic) }
         : state;

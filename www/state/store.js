@@ -1,4 +1,4 @@
-// Holds the state, passes events through the reducer and tells who listens.
+// Holds the state, passes events through the reducer and tells those who listen.
 
 /**
  * @template State, Event

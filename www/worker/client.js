@@ -8,6 +8,8 @@ import { checkReport, transferables } from "./protocol.js";
 const SILENCE = 2000;
 /** … and how long it may take to answer that. */
 const LAST_CHANCE = 2000;
+/** … where it has yet to say its first word: its script may come over a slow network. */
+const FIRST_WORD = 30_000;
 /** Milliseconds between two looks at the clock. */
 const WATCH = 250;
 /** Two looks that lie farther apart (milliseconds) say that the machine slept: the clock has jumped, not the worker. */
@@ -99,7 +101,7 @@ export function createClient({ spawn, report, died }) {
       heardAt = now;
       if (pingedAt !== null) pingedAt = now;
     } else if (pingedAt !== null) {
-      if (now - pingedAt > LAST_CHANCE) die(lost("the worker no longer answers"));
+      if (now - pingedAt > (begun ? LAST_CHANCE : FIRST_WORD)) die(lost("the worker no longer answers"));
     } else if (now - heardAt > SILENCE) {
       pingedAt = now;
       worker.postMessage({ type: "ping", id: ++lastId });
@@ -152,6 +154,14 @@ export function createClient({ spawn, report, died }) {
  */
 function lost(why) {
   return { code: "worker-lost", field: "worker", value: why, allowed: "", at: null, message: why };
+}
+
+/**
+ * Whether a question got no answer because its worker was let go, or died: that is dealt with on its own.
+ * @param {unknown} error
+ */
+export function isLoss(error) {
+  return error instanceof AnswerError && error.fatal;
 }
 
 /**

@@ -46,7 +46,7 @@ export function setPause(memory, value) {
 }
 
 /**
- * A step's parts lie in one half of the memory and the next step's in the other. Whoever writes to a half again has
+ * A step's parts lie in one half of the memory and the next step's in the other. A worker that writes to a half again has
  * passed the step between, in which all had published and so had read this one: a fast worker overwrites nothing that
  * a slow one still reads.
  * @param {Place & { memory: SharedArrayBuffer }} place

@@ -92,7 +92,7 @@ export class Team {
         const [losses] = await this.#askAll(() => ({ type: "train", iterations }));
         return losses;
       } catch (error) {
-        // Whoever failed is a step behind or ahead of the others, and they would wait for it for ever.
+        // The worker that failed is a step behind or ahead of the others, and they would wait for it for ever.
         this.#end(asError(error));
         throw error;
       }

@@ -8,7 +8,7 @@ export const SLICE = 12;
 /** Reports take at most this share of the time. */
 const REPORTS_AT_MOST = 0.1;
 /** Milliseconds after the last single step until the evaluation is brought up to date. */
-const SETTLE = 120;
+const BEFORE_EVALUATION = 120;
 /** A wait shorter than this (milliseconds) is not worth a timer, which would come later than it should. */
 const SHORTEST_TIMER = 5;
 
@@ -31,7 +31,7 @@ const SHORTEST_TIMER = 5;
  * @param {(work: () => void) => void} options.hop calls back after the waiting messages
  */
 export function createTurns({ workshop, report, failed, hop }) {
-  /** In the order of their turns: who has worked goes to the end. @type {Map<number, Turn>} */
+  /** In the order of their turns: a job that has worked goes to the end. @type {Map<number, Turn>} */
   const turns = new Map();
   let playing = false;
   /** Steps a second, or null for full speed. @type {number | null} */
@@ -48,7 +48,7 @@ export function createTurns({ workshop, report, failed, hop }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let reportTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let settleTimer;
+  let evaluationTimer;
 
   /** One slice of one job, then a look at the messages. */
   function turn() {
@@ -88,7 +88,7 @@ export function createTurns({ workshop, report, failed, hop }) {
         turn.owed -= steps;
         turn.awake = more;
         // Asked for any sooner, the evaluation would come before the next of these steps.
-        if (turn.owed === 0) settleSoon();
+        if (turn.owed === 0) evaluateSoon();
       } else {
         turn.evaluating = workshop.finishEvaluation(job, SLICE);
         // What was found is shown when it is all there.
@@ -176,14 +176,14 @@ export function createTurns({ workshop, report, failed, hop }) {
   }
 
   /** The evaluation may take longer than a step: while someone presses Step quickly it waits for the last one. */
-  function settleSoon() {
-    clearTimeout(settleTimer);
-    settleTimer = setTimeout(settle, SETTLE);
+  function evaluateSoon() {
+    clearTimeout(evaluationTimer);
+    evaluationTimer = setTimeout(evaluateResting, BEFORE_EVALUATION);
   }
 
   /** Brings every job that rests up to date, in slices. */
-  function settle() {
-    clearTimeout(settleTimer);
+  function evaluateResting() {
+    clearTimeout(evaluationTimer);
     if (playing) return;
     for (const [job, turn] of turns) if (turn.owed === 0 || !turn.awake) evaluate(job, turn);
     goOn();
@@ -215,7 +215,7 @@ export function createTurns({ workshop, report, failed, hop }) {
       const turn = { awake: true, owed: 0, evaluating: false, moved: false, paidUntil: 0 };
       payFromNow(turn);
       turns.set(job, turn);
-      if (!playing) settleSoon();
+      if (!playing) evaluateSoon();
       goOn();
     },
 
@@ -232,7 +232,7 @@ export function createTurns({ workshop, report, failed, hop }) {
       const turn = turns.get(job);
       if (!turn) return;
       Object.assign(turn, { awake: true, owed: 0, evaluating: false, moved: false });
-      if (!playing) settleSoon();
+      if (!playing) evaluateSoon();
       goOn();
     },
 
@@ -244,7 +244,7 @@ export function createTurns({ workshop, report, failed, hop }) {
       const turn = turns.get(job);
       if (!turn) return;
       Object.assign(turn, { awake: true, moved: true });
-      if (!playing) settleSoon();
+      if (!playing) evaluateSoon();
       reportWhenDue();
       goOn();
     },
@@ -252,13 +252,13 @@ export function createTurns({ workshop, report, failed, hop }) {
     /** More data has arrived. */
     dataArrived() {
       for (const turn of turns.values()) turn.awake = true;
-      if (!playing) settleSoon();
+      if (!playing) evaluateSoon();
       goOn();
     },
 
     /** @param {number | null} steps a second, or null for full speed */
     start(steps) {
-      clearTimeout(settleTimer);
+      clearTimeout(evaluationTimer);
       playing = true;
       pace = steps;
       for (const turn of turns.values()) {
@@ -273,14 +273,14 @@ export function createTurns({ workshop, report, failed, hop }) {
       playing = false;
       clearTimeout(wakeTimer);
       for (const turn of turns.values()) turn.owed = 0;
-      settle();
+      evaluateResting();
       reportWhenDue();
     },
 
     /** @param {number} count */
     step(count) {
       playing = false;
-      clearTimeout(settleTimer);
+      clearTimeout(evaluationTimer);
       for (const turn of turns.values()) Object.assign(turn, { owed: turn.owed + count, evaluating: false });
       goOn();
     },
@@ -302,7 +302,7 @@ export function createTurns({ workshop, report, failed, hop }) {
     end() {
       playing = false;
       turns.clear();
-      for (const timer of [wakeTimer, reportTimer, settleTimer]) clearTimeout(timer);
+      for (const timer of [wakeTimer, reportTimer, evaluationTimer]) clearTimeout(timer);
     },
   };
 }

@@ -12,7 +12,7 @@ export function reportOf({ phase = "ready", done = 0, of = null, seconds = done 
 }
 
 /** Lets everything that waits for an answer go on. */
-export async function settle() {
+export async function allAnswered() {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
 

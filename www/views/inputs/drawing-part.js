@@ -83,7 +83,7 @@ export function createDrawingPart(context) {
       const found = await actions.ask("predict", { rgba, width: SIDE, height: SIDE }, [rgba.buffer]);
       if (!sheet.isBlank) tell(found);
     } catch {
-      // While a worker is being replaced nobody answers; its first report asks again.
+      // While a worker is being replaced there is no answer; its first report asks again.
     } finally {
       asking = false;
     }
