@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
  * The most that a first visit may load, in bytes after gzip. The goal for the page is 200,000; this is what it has
  * come to, so that it does not grow unnoticed. README.md says what was tried.
  */
-export const budget = { page: 870_000, weights: 150_000 };
+export const budget = { page: 910_000, weights: 150_000 };
 
 /** The weights that the drawing pad works with before any training; loaded after the page itself. */
 export const weightsFile = "www/weights/digits.safetensors";
