@@ -1,6 +1,6 @@
 //! What a chart promises by its kind.
 
-use fishbowl::chart::{Chart, Grip, Image, Mark, Plane};
+use fishbowl::chart::{Chart, Grip, Image, Mark, Plane, Thumbnail};
 use fishbowl::text::Text;
 
 use super::{is_empty, is_told};
@@ -53,6 +53,8 @@ pub(crate) fn check(chart: &Chart) -> Result<(), String> {
             for node in &diagram.nodes {
                 ensure!(node.level.is_none_or(|level| (-1.0..=1.0).contains(&level)), "{node:?}");
                 ensure!(node.values.iter().all(|each| is_told(&each.name)), "{node:?}");
+                let whole = |picture: &Thumbnail| picture.pixels.len() == picture.width * picture.height;
+                ensure!(node.picture.as_ref().is_none_or(whole), "{node:?}");
             }
             Ok(())
         }

@@ -41,7 +41,9 @@ pub(in crate::labs) fn unit_images(weights: &WeightImages, moment: &Moment) -> (
     let most = activations.map_or(0.0, |units| largest(units.iter().copied()));
     let scores = told.and_then(|told| told.scores.as_ref()).filter(|scores| scores.hidden == Some(0));
     let excited = told.map_or(&[][..], |told| &told.excited);
-    let excited: Vec<_> = excited.iter().filter(|(unit, _)| *unit < weights.count).collect();
+    // Those of another network, which was explained a moment ago, may have another size.
+    let fits = |(unit, pixels): &&(usize, Vec<u8>)| *unit < weights.count && is_picture(weights, pixels);
+    let excited: Vec<_> = excited.iter().filter(fits).collect();
     let shown = |unit: &usize| match excited.is_empty() {
         true => *unit < weights.units.len(),
         false => excited.iter().any(|(other, _)| other == unit),
@@ -271,7 +273,12 @@ fn unit_key(scores: &Scores, unit: usize) -> Key {
 /// The picture of a unit of the first hidden layer, where it is there.
 fn pixels<'a>(weights: &'a WeightImages, told: &'a Explanation, unit: usize) -> Option<&'a Vec<u8>> {
     let excited = || told.excited.iter().find(|(other, _)| *other == unit).map(|(_, pixels)| pixels);
-    weights.units.get(unit).or_else(excited)
+    weights.units.get(unit).or_else(excited).filter(|pixels| is_picture(weights, pixels))
+}
+
+/// Whether pixels are a whole picture of a unit.
+fn is_picture(weights: &WeightImages, pixels: &[u8]) -> bool {
+    pixels.len() == weights.width * weights.height
 }
 
 /// What a unit says to each output.
