@@ -1,6 +1,6 @@
 //! Four numbers at a time.
 
-use crate::real::Real;
+use std::ops::{Add, Mul};
 
 /// How many numbers make up lanes: what a SIMD register holds in `f32`.
 pub const LANES: usize = 4;
@@ -21,7 +21,7 @@ pub trait Lanes<T>: Copy {
     fn plus_product(self, a: Self, b: Self) -> Self;
 }
 
-impl<T: Real> Lanes<T> for [T; LANES] {
+impl<T: Copy + Add<Output = T> + Mul<Output = T>> Lanes<T> for [T; LANES] {
     #[inline(always)]
     fn load(numbers: &[T; LANES]) -> Self {
         *numbers

@@ -1,5 +1,6 @@
 //! Convolution, pooling and im2col, window by window (book 7.2 to 7.4).
 
+mod keys;
 mod pictures;
 mod setup;
 mod words;

@@ -11,11 +11,9 @@ use plotters::style::{Color as _, FontDesc, FontFamily, FontStyle, ShapeStyle, T
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::clip::Area;
+pub(crate) use super::clip::Point;
 use super::theme::{Color, FONT, Theme};
 use super::{Look, PlotError, number};
-
-/// A place in css pixels from the upper left corner.
-pub(crate) type Point = (f64, f64);
 
 /// The colour and the width (css px) of a line.
 #[derive(Clone, Copy, Debug)]

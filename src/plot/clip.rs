@@ -1,6 +1,7 @@
 //! Keeping what is drawn inside a rectangle.
 
-use super::brush::Point;
+/// A place in css pixels from the upper left corner.
+pub(crate) type Point = (f64, f64);
 
 /// A rectangle in css pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]

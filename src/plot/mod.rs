@@ -18,6 +18,7 @@ mod contour;
 mod dash;
 mod diagram;
 mod fit;
+mod found;
 mod frame;
 pub mod grips;
 mod height;
@@ -34,6 +35,7 @@ mod scatter;
 mod span;
 mod surface;
 mod surface_axes;
+mod surface_view;
 mod svg;
 pub mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,10 +1,10 @@
 //! What is under the pointer.
 
-use serde::Serialize;
-
-use crate::chart::{Chart, Grid, Histogram, ImageGrid, Key, Line, Mark, Plane, Value};
+use crate::chart::{Chart, Grid, Histogram, ImageGrid, Key, Line, Mark, Plane};
 use crate::text::Text;
 
+use super::found::rows;
+pub use super::found::{Readout, Row};
 use super::frame::{Frame, PlaneFrame};
 use super::image_grid::Tiles;
 use super::theme::{self, Theme};
@@ -14,32 +14,6 @@ use super::{contour, diagram, histogram, matrix, number};
 const NEAR: f64 = 6.0;
 /// How far, in css px, the pointer may be from a single point.
 const REACH: f64 = 24.0;
-
-/// What is under the pointer, as words.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Readout {
-    /// Where the cross-hair belongs, css px.
-    pub place: (f64, f64),
-    /// What all rows share: the x value, the category, the bin, the caption.
-    pub title: Text,
-    /// One row for each series.
-    pub rows: Vec<Row>,
-    /// Which image of an image grid.
-    pub index: Option<usize>,
-    /// What the part of the chart that is pointed at stands for.
-    pub key: Option<Key>,
-}
-
-/// The value of one series.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Row {
-    /// Its name.
-    pub name: Text,
-    /// Its colour as CSS writes it.
-    pub color: String,
-    /// The value, with five significant digits.
-    pub value: String,
-}
 
 /// What is at a place, in css px from the upper left corner of a chart that was drawn with `frame`.
 pub fn readout(chart: &Chart, frame: &Frame, place: (f64, f64), dark: bool) -> Option<Readout> {
@@ -252,16 +226,6 @@ fn in_grid(grid: &ImageGrid, tiles: &Tiles, place: (f64, f64), theme: &Theme) ->
     let place = (tile.left + tile.width / 2.0, tile.top + tile.height / 2.0);
     let rows = rows(&image.values, theme);
     Some(Readout { place, title: image.caption.clone(), rows, index: Some(index), key: image.key })
-}
-
-/// The numbers of a part: blue above 0, orange below.
-pub(crate) fn rows(values: &[Value], theme: &Theme) -> Vec<Row> {
-    let row = |Value { name, value }: &Value| Row {
-        name: name.clone(),
-        color: theme::css(theme.shade(if *value == 0.0 { 0.0 } else { value.signum() })),
-        value: number::exact(*value),
-    };
-    values.iter().map(row).collect()
 }
 
 /// The place moved into the plot area.

@@ -5,7 +5,7 @@ use crate::chart::Surface;
 use super::PlotError;
 use super::brush::{Align, Brush, Point, Stroke};
 use super::span::Span;
-use super::surface::{Corner, View};
+use super::surface_view::{Corner, View};
 use super::theme::{NORMAL, SMALL, blend};
 
 /// Between an edge and the middle of its tick labels, css px.

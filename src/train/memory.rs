@@ -2,12 +2,13 @@
 
 use super::soundness::FINITE;
 use super::trainer::{Tensor, Trainer};
-use super::weights::{FILE, check_names};
 use crate::data::safetensors::Stored;
 use crate::error::{Code, Error, Result};
 use crate::nn::layer::Param;
 use crate::nn::spec::OptimizerKind;
 
+/// The name that messages give a file, and before a dot a part of it.
+pub(super) const FILE: &str = "file";
 /// What the names of these tensors begin with.
 pub(super) const PREFIX: &str = "optimizer.";
 
@@ -92,4 +93,13 @@ pub(super) fn read(trainer: &Trainer<f32>, tensors: &[&Stored<'_>]) -> Result<Ve
         Ok(arrays.concat())
     };
     memories.iter().map(all).collect()
+}
+
+/// Refuses a tensor that has none of these names.
+pub(super) fn check_names(names: impl Iterator<Item = String>, tensors: &[&Stored<'_>]) -> Result<()> {
+    let names: Vec<String> = names.collect();
+    match tensors.iter().find(|tensor| !names.contains(&tensor.name)) {
+        None => Ok(()),
+        Some(other) => Err(Error::new(Code::NotAChoice, FILE, &other.name, names.join(" | "))),
+    }
 }

@@ -1,13 +1,14 @@
 //! Training: networks on data, step by step, with what is worth knowing about it. Knows no lab and no picture.
 //!
 //! [`task`] says what can be run, as data. A task that is [begun](task::Task::begin) is [`work`] in pieces of a few
-//! milliseconds: [`training`] a network or looking at how values [`spread`] in one. What it has come to is a [`report`], what its network makes of
-//! one example is an [`explanation`].
+//! milliseconds: [`training`] a network or looking at how values [`spread`] in one. What it has come to is a [`report`],
+//! what its network makes of one example is an [`explanation`].
 //! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
 mod about;
 pub mod answer;
+mod begin;
 pub mod book_weights;
 pub mod descent;
 pub mod evaluation;
@@ -20,6 +21,7 @@ pub mod needs;
 mod packed;
 pub mod part;
 pub mod pretrained;
+mod progress;
 pub mod report;
 pub mod search;
 mod soundness;

@@ -3,9 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::packed;
-use super::spread::Spread;
-use super::training::Training;
-use super::work::Work;
 use crate::error::{Error, Result};
 use crate::nn::spec::NetSpec;
 
@@ -19,17 +16,6 @@ pub enum Task {
 }
 
 impl Task {
-    /// Begins the task; it has no data yet.
-    ///
-    /// # Errors
-    /// The field that is wrong: `layers[2].units` of the spec, `evaluation.every`, `rows`.
-    pub fn begin(&self) -> Result<Box<dyn Work>> {
-        Ok(match self {
-            Self::Train(plan) => Box::new(Training::new(plan)?),
-            Self::Spread(plan) => Box::new(Spread::new(plan)?),
-        })
-    }
-
     /// Whether it is begun as soon as it is there: it is short, and what it finds is the figure. A training waits for the
     /// visitor.
     pub fn starts_by_itself(&self) -> bool {

@@ -17,7 +17,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use serde::Serialize;
 
 use super::book_weights;
-use super::memory;
+use super::memory::{self, FILE, check_names};
 use super::soundness;
 use super::state::Progress;
 use super::trainer::{Tensor, Trainer};
@@ -31,8 +31,6 @@ use crate::nn::spec::{self, NetSpec};
 /// network: Adam remembers two numbers for each.
 pub const LARGEST: usize = 192 << 20;
 
-/// The name that messages give a file, and before a dot a part of it.
-pub(super) const FILE: &str = "file";
 /// The key of our part of the metadata; one key, so that the same network gives the same bytes.
 const KEY: &str = "fishbowl";
 /// A key that libraries for PyTorch and others write.
@@ -229,15 +227,6 @@ fn check_size(spec: &NetSpec, weights: &[&Stored<'_>]) -> Result<()> {
         return Err(Error::new(Code::SizeMismatch, FILE, value, allowed));
     }
     Ok(())
-}
-
-/// Refuses a tensor that has none of these names.
-pub(super) fn check_names(names: impl Iterator<Item = String>, tensors: &[&Stored<'_>]) -> Result<()> {
-    let names: Vec<String> = names.collect();
-    match tensors.iter().find(|tensor| !names.contains(&tensor.name)) {
-        None => Ok(()),
-        Some(other) => Err(Error::new(Code::NotAChoice, FILE, &other.name, names.join(" | "))),
-    }
 }
 
 #[cfg(test)]

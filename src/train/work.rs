@@ -1,5 +1,6 @@
 //! A task at work, in pieces of a few milliseconds.
 
+pub use super::progress::Progress;
 use super::report::{Report, Want};
 use super::task::Task;
 use super::training::Training;
@@ -56,17 +57,4 @@ pub trait Work {
     fn training(&mut self) -> Option<&mut Training> {
         None
     }
-}
-
-/// What a piece of work came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// One of the steps that the visitor counts.
-    Step,
-    /// Work between steps.
-    Between,
-    /// Nothing can be done before more data arrives.
-    Waiting,
-    /// Nothing is left to do.
-    Done,
 }

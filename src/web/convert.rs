@@ -1,23 +1,17 @@
 //! Plain objects in and out.
 
 use js_sys::{Array, Float32Array, Object, Reflect};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::arguments::{copied, typed};
 use super::error::to_js;
+pub(super) use super::plain::to_plain;
 use super::tree::tree;
 use crate::error::{Code, Error};
 use crate::labs::settings::RawSettings;
 use crate::nn::spec::read::{List, Rule as _, Whole};
 use crate::nn::spec::value::Value;
 use crate::train::trainer::Tensor;
-
-/// A plain object of a serializable value: objects for maps, null for none.
-pub(super) fn to_plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
-    value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
-}
 
 /// Raw settings out of a plain object of strings.
 pub(super) fn settings_from_js(settings: &JsValue) -> Result<RawSettings, JsValue> {

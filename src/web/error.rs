@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::convert::to_plain;
+use super::plain::to_plain;
 use crate::error::Error;
 
 /// An `Error` whose message is the English sentence, with `code`, `field`, `value`, `allowed` and `at` as properties.

@@ -6,7 +6,7 @@
 //! knows the other.
 //!
 //! A wasm file has what its feature says, and nothing else: `binding` for pages of one's own, `core` for the project's
-//! page and its workers.
+//! page and its workers, `reader` for what reads a drawing before the core has come.
 #![cfg_attr(
     not(all(feature = "core", feature = "binding")),
     allow(dead_code, reason = "each side uses its part")
@@ -25,6 +25,7 @@ pub mod page;
 pub mod panic;
 #[cfg(feature = "binding")]
 pub mod part;
+mod plain;
 #[cfg(any(feature = "core", feature = "reader"))]
 mod prediction;
 #[cfg(feature = "reader")]

@@ -23,7 +23,7 @@ const ROOMS: &[Room] = &[
     room("error", &[]),
     room("text", &[]),
     room("rng", &[]),
-    room("lanes", &["real"]),
+    room("lanes", &[]),
     room("real", &["lanes"]),
     room("sparse", &["real"]),
     // Numerics know no data and speak no language.

@@ -1,5 +1,6 @@
 //! Input, filter, window, output and im2col as matrices.
 
+use super::keys::{input_key, output_key, weight_key};
 use super::setup::{At, Setup};
 use super::words::{self, spell};
 use super::{INPUT, OUTPUT, ROWS};
@@ -9,11 +10,6 @@ use crate::labs::sheet::Picture;
 use crate::nn::im2col::Pooling;
 use crate::text::Text;
 
-/// Keys below this are numbers of the input.
-const WEIGHTS: u32 = 1 << 16;
-/// Keys from here on are outputs.
-const OUTPUTS: u32 = 2 << 16;
-
 /// How many cells of im2col are shown at most; further images of a batch are left out.
 const MOST_CELLS: usize = 10_000;
 /// How many columns im2col may have with numbers in its cells.
@@ -21,20 +17,6 @@ const MOST_WRITTEN_COLUMNS: usize = 30;
 
 const WINDOW: Text = Text::new("window", "窗口");
 const RESULT: Text = Text::new("its output", "对应的输出");
-
-/// The key of a number of the input.
-pub(super) fn input_key(source: usize) -> Key {
-    Key(source as u32)
-}
-
-/// The key of a weight of the filter.
-pub(super) fn weight_key(tap: usize) -> Key {
-    Key(WEIGHTS + tap as u32)
-}
-
-fn output_key(place: usize) -> Key {
-    Key(OUTPUTS + place as u32)
-}
 
 /// The frames' colours: the window everywhere, its output.
 const WINDOW_COLOR: u8 = 1;

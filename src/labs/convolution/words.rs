@@ -1,6 +1,6 @@
 //! The numbers, the sum written out, and what is worth saying.
 
-use super::pictures::{input_key, weight_key};
+use super::keys::{input_key, weight_key};
 use super::setup::{At, Setup};
 use crate::labs::parts::{number, significant, told};
 use crate::labs::sheet::{Cell, Notice, Number, Remedy, Row, Table, Tone};

@@ -10,7 +10,7 @@ use crate::text::Text;
 
 use super::brush::{Brush, Point};
 use super::clip::Area;
-use super::readout::{self, Readout, Row};
+use super::found::{self, Readout, Row};
 use super::theme::{self, Theme};
 use super::{PlotError, number};
 use labels::Numbers;
@@ -60,7 +60,7 @@ pub(crate) fn readout(diagram: &Diagram, drawing: &Drawing, place: Point, theme:
         // A note is what the node holds; in both languages, which the value of a row cannot be.
         let row = Row { name: node.note.clone(), color, value: String::new() };
         let noted = (!node.note.en.is_empty()).then_some(row);
-        let rows = noted.into_iter().chain(readout::rows(&node.values, theme)).collect();
+        let rows = noted.into_iter().chain(found::rows(&node.values, theme)).collect();
         return Some(Readout { place: at.center, title, rows, index: None, key: node.key });
     }
     let index = nearest(drawing, place)?;

@@ -7,7 +7,7 @@ use crate::text::Text;
 
 use super::brush::{Align, Brush, Point, Stroke};
 use super::clip::Area;
-use super::readout::{Readout, Row};
+use super::found::{Readout, Row};
 use super::theme::{self, Color, SMALL, Theme, blend, faded};
 use super::{PlotError, dash, number};
 use layout::{GAP, Layout, layout};

@@ -15,11 +15,11 @@ use evaluations::Evaluations;
 use record::Kept;
 
 use super::evaluation::Confusion;
+use super::progress::Progress;
 use super::report::{self, Phase, Report, Want};
 use super::task::{Count, SetName, Share, TrainPlan};
 use super::trainer::{Step, Trainer, check_images};
 use super::weights::Evaluated;
-use super::work::Progress;
 use crate::data::collection::{Batch, Collection};
 use crate::data::sets::Sets;
 use crate::error::{Code, Error, Result};

@@ -1,0 +1,20 @@
+//! A task put to work.
+
+use super::spread::Spread;
+use super::task::Task;
+use super::training::Training;
+use super::work::Work;
+use crate::error::Result;
+
+impl Task {
+    /// Begins the task; it has no data yet.
+    ///
+    /// # Errors
+    /// The field that is wrong: `layers[2].units` of the spec, `evaluation.every`, `rows`.
+    pub fn begin(&self) -> Result<Box<dyn Work>> {
+        Ok(match self {
+            Self::Train(plan) => Box::new(Training::new(plan)?),
+            Self::Spread(plan) => Box::new(Spread::new(plan)?),
+        })
+    }
+}
