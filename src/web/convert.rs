@@ -5,7 +5,6 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::arguments::{copied, typed};
 use super::error::to_js;
-pub(super) use super::plain::to_plain;
 use super::tree::tree;
 use crate::error::{Code, Error};
 use crate::labs::settings::RawSettings;

@@ -5,8 +5,9 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{tensors_to_js, to_plain};
+use super::convert::tensors_to_js;
 use super::error::to_js;
+use super::plain::to_plain;
 use super::tree::tree;
 use crate::nn::networks::{ALL, Ready};
 use crate::nn::spec::read::choose;

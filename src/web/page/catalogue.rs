@@ -7,8 +7,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::error::{Code, Error};
 use crate::labs::settings::Settings;
 use crate::labs::{self, ALL, Lab};
-use crate::web::convert::{set, settings_from_js, text_from_js, to_plain};
+use crate::web::convert::{set, settings_from_js, text_from_js};
 use crate::web::error::to_js;
+use crate::web::plain::to_plain;
 
 /// Descriptions of all labs, in the order of the book: `LabDescription[]`.
 ///

@@ -9,8 +9,9 @@ use crate::chart::Grip;
 use crate::error::{Code, Error};
 use crate::labs::Job;
 use crate::train::task::{Count, Needs, SetName, Share};
-use crate::web::convert::{set, to_plain};
+use crate::web::convert::set;
 use crate::web::error::to_js;
+use crate::web::plain::to_plain;
 
 /// The jobs that checked settings of a lab ask for, and how many steps its figures can be moved through.
 ///

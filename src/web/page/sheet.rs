@@ -13,8 +13,9 @@ use crate::labs::sheet::{self, Cell, Row, Table};
 use crate::text::Text;
 use crate::train::explanation::Explanation;
 use crate::train::report::Report;
-use crate::web::convert::{set, to_plain};
+use crate::web::convert::set;
 use crate::web::error::to_js;
+use crate::web::plain::to_plain;
 
 /// What is to be seen of a lab at one moment. Call `free()` when there is a newer one.
 #[wasm_bindgen]

@@ -15,8 +15,9 @@ use serde::de::value::Error as Plain;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{set, text_from_js, to_plain};
+use super::convert::{set, text_from_js};
 use super::error::to_js;
+use super::plain::to_plain;
 use crate::data::sets::Sets;
 use crate::error::{Code, Error};
 use crate::train::report::{Report, Want};
