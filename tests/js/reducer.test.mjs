@@ -264,6 +264,8 @@ test("progress is that of all jobs, and the time left that of the workers that s
     of: null,
     secondsLeft: null,
   });
+  const endless = job("x", null, reportOf({ phase: "diverged", done: 7 }));
+  assert.deepEqual(progress([endless]), { done: 7, of: null, secondsLeft: null });
   const over = job("x", 100, reportOf({ phase: "finished", done: 100, of: 100, seconds: 9 }));
   assert.deepEqual(progress([over]), { done: 100, of: 100, secondsLeft: 0 });
   assert.deepEqual(progress([]), { done: 0, of: null, secondsLeft: null });

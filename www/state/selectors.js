@@ -112,7 +112,11 @@ export function presentPhase({ run }) {
 export function presentProgress(state) {
   const { jobs, workers } = state.run;
   const done = jobs.reduce((sum, { report }) => sum + (report?.done ?? 0), 0);
-  const ends = jobs.map(({ report, limit }) => (report ? (isOver(report) ? report.done : report.of) : limit));
+  // One without an end has none when it diverged either.
+  const ends = jobs.map(({ report, limit }) => {
+    if (!report) return limit;
+    return report.of !== null && isOver(report) ? report.done : report.of;
+  });
   if (jobs.length === 0 || ends.includes(null)) return { done, of: null, secondsLeft: null };
   const of = ends.reduce((/** @type {number} */ sum, end) => sum + Number(end), 0);
   return { done, of, secondsLeft: secondsLeft(jobs, ends.map(Number), workers, presentPace(state)) };
