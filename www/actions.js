@@ -34,7 +34,14 @@ export const LARGEST_FILE = 16 * 1024 * 1024;
  * @param {import("./shell-actions.js").ShellActions} options.shell what needs nothing but the state
  */
 export function createActions({ store, run, check, drag, shell }) {
-  const address = createHashWriter((hash) => history.replaceState(null, "", hash), BETWEEN_ADDRESSES);
+  /** The address as it was read or written last. */
+  let known = location.hash;
+  const address = createHashWriter((hash) => {
+    // The visitor goes elsewhere, which is about to be read.
+    if (location.hash !== known) return;
+    history.replaceState(null, "", hash);
+    known = location.hash;
+  }, BETWEEN_ADDRESSES);
 
   function writeAddress() {
     address.put(presentHash(store.state));
@@ -82,6 +89,7 @@ export function createActions({ store, run, check, drag, shell }) {
    */
   function readAddress({ first = false } = {}) {
     const { hash } = location;
+    known = hash;
     const place = parseHash(hash, store.state.catalogue, check);
     const { lab: present, accepted, fields, catalogue } = store.state;
     const lab = catalogue.find(({ id }) => id === place.lab) ?? catalogue[0];

@@ -265,3 +265,21 @@ test(
     assert.equal(await page.getByTestId("loss").textContent(), loss);
   }),
 );
+
+test(
+  "an address that is still to be written does not keep the visitor from going elsewhere",
+  visit({ hash: "#/descent" }, async ({ page }) => {
+    await page.evaluate(() => {
+      const slider = /** @type {HTMLInputElement} */ (
+        document.querySelector("[data-field=learningRate] [type=range]")
+      );
+      slider.value = String(Number(slider.value) + 0.01);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      // Until the address is due.
+      for (const begun = performance.now(); performance.now() - begun < 500;);
+      location.hash = "#/graph";
+    });
+    await page.locator("[data-lab=graph]").waitFor();
+    assert.match(await page.evaluate(() => location.hash), /^#\/graph/);
+  }),
+);

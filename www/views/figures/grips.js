@@ -31,11 +31,14 @@ export function addGrips({ frame, canvas, context, picture }) {
   /** What is dragged, where it was taken (CSS pixels from the pointer), and the last place inside.
    * @type {{ pointer: number, grip: number, column: number | null, offset: [number, number], last: [number, number] } | null} */
   let drag = null;
+  /** Where keys have moved handles since they were drawn, in units of the axes. @type {Map<number, [number, number]>} */
+  const ahead = new Map();
 
   function renew() {
     const present = picture();
     if (!present) return;
     handles = present.grips();
+    ahead.clear();
     while (layer.childElementCount > handles.length) layer.lastElementChild?.remove();
     while (layer.childElementCount < handles.length) layer.append(createHandle(layer.childElementCount));
     handles.forEach((handle, at) => {
@@ -75,7 +78,12 @@ export function addGrips({ frame, canvas, context, picture }) {
           event.preventDefault();
           const which = handles.slice(0, at).filter(({ grip }) => grip === handle.grip).length;
           const place = picture()?.nudge(handle.grip, ...direction, which);
-          if (place) actions.drag(handle.grip, place[0], place[1]);
+          if (!place) return;
+          // A second key before the next frame goes on from the first.
+          const [x, y] = ahead.get(at) ?? [handle.x, handle.y];
+          const next = /** @type {[number, number]} */ ([x + place[0] - handle.x, y + place[1] - handle.y]);
+          ahead.set(at, next);
+          actions.drag(handle.grip, ...next);
         },
       },
     });
