@@ -151,7 +151,7 @@ export function createActions({ store, run, check, drag, shell }) {
   };
 
   /**
-   * @param {number} step
+   * @param {number} step of a figure
    */
   function moveTo(step) {
     store.dispatch({ type: "moved", step });
@@ -181,11 +181,13 @@ export function createActions({ store, run, check, drag, shell }) {
      * @param {number} grip
      * @param {number} x
      * @param {number} y
+     * @param {-1 | 0 | 1} [toward] where it is moved by keys: down or to the left, up or to the right
      */
-    drag(grip, x, y) {
+    drag(grip, x, y, toward = 0) {
       const { settings, step } = drag(store.state.lab, presentSettings(store.state), grip, x, y);
       if (Object.keys(settings).length > 0) edit(settings, { dragging: true });
       if (step === null) return;
+      if (store.state.run.jobs.length > 0) return void run.look(step, toward);
       // Who moves a figure by hand no longer watches it move.
       if (store.state.run.playing && store.state.run.steps > 0) run.pause();
       moveTo(step);
@@ -224,6 +226,10 @@ export function createActions({ store, run, check, drag, shell }) {
         await remedies[remedy]?.();
       } else if (remedy.type === "go-back") {
         await run.goBack(remedy.job);
+      } else if (remedy.type === "look") {
+        await run.look(remedy.step);
+      } else if (remedy.type === "continue") {
+        await run.play();
       } else {
         edit(Object.fromEntries(remedy.settings));
       }

@@ -6,12 +6,12 @@ use super::parts::{
 };
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Picture, Remedy, Sheet, Tone};
-use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_drag, no_steps};
-use crate::chart::{Chart, Scale};
+use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_steps};
+use crate::chart::Chart;
 use crate::nn::spec::NetSpec;
 use crate::text::Text;
 use crate::train::report::{Report, Training, Want};
-use crate::train::task::{Count, Task};
+use crate::train::task::{Count, Task, TrainPlan};
 
 const FIELDS: &[Field] = &[
     Field::new(
@@ -116,12 +116,13 @@ pub(super) const LAB: Lab = Lab {
     jobs: |settings| {
         let spec = spec(settings);
         spec.check()?;
-        let task = Task::Train(parts::mnist_plan(spec, None, None, Count::All));
+        let plan = TrainPlan { look_back: true, ..parts::mnist_plan(spec, None, None, Count::All) };
+        let task = Task::Train(plan);
         Ok(vec![Job { name: Text::new("network", "网络"), color: 0, task, pretrained: Some("digits") }])
     },
     steps: no_steps,
     show,
-    drag: no_drag,
+    drag: parts::drag_to_look,
 };
 
 fn spec(settings: &Settings) -> NetSpec {
@@ -137,7 +138,10 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
         return Sheet { numbers: numbers(0, &Training { sizes, ..Training::default() }), ..Sheet::default() };
     };
     Sheet {
-        notices: diverged(settings, training).into_iter().collect(),
+        notices: parts::looking_back(report.done, training)
+            .or_else(|| diverged(settings, training))
+            .into_iter()
+            .collect(),
         numbers: numbers(report.done, training),
         table: None,
         pictures: pictures(settings, moment, report.done, training),
@@ -158,15 +162,18 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
         number(name, label, point.map(|(_, share)| format!("{share:.4}")))
     };
     let epoch = (training.per_epoch > 0).then(|| done as f64 / training.per_epoch as f64);
-    // Of the weights as they are where those were evaluated, otherwise of the last evaluation.
-    let newest = |now: Option<f64>, curve: &[At]| now.map(|share| (done, share)).or(curve.last().copied());
+    // Of the weights as they are where those were evaluated, otherwise of the last evaluation before them.
+    let newest = |now: Option<f64>, curve: &[At]| {
+        let before = || curve.iter().rfind(|(at, _)| *at <= done).copied();
+        now.map(|share| (done, share)).or_else(before)
+    };
     let train = newest(training.present_training_accuracy, &training.training_accuracy);
     let test = newest(training.present_test_accuracy, &training.test_accuracy);
     let sizes: Vec<_> = training.sizes.iter().map(usize::to_string).collect();
     vec![
         number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
         number("epoch", Text::new("Epoch", "epoch"), epoch.map(|epoch| format!("{epoch:.2}"))),
-        number("loss", Text::new("Loss", "损失函数"), training.last_loss.map(parts::loss_value)),
+        number("loss", Text::new("Loss", "损失函数"), parts::loss_seen(training).map(parts::loss_value)),
         accuracy("train-accuracy", "Training accuracy", "训练精度", train),
         accuracy("test-accuracy", "Test accuracy", "测试精度", test),
         number("net", Text::new("Layers", "各层神经元数"), (!sizes.is_empty()).then(|| sizes.join("–"))),
@@ -205,6 +212,7 @@ fn pictures(settings: &Settings, moment: &Moment, done: u64, training: &Training
     let mut pictures = Vec::new();
     let mut push = |slot, caption, chart| pictures.push(Picture { slot, key: None, caption, chart });
     let nothing = || Text::new("", "");
+    let end = parts::end_of_curves(done, training);
     if let Some(weights) = training.weights.as_ref().filter(|weights| !weights.units.is_empty()) {
         let (caption, chart) = parts::unit_images(weights, moment);
         push("weights", caption, chart);
@@ -214,19 +222,23 @@ fn pictures(settings: &Settings, moment: &Moment, done: u64, training: &Training
     if !training.loss.is_empty() {
         let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
         let loss = parts::loss_curve(name, 0, training);
-        // The last losses of a run that diverged are a thousand times the first ones.
-        let scale = if training.diverged_at.is_some() { Scale::Log } else { Scale::Linear };
+        let seen = parts::seen_on(&loss, done);
+        let curves = parts::ghost_of_loss(training).into_iter().chain([loss]).collect();
         // A network from a file may have another loss than the form's.
         let kind = training.spec.as_ref().map_or(spec(settings).loss, |spec| spec.loss);
-        let plane = parts::loss_plane(kind, scale, done, vec![loss]);
-        push("loss", nothing(), Chart::Plane(plane));
+        let plane = parts::loss_plane(kind, parts::loss_scale(training), end, curves);
+        push("loss", nothing(), Chart::Plane(parts::to_look_back(plane, seen)));
     }
     if !(training.training_accuracy.is_empty() && training.test_accuracy.is_empty()) {
-        let curves = vec![
-            curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy),
-            curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy),
-        ];
-        push("accuracy", nothing(), Chart::Plane(parts::accuracy_plane(done, curves)));
+        let test = curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy);
+        let seen = parts::seen_on(&test, done);
+        let train = curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy);
+        let curves = parts::ghost_of_accuracy(training).into_iter().chain([train, test]).collect();
+        push(
+            "accuracy",
+            nothing(),
+            Chart::Plane(parts::to_look_back(parts::accuracy_plane(end, curves), seen)),
+        );
     }
     pictures
 }
@@ -234,7 +246,7 @@ fn pictures(settings: &Settings, moment: &Moment, done: u64, training: &Training
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Mark;
+    use crate::chart::{Mark, Scale};
     use crate::nn::spec::LossSpec;
     use crate::train::history::Bucket;
     use crate::train::report::{Findings, Phase};
@@ -268,7 +280,7 @@ mod tests {
         assert_eq!(value(&sheet, "loss").value, "1179");
         let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
         let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
-        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        let [Mark::Line(line), Mark::Scatter(_)] = &plane.marks[..] else { panic!("one curve") };
         assert_eq!((plane.y.scale, line.points.last()), (Scale::Log, Some(&[3.0, 1179.2])));
         let [Remedy::GoBack { job: 0, .. }, Remedy::Set { settings, .. }] = &notice.remedies[..] else {
             panic!("{notice:?}")
@@ -287,7 +299,7 @@ mod tests {
         let sheet = see(3, training);
         let picture = sheet.pictures.iter().find(|picture| picture.slot == "loss").expect("a curve");
         let Chart::Plane(plane) = &picture.chart else { panic!("a plane") };
-        let [Mark::Line(line)] = &plane.marks[..] else { panic!("one curve") };
+        let [Mark::Line(line), Mark::Scatter(_)] = &plane.marks[..] else { panic!("one curve") };
         assert_eq!(line.points.last(), Some(&[2.0, 900.0]));
         assert_eq!(value(&sheet, "loss").value, "NaN");
     }

@@ -189,7 +189,7 @@ pub struct Moment {
 pub struct Edits {
     /// New values of fields, as the address spells them.
     pub settings: Vec<(&'static str, String)>,
-    /// Where the figure is moved to.
+    /// Where the figure is moved to; where jobs run, the step of theirs that is looked at.
     pub step: Option<u64>,
 }
 

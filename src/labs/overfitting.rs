@@ -166,6 +166,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             needs: parts::mnist(Count::First(samples), Count::First(settings.count("testImages"))),
             limit: Some(u64::from(settings.count("epochs")) * u64::from(samples.div_ceil(batch))),
             evaluation: EvaluationPlan { every: None, train: Count::First(1000), test: Count::All },
+            look_back: false,
         };
         Job { name, color: index as u8, task: Task::Train(plan), pretrained: None }
     };

@@ -66,6 +66,18 @@ pub enum Remedy {
         /// The job, by its index.
         job: usize,
     },
+    /// Looks at another moment of every job, or at where they had come.
+    Look {
+        /// What the button says.
+        text: Text,
+        /// The iteration; none for the newest.
+        step: Option<u64>,
+    },
+    /// Goes on with the run from what is seen.
+    Continue {
+        /// What the button says.
+        text: Text,
+    },
     /// Takes over settings.
     Set {
         /// What the button says.

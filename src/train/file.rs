@@ -46,7 +46,7 @@ mod tests {
     fn training(name: &str, seed: u32) -> Training {
         let spec = networks::find(name).map(|ready| NetSpec { seed, ..(ready.spec)() }).expect("a network");
         let evaluation = EvaluationPlan { every: None, train: Count::All, test: Count::All };
-        let plan = TrainPlan { spec, needs: Needs::default(), limit: None, evaluation };
+        let plan = TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, look_back: false };
         Training::new(&plan).expect("valid")
     }
 

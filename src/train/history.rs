@@ -79,6 +79,18 @@ impl Series {
         &self.buckets
     }
 
+    /// The curve up to an iteration; a bucket that goes beyond it is left out.
+    pub(super) fn until(&self, iteration: u64) -> Self {
+        let buckets = self.buckets.iter().take_while(|bucket| bucket.iteration <= iteration);
+        Self { stride: self.stride, buckets: buckets.copied().collect() }
+    }
+
+    /// The mean of the bucket that holds an iteration, or of the first one.
+    pub(super) fn at(&self, iteration: u64) -> Option<f64> {
+        let place = self.buckets.partition_point(|bucket| bucket.iteration < iteration);
+        self.buckets.get(place).or(self.buckets.last()).map(Bucket::mean)
+    }
+
     /// Joins neighbours, two by two.
     fn halve(&mut self) {
         self.stride *= 2;
@@ -133,6 +145,17 @@ impl Points {
         }
         self.kept.push((iteration, value));
         self.added += 1;
+    }
+
+    /// Those up to an iteration.
+    pub(super) fn until(&self, iteration: u64) -> Self {
+        let kept: Vec<_> = self.kept.iter().take_while(|(at, _)| *at <= iteration).copied().collect();
+        if kept.len() == self.kept.len() {
+            return self.clone();
+        }
+        // The last one, whose index need not be on the stride, is gone.
+        let added = kept.len().checked_sub(1).map_or(0, |last| last as u64 * self.stride + 1);
+        Self { stride: self.stride, added, kept }
     }
 
     /// Iteration and value.

@@ -68,6 +68,10 @@ pub struct Training {
     pub present_training_accuracy: Option<f64>,
     /// The same on its test examples, of the same evaluation.
     pub present_test_accuracy: Option<f64>,
+    /// Where it is looked at, when that is not where it had come. The curves are whole, the rest is as it was then.
+    pub looking: Option<Look>,
+    /// What the last change of its course left behind.
+    pub ghost: Option<Ghost>,
     /// When it diverged, counted from 1.
     pub diverged_at: Option<u64>,
     /// The iteration of the kept weights that a diverged run can go back to.
@@ -77,6 +81,24 @@ pub struct Training {
     /// The network as it is, with its update rule, batch size and loss: that of a file where one was loaded.
     #[serde(with = "super::packed::maybe_net_spec")]
     pub spec: Option<NetSpec>,
+}
+
+/// A look back at a training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The iteration that it had come to.
+    pub newest: u64,
+    /// The loss at the iteration that is looked at.
+    pub loss: Option<f64>,
+}
+
+/// The curves of a run from where another one went on from its past.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ghost {
+    /// The loss, as in [`Training::loss`].
+    pub loss: Vec<Bucket>,
+    /// Iteration and accuracy on test examples.
+    pub test_accuracy: Vec<(u64, f64)>,
 }
 
 /// The weights of units as images, one shade for each weight.

@@ -51,6 +51,12 @@ impl State {
     pub(super) fn numbers(&self) -> usize {
         self.parameters.0.len()
     }
+
+    /// How much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let numbers = self.numbers() + self.memory.iter().map(|kind| kind.0.len()).sum::<usize>();
+        size_of::<Self>() + numbers * size_of::<f32>()
+    }
 }
 
 impl Trainer<f32> {

@@ -35,6 +35,8 @@ test("messages of the catalogue pass", () => {
     { type: "open", id: 2, job: 3, task, mark: new Uint8Array(9) },
     { type: "change", id: 2, job: 3, task },
     { type: "close", job: 3 },
+    { type: "look", id: 4, job: 3, step: 812, toward: 0 },
+    { type: "look", id: 4, job: 3, step: null, toward: 1 },
     { type: "mark", id: 4, job: 0 },
     { type: "start", pace: null },
     { type: "start", pace: 0.5 },

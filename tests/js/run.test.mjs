@@ -172,6 +172,44 @@ test("a place is opened, its jobs report, and Play sets them going", async (cont
   assert.equal(workers[0].of("pause").length >= 1, true);
 });
 
+test("a look back pauses the run, and of many places in a row the last one counts", async (context) => {
+  const { run, store, workers, shown, advance, pass } = await stage(context);
+  await run.play();
+  advance("1 at 0.1", { done: 40 });
+  advance("2 at 0.1", { done: 60 });
+  await Promise.all([30, 20, 7].map(run.look));
+  assert.equal(store.state.run.playing, false);
+  assert.deepEqual(
+    workers[0].of("look").map(({ step }) => step),
+    [30, 30, 7, 7],
+  );
+  assert.deepEqual(shown(), [
+    ["1", 7],
+    ["2", 7],
+  ]);
+  await run.look(null);
+  await pass();
+  assert.deepEqual(shown(), [
+    ["1", 40],
+    ["2", 60],
+  ]);
+});
+
+test("a look that is refused is told, and the next one is not held up", async (context) => {
+  const refuses = (/** @type {any} */ { type, step }) =>
+    type === "look" && step === 3 ? { code: "not-ready", message: "none is kept" } : null;
+  const { run, store, shown, advance } = await stage(context, { refuses });
+  await run.play();
+  advance("1 at 0.1", { done: 40 });
+  await run.look(3);
+  assert.deepEqual(
+    store.state.notices.map(({ code }) => code),
+    ["run-failed"],
+  );
+  await run.look(5);
+  assert.equal(shown()[0][1], 5);
+});
+
 test("settings that change the picture only reach no worker", async (context) => {
   const { workers, edit, pass } = await stage(context);
   const before = workers[0].heard.length;

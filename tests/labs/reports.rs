@@ -2,7 +2,9 @@
 
 use fishbowl::labs::Job;
 use fishbowl::train::history::Bucket;
-use fishbowl::train::report::{Distribution, Findings, Phase, Report, Spread, Training, WeightImages};
+use fishbowl::train::report::{
+    Distribution, Findings, Ghost, Look, Phase, Report, Spread, Training, WeightImages,
+};
 use fishbowl::train::task::Task;
 use proptest::prelude::*;
 
@@ -78,10 +80,19 @@ fn training_findings() -> BoxedStrategy<Findings> {
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
         prop::option::of(weights),
+        prop::option::weighted(0.3, (iteration(), prop::option::of(loss()))),
+        prop::option::weighted(0.3, (buckets(), accuracies())),
     );
     (counts, curves, ends)
         .prop_map(|((examples, per_epoch, sizes), (loss, last_loss, train, test), ends)| {
-            let ((present_training_accuracy, present_test_accuracy), diverged_at, way_back, weights) = ends;
+            let (
+                (present_training_accuracy, present_test_accuracy),
+                diverged_at,
+                way_back,
+                weights,
+                look,
+                ghost,
+            ) = ends;
             Findings::Training(Training {
                 examples: examples.into(),
                 per_epoch,
@@ -92,6 +103,8 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 test_accuracy: test,
                 present_training_accuracy,
                 present_test_accuracy,
+                looking: look.map(|(newest, loss)| Look { newest, loss }),
+                ghost: ghost.map(|(loss, test_accuracy)| Ghost { loss, test_accuracy }),
                 diverged_at,
                 way_back,
                 weights,

@@ -10,7 +10,8 @@ use super::given::{SIDE, begun, dense, finish, plan, spec, work_to};
 /// A training without data.
 pub(crate) fn of(spec: NetSpec) -> Training {
     let evaluation = EvaluationPlan { every: None, train: Count::All, test: Count::All };
-    Training::new(&TrainPlan { spec, needs: Needs::default(), limit: None, evaluation }).expect("valid")
+    Training::new(&TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, look_back: false })
+        .expect("valid")
 }
 
 pub(crate) fn example(inputs: usize) -> Vec<f32> {

@@ -7,5 +7,6 @@ mod explaining;
 mod given;
 mod going_back;
 mod inspection;
+mod looking_back;
 mod marks;
 mod spread;

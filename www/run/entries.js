@@ -279,6 +279,14 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       await Promise.all(entries.map(bringNet));
     },
 
+    /**
+     * Shows every job as it was.
+     * @param {import("./looking.js").Place} place
+     */
+    async look(place) {
+      await Promise.all(entries.flatMap(({ id }) => (id === null ? [] : pool.look(id, place))));
+    },
+
     /** @param {number} job by its place, which has become what its task alone does not make it */
     mix(job) {
       Object.assign(entries[job], { pure: false });

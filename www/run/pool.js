@@ -111,7 +111,20 @@ export function createPool({ module, cores, reports, spawn }) {
    * @param {Message} message
    * @param {() => void} [done] called before the report of what it has become
    */
-  async function make(job, message, done = () => {}) {
+  async function make(job, message, done) {
+    await command(job, message, () => {
+      job.mark = null;
+      done?.();
+    });
+  }
+
+  /**
+   * A command that is answered with a report.
+   * @param {Job} job
+   * @param {Message} message
+   * @param {() => void} [done] called before the report
+   */
+  async function command(job, message, done = () => {}) {
     job.asked += 1;
     job.resting = false;
     try {
@@ -120,7 +133,6 @@ export function createPool({ module, cores, reports, spawn }) {
       const report = await worker.client.ask({ ...message, job: job.id });
       // It may have been closed, lost or begun again meanwhile.
       if (job.worker !== worker || job.opened !== opened) return;
-      job.mark = null;
       done();
       arrived([{ job: job.id, report }]);
     } finally {
@@ -260,6 +272,17 @@ export function createPool({ module, cores, reports, spawn }) {
       const job = find(id);
       dealing.ensureOpen(job);
       await make(job, { type: "go-back" });
+    },
+
+    /**
+     * Looks at a job as it was. Its mark stays: it is of what the job had come to.
+     * @param {number} id
+     * @param {import("./looking.js").Place} place
+     */
+    async look(id, place) {
+      const job = find(id);
+      dealing.ensureOpen(job);
+      await command(job, { type: "look", ...place });
     },
 
     /**

@@ -2,6 +2,7 @@
 
 import { createEntries } from "./entries.js";
 import { createLoading } from "./loading.js";
+import { createLooking } from "./looking.js";
 import { createNets } from "./nets.js";
 import { createNotices } from "./notices.js";
 import { createPlayer } from "./player.js";
@@ -54,6 +55,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   const player = createPlayer({ store });
   const entries = createEntries({ store, pool, nets, plan, pause, opened, reportFault });
   const { isFigure } = entries;
+  const look = createLooking({ look: (place) => entries.look(place), failed: reportFault });
 
   /** How often Pause was pressed: what Play still waits for may not come after it. */
   let pauses = 0;
@@ -237,6 +239,16 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       } catch (error) {
         reportFault(error);
       }
+    },
+
+    /**
+     * Shows the run as it was.
+     * @param {number | null} step null for what it had come to
+     * @param {-1 | 0 | 1} [toward] where one moves by keys: the direction
+     */
+    async look(step, toward = 0) {
+      if (store.state.run.playing) pause();
+      await look({ step, toward });
     },
 
     /** @param {Uint8Array} bytes a weights file; rejects with its problem and leaves everything as it is */

@@ -11,6 +11,8 @@ const kinds = {
   id: (value) => Number.isSafeInteger(value) && value >= 0,
   count: (value) => Number.isSafeInteger(value) && value > 0,
   size: (value) => Number.isSafeInteger(value) && value >= 0,
+  sign: (value) => value === -1 || value === 0 || value === 1,
+  sizeOrNull: (value) => value === null || kinds.size(value),
   amount: (value) => typeof value === "number" && value >= 0,
   text: (value) => typeof value === "string",
   texts: (value) => Array.isArray(value) && value.every(kinds.text),
@@ -74,6 +76,11 @@ export const commands = {
   rewind: { id: "id", job: "id" },
   /** Back to the kept weights of a job that diverged; the answer is the report from there. */
   "go-back": { id: "id", job: "id" },
+  /**
+   * Makes a job what it was at a step, or with null what it had come to; the answer is its report. `toward`: for keys,
+   * in which direction another step than the present one is meant, or 0.
+   */
+  look: { id: "id", job: "id", step: "sizeOrNull", toward: "sign" },
   /** Everything that a job has become, with its report. */
   mark: { id: "id", job: "id" },
   /** Works all jobs off, those that are open and those that will be. */

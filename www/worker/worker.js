@@ -69,6 +69,11 @@ const answers = {
   },
   rewind: ({ job }) => become(job, () => workshop.rewind(job)),
   "go-back": ({ job }) => become(job, () => workshop.goBack(job)),
+  look: ({ job, step, toward }) =>
+    become(job, () => {
+      if (toward === 0 || step === null) workshop.look(job, step ?? undefined);
+      else workshop.lookOn(job, step, toward > 0);
+    }),
   mark: ({ job }) => ({ mark: workshop.mark(job), report: report(job) }),
   ask: (message) => ask[message.question](message),
 };

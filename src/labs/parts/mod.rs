@@ -3,6 +3,7 @@
 mod curves;
 mod drag;
 mod fields;
+mod look_back;
 mod nets;
 mod network;
 mod numbers;
@@ -17,6 +18,10 @@ pub(super) use drag::{moved, place};
 pub(super) use fields::{
     Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,
     seed, std,
+};
+pub(super) use look_back::{
+    drag_to_look, end_of_curves, ghost_of_accuracy, ghost_of_loss, looking_back, loss_scale, loss_seen,
+    seen_on, to_look_back,
 };
 pub(super) use nets::{
     activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,

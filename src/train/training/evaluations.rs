@@ -89,7 +89,7 @@ impl Training {
     /// Whether the plan asks for an evaluation now.
     pub(super) fn is_evaluation_due(&self) -> bool {
         let iteration = self.iteration();
-        if self.diverged_at.is_some() || self.evaluations.made_at == Some(iteration) {
+        if self.has_diverged() || self.evaluations.made_at == Some(iteration) {
             return false;
         }
         let every = self.plan.evaluation.every.unwrap_or_else(|| self.trainer.iterations_per_epoch());

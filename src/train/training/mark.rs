@@ -8,7 +8,9 @@ use super::{Training, check};
 use crate::data::sets::Sets;
 use crate::error::{Code, Error, Result};
 use crate::nn::spec::NetSpec;
+use crate::train::history::{Points, Series};
 use crate::train::packed::{self, Kind};
+use crate::train::report::Ghost;
 use crate::train::state::State;
 use crate::train::task::TrainPlan;
 use crate::train::trainer::Trainer;
@@ -25,18 +27,25 @@ struct Content {
     evaluations: Evaluations,
     kept: Option<Kept>,
     diverged_at: Option<u64>,
+    ghost: Option<Ghost>,
 }
 
 impl Training {
     pub(super) fn pack(&mut self) -> Vec<u8> {
+        // A look back is not kept, and neither is what can be looked at: that is many times as large.
+        let (state, evaluations) = match &self.ahead {
+            Some(ahead) => (ahead.state.clone(), ahead.evaluations.clone()),
+            None => (self.trainer.capture(), self.evaluations.clone()),
+        };
         let content = Content {
             plan: self.plan.clone(),
             spec: self.spec(),
-            state: self.trainer.capture(),
+            state,
             record: self.record.clone(),
-            evaluations: self.evaluations.clone(),
+            evaluations,
             kept: self.kept.clone(),
             diverged_at: self.diverged_at,
+            ghost: self.ghost.clone(),
         };
         packed::seal(Kind::Training, &content)
     }
@@ -50,13 +59,13 @@ impl Training {
     }
 
     fn from_content(content: Content, sets: &Sets) -> Result<Self> {
-        let Content { plan, spec, state, record, evaluations, kept, diverged_at } = content;
+        let Content { plan, spec, state, record, evaluations, kept, diverged_at, ghost } = content;
         let within = |error: Error| error.within("mark");
         check(&plan).map_err(within)?;
         plan.spec.check().map_err(within)?;
         check_size(&spec, &state).map_err(within)?;
         let records = std::iter::once(&record).chain(kept.as_ref().map(|kept| &kept.record));
-        if !records.into_iter().all(Record::is_sound) {
+        if !(records.into_iter().all(Record::is_sound) && ghost.as_ref().is_none_or(is_sound)) {
             return Err(Error::new(Code::WrongKind, "mark", "unsound curves", ""));
         }
         let mut training = Self::of(plan, Trainer::new(&spec).map_err(within)?, sets.clone())?;
@@ -64,8 +73,15 @@ impl Training {
         for state in kept.as_ref().map(|kept| &kept.state).into_iter().chain([&state]) {
             training.trainer.restore(state).map_err(within)?;
         }
-        Ok(Self { record, evaluations, kept, diverged_at, ..training })
+        Ok(Self { record, evaluations, kept, diverged_at, ghost, ..training })
     }
+}
+
+/// Whether these are curves that a training can leave behind.
+fn is_sound(Ghost { loss, test_accuracy }: &Ghost) -> bool {
+    loss.len() <= Series::MOST
+        && loss.iter().all(|bucket| bucket.count > 0)
+        && test_accuracy.len() <= Points::MOST
 }
 
 /// Refuses a mark with fewer numbers than its spec needs, before room is made for them: a spec of a few hundred bytes

@@ -4,6 +4,7 @@ mod evaluations;
 mod explain;
 mod inspection;
 mod mark;
+mod past;
 mod record;
 mod work;
 
@@ -12,6 +13,7 @@ pub use inspection::{Contributions, LayerOutput, Predictions};
 pub use record::Record;
 
 use evaluations::Evaluations;
+use past::{Ahead, Past};
 use record::Kept;
 
 use super::evaluation::Confusion;
@@ -46,6 +48,10 @@ pub struct Training {
     evaluations: Evaluations,
     kept: Option<Kept>,
     diverged_at: Option<u64>,
+    past: Past,
+    /// What it had come to, while it is looked back.
+    ahead: Option<Ahead>,
+    ghost: Option<report::Ghost>,
     batch: Batch<f32>,
     /// The layers one by one, once anybody has asked for them.
     apart: Option<Apart<f32>>,
@@ -73,6 +79,9 @@ impl Training {
             evaluations: Evaluations::default(),
             kept: None,
             diverged_at: None,
+            past: Past::default(),
+            ahead: None,
+            ghost: None,
             batch: Batch::new(inputs),
             apart: None,
         };
@@ -143,9 +152,14 @@ impl Training {
         self.diverged_at
     }
 
+    /// Whether it has diverged and is not looked at before that.
+    pub(super) fn has_diverged(&self) -> bool {
+        self.diverged_at.is_some() && self.ahead.is_none()
+    }
+
     /// Whether more mini-batches are to be learned.
     pub fn goes_on(&self) -> bool {
-        self.diverged_at.is_none() && self.plan.limit.is_none_or(|limit| self.iteration() < limit)
+        !self.has_diverged() && self.plan.limit.is_none_or(|limit| self.iteration() < limit)
     }
 
     /// The iteration of the kept weights, once the training has diverged.
@@ -155,7 +169,7 @@ impl Training {
 
     /// Goes back to the last weights whose loss was good, with the order of the data and the memory of the update rule
     /// that belong to them: with the same settings it goes on as if it had never diverged. The settings are those of
-    /// now; a rule that is another one by now begins without memory. The curves lose what came after.
+    /// now; a rule that is another one by now begins without memory. What came after is left behind.
     ///
     /// # Errors
     /// It has not diverged, or did so before any weights were kept.
@@ -164,9 +178,12 @@ impl Training {
             return Err(Error::new(Code::NotReady, "goBack", "a training that diverged", ""));
         };
         self.trainer.go_back_to(&kept.state)?;
-        self.record = kept.record.clone();
+        let (iteration, record) = (kept.state.iteration, kept.record.clone());
         self.evaluations = Evaluations::made_at(kept.evaluated_at);
+        self.leave_behind(iteration);
+        self.record = record;
         self.diverged_at = None;
+        self.ahead = None;
         Ok(())
     }
 
@@ -211,6 +228,8 @@ impl Training {
         if self.trainer.is_waiting() {
             return Progress::Waiting;
         }
+        self.go_on_from_here();
+        self.remember();
         // Kept before the step, believed after it: the step's loss is that of the weights before it.
         let candidate = self.iteration().is_multiple_of(KEEP_EVERY).then(|| self.keep());
         let loss = match self.trainer.step() {
@@ -247,7 +266,7 @@ impl Training {
     }
 
     fn phase(&self) -> Phase {
-        if self.diverged_at.is_some() {
+        if self.has_diverged() {
             Phase::Diverged
         } else if self.is_evaluation_due() {
             if self.lacks_samples_to_evaluate() { Phase::Waiting } else { Phase::Ready }
@@ -278,6 +297,8 @@ impl Training {
             test_accuracy: self.record.test_accuracy.as_slice().to_vec(),
             present_training_accuracy: present.and_then(|present| present.training),
             present_test_accuracy: present.and_then(|present| present.test),
+            looking: self.looking(),
+            ghost: self.ghost.clone(),
             diverged_at: self.diverged_at,
             way_back: self.way_back(),
             weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),

@@ -28,6 +28,22 @@ impl Record {
         }
     }
 
+    /// The curves up to an iteration.
+    pub(super) fn until(&self, iteration: u64) -> Self {
+        Self {
+            loss: self.loss.until(iteration),
+            training_accuracy: self.training_accuracy.until(iteration),
+            test_accuracy: self.test_accuracy.until(iteration),
+            last_loss: self.loss_at(iteration),
+            first_loss: self.first_loss,
+        }
+    }
+
+    /// The loss of the mini-batch of an iteration, or the mean of those that share its point on the curve.
+    pub(super) fn loss_at(&self, iteration: u64) -> Option<f64> {
+        self.loss.at(iteration)
+    }
+
     /// Whether this is what a training can make; a record from outside may be anything.
     pub(super) fn is_sound(&self) -> bool {
         self.loss.is_sound() && self.training_accuracy.is_sound() && self.test_accuracy.is_sound()

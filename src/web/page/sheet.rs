@@ -204,6 +204,8 @@ export type SheetHead = {
 export type Notice = { code: string; tone: "info" | "warning"; text: Text; remedies: Remedy[] };
 export type Remedy =
   | { type: "go-back"; text: Text; job: number }
+  | { type: "look"; text: Text; step: number | null }
+  | { type: "continue"; text: Text }
   | { type: "set"; text: Text; settings: [string, string][] };
 export type TableRow = { key: number | null; cells: TableCell[] };
 export type TableCell =

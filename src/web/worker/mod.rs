@@ -150,6 +150,23 @@ impl Workshop {
         self.training(job)?.go_back().map_err(to_js)
     }
 
+    /// Makes a training what it was at an iteration, or as near to that as is kept; without one, what it had come to.
+    ///
+    /// # Errors
+    /// There is no such training, or it keeps nothing of its past.
+    pub fn look(&mut self, job: u32, iteration: Option<f64>) -> Result<(), JsValue> {
+        self.training(job)?.look(iteration.map(|iteration| iteration as u64)).map_err(to_js)
+    }
+
+    /// The same for one who moves by keys, to the one side or the other: at least to the next step that is kept.
+    ///
+    /// # Errors
+    /// As [`look`](Self::look).
+    #[wasm_bindgen(js_name = lookOn)]
+    pub fn look_on(&mut self, job: u32, iteration: f64, forward: bool) -> Result<(), JsValue> {
+        self.training(job)?.look_on(iteration as u64, forward).map_err(to_js)
+    }
+
     /// Everything that a job has become, but the data.
     ///
     /// # Errors
@@ -248,6 +265,8 @@ fn report(report: &Report) -> Result<JsValue, JsValue> {
     set(&plain, "seconds", report.seconds);
     set(&plain, "examples", training.map_or(0, |training| training.examples) as f64);
     set(&plain, "wayBack", count(training.and_then(|training| training.way_back)));
+    let looking = training.and_then(|training| training.looking);
+    set(&plain, "looking", count(looking.map(|look| look.newest)));
     set(&plain, "bytes", Uint8Array::from(report.to_bytes().as_slice()));
     Ok(plain)
 }
@@ -269,6 +288,8 @@ export type JobReport = {
   examples: number;
   /** the step of the kept weights, after it has diverged */
   wayBack: number | null;
+  /** the step that it had come to, while it is looked at before that */
+  looking: number | null;
   /** the whole report, for a `Sheet` */
   bytes: Uint8Array;
 };

@@ -8,7 +8,7 @@
  */
 export function reportOf({ phase = "ready", done = 0, of = null, seconds = done / 100 } = {}) {
   const bytes = new TextEncoder().encode(JSON.stringify({ phase, done }));
-  return { phase, done, of, seconds, examples: done * 10, wayBack: null, bytes };
+  return { phase, done, of, seconds, examples: done * 10, wayBack: null, looking: null, bytes };
 }
 
 /** Lets everything that waits for an answer go on. */
@@ -27,7 +27,7 @@ export class FakeWorker {
     if (missing) queueMicrotask(() => this.onerror?.({ preventDefault() {}, message: "" }));
     /** @type {any[]} */
     this.heard = [];
-    /** What each open job has come to, and its task. @type {Map<number, Progress & { task: string }>} */
+    /** What each open job has come to, and its task. @type {Map<number, Progress & { task: string, newest?: number }>} */
     this.jobs = new Map();
     this.terminated = false;
     this.takesChanges = true;
@@ -64,6 +64,11 @@ export class FakeWorker {
     }
     if (type === "rewind" || message.question === "load-weights") {
       Object.assign(known ?? {}, { done: 0, phase: "ready" });
+      return this.report(job);
+    }
+    if (type === "look") {
+      if (known) known.newest ??= known.done;
+      Object.assign(known ?? {}, { done: message.step ?? known?.newest });
       return this.report(job);
     }
     if (type === "go-back") {

@@ -83,7 +83,8 @@ export function addGrips({ frame, canvas, context, picture }) {
           const [x, y] = ahead.get(at) ?? [handle.x, handle.y];
           const next = /** @type {[number, number]} */ ([x + place[0] - handle.x, y + place[1] - handle.y]);
           ahead.set(at, next);
-          actions.drag(handle.grip, ...next);
+          const toward = /** @type {-1 | 0 | 1} */ (direction[0] || direction[1]);
+          actions.drag(handle.grip, ...next, toward);
         },
       },
     });
