@@ -167,7 +167,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             limit: Some(u64::from(settings.count("epochs")) * u64::from(samples.div_ceil(batch))),
             evaluation: EvaluationPlan { every: None, train: Count::First(1000), test: Count::All },
         };
-        Job { name, color: index as u8, task: Task::Train(plan), pretrained: None }
+        Job { name, color: index as u8, task: Task::Train(plan), pretrained: None, abreast: false }
     };
     Ok(variants.into_iter().enumerate().map(job).collect())
 }

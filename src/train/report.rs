@@ -68,6 +68,8 @@ pub struct Training {
     pub present_training_accuracy: Option<f64>,
     /// The same on its test examples, of the same evaluation.
     pub present_test_accuracy: Option<f64>,
+    /// When it was first evaluated above [`Reached::ABOVE`] on the test examples; none for a network that came with weights.
+    pub reached: Option<Reached>,
     /// When it diverged, counted from 1.
     pub diverged_at: Option<u64>,
     /// The iteration of the kept weights that a diverged run can go back to.
@@ -77,6 +79,20 @@ pub struct Training {
     /// The network as it is, with its update rule, batch size and loss: that of a file where one was loaded.
     #[serde(with = "super::packed::maybe_net_spec")]
     pub spec: Option<NetSpec>,
+}
+
+/// When a network that began with random weights was first good.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reached {
+    /// The iteration of that evaluation.
+    pub iteration: u64,
+    /// How long the training had been at work by the report that first told of it.
+    pub seconds: f64,
+}
+
+impl Reached {
+    /// The test accuracy that it had passed.
+    pub const ABOVE: f64 = 0.9;
 }
 
 /// The weights of units as images, one shade for each weight.

@@ -2,7 +2,9 @@
 
 use fishbowl::labs::Job;
 use fishbowl::train::history::Bucket;
-use fishbowl::train::report::{Distribution, Findings, Phase, Report, Spread, Training, WeightImages};
+use fishbowl::train::report::{
+    Distribution, Findings, Phase, Reached, Report, Spread, Training, WeightImages,
+};
 use fishbowl::train::task::Task;
 use proptest::prelude::*;
 
@@ -75,13 +77,14 @@ fn training_findings() -> BoxedStrategy<Findings> {
     let curves = (buckets(), prop::option::of(loss()), accuracies(), accuracies());
     let ends = (
         (prop::option::of(0.0..=1.0_f64), prop::option::of(0.0..=1.0_f64)),
+        prop::option::weighted(0.3, (iteration(), 0.0..1e4_f64)),
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
         prop::option::of(weights),
     );
     (counts, curves, ends)
         .prop_map(|((examples, per_epoch, sizes), (loss, last_loss, train, test), ends)| {
-            let ((present_training_accuracy, present_test_accuracy), diverged_at, way_back, weights) = ends;
+            let ((present_training_accuracy, present_test_accuracy), reached, diverged_at, way_back, weights) = ends;
             Findings::Training(Training {
                 examples: examples.into(),
                 per_epoch,
@@ -92,6 +95,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 test_accuracy: test,
                 present_training_accuracy,
                 present_test_accuracy,
+                reached: reached.map(|(iteration, seconds)| Reached { iteration, seconds }),
                 diverged_at,
                 way_back,
                 weights,

@@ -193,6 +193,7 @@ impl Training {
         let mut trainer = Trainer::new(&NetSpec { optimizer, batch_size, seed, ..file })?;
         trainer.set_weights(&other.state())?;
         *self = Self::of(self.plan.clone(), trainer, self.sets.clone())?;
+        self.record.is_given = true;
         Ok(())
     }
 
@@ -278,6 +279,7 @@ impl Training {
             test_accuracy: self.record.test_accuracy.as_slice().to_vec(),
             present_training_accuracy: present.and_then(|present| present.training),
             present_test_accuracy: present.and_then(|present| present.test),
+            reached: self.record.reached,
             diverged_at: self.diverged_at,
             way_back: self.way_back(),
             weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),
