@@ -211,7 +211,7 @@ export function createActions({ store, run, check, drag, shell }) {
       run.playFromStart();
     },
 
-    /** @param {number | null} pace steps a second, or null for full speed */
+    /** @param {import("./worker/pace.js").Pace} pace */
     choosePace(pace) {
       store.dispatch({ type: "pace-chosen", pace });
       run.changePace(pace);
