@@ -25,6 +25,7 @@ export function beside(field, { of, min }, { words, say }, edit, valueOf) {
       on: {
         click: () => {
           edit(another(Number(valueOf(of)), min));
+          showNumber(true);
           input.focus();
         },
       },
@@ -43,6 +44,7 @@ export function beside(field, { of, min }, { words, say }, edit, valueOf) {
       on: {
         click: () => {
           edit(NONE);
+          showNumber(false);
           begin.focus();
         },
       },
@@ -50,15 +52,20 @@ export function beside(field, { of, min }, { words, say }, edit, valueOf) {
     h("span", { "aria-hidden": "true" }, "×"),
   );
   const present = h("div", { class: "beside-number", hidden: true }, input, end);
+
+  /** At once, so that the keyboard can go on there. @param {boolean} isThere */
+  function showNumber(isThere) {
+    show(begin, !isThere);
+    show(present, isThere);
+  }
+
   return {
     element: h("div", { class: "beside" }, begin, present),
     focus: input,
     group: false,
     spell: String,
     update(value) {
-      const isNone = value.trim() === NONE;
-      show(begin, isNone);
-      show(present, !isNone);
+      showNumber(value.trim() !== NONE);
       keepText(input, value);
     },
   };

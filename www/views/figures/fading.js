@@ -38,7 +38,8 @@ function fade(canvas, milliseconds) {
  *   than before; `replaced`: it is that of another network; `before`: it is about to be drawn
  */
 export function createFading(canvas) {
-  let changedAt = -Infinity;
+  // What is still being put together does not fade.
+  let changedAt = performance.now();
   let due = 0;
   return {
     changed() {
