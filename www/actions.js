@@ -127,6 +127,12 @@ export function createActions({ store, run, check, drag, shell }) {
     run.closePlace();
   }
 
+  /** A network from elsewhere has not begun where another one does. */
+  function endRace() {
+    const besides = presentLab(store.state).fields.filter(({ kind }) => kind.type === "beside");
+    if (besides.length > 0) edit(Object.fromEntries(besides.map((field) => [field.name, field.default])));
+  }
+
   /** @param {File} file */
   async function useFile(file) {
     try {
@@ -135,6 +141,7 @@ export function createActions({ store, run, check, drag, shell }) {
         throw { code: "too-large", field: file.name, value, allowed };
       }
       await run.useFile(await readFile(file));
+      endRace();
       store.dispatch({ type: "notices-cleared", topic: "file" });
     } catch (error) {
       const problem = problemOf(innermost(error));
@@ -169,7 +176,11 @@ export function createActions({ store, run, check, drag, shell }) {
     ask: run.ask,
     load: run.load,
     watch: run.watch,
-    usePretrained: run.usePretrained,
+
+    usePretrained() {
+      endRace();
+      return run.usePretrained();
+    },
 
     step() {
       store.dispatch({ type: "pause-noted", lab: store.state.lab, why: null });
@@ -213,7 +224,7 @@ export function createActions({ store, run, check, drag, shell }) {
       run.playFromStart();
     },
 
-    /** @param {number | null} pace steps a second, or null for full speed */
+    /** @param {import("./worker/pace.js").Pace} pace */
     choosePace(pace) {
       store.dispatch({ type: "pace-chosen", pace });
       run.changePace(pace);

@@ -79,7 +79,7 @@ export function createEarly({ store, catalogue, reader, coming, shell }) {
 
   /** @type {Actions["ask"]} */
   async function ask(question, parts, transfer, job) {
-    if (question === "predict" && standsIn()) {
+    if (question === "predict" && !job && standsIn()) {
       if (!core) await reader.ready();
       const found = standsIn() ? reader.read(/** @type {any} */ (parts)) : undefined;
       if (found !== undefined) return found;

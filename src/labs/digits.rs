@@ -1,5 +1,7 @@
 //! Train a network on MNIST while it predicts a drawing (book 4.5 and 5.7).
 
+mod race;
+
 use super::field::{Field, Kind};
 use super::parts::{
     self, HELP_RATE, INIT, OPTIMIZER, activation, batch, curve, grouped, hidden, number, seed, told,
@@ -10,7 +12,7 @@ use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_steps};
 use crate::chart::Chart;
 use crate::nn::spec::NetSpec;
 use crate::text::Text;
-use crate::train::report::{Report, Training, Want};
+use crate::train::report::{Reached, Report, Training, Want};
 use crate::train::task::{Count, Task, TrainPlan};
 
 const FIELDS: &[Field] = &[
@@ -23,6 +25,7 @@ const FIELDS: &[Field] = &[
     )
     .main()
     .live(),
+    race::BESIDE,
     hidden(None),
     activation(None),
     OPTIMIZER,
@@ -116,14 +119,21 @@ pub(super) const LAB: Lab = Lab {
     jobs: |settings| {
         let spec = spec(settings);
         spec.check()?;
-        let plan = TrainPlan { look_back: true, ..parts::mnist_plan(spec, None, None, Count::All) };
-        let task = Task::Train(plan);
-        Ok(vec![Job { name: Text::new("network", "网络"), color: 0, task, pretrained: Some("digits") }])
+        if let Some(rates) = race::rates(settings) {
+            return race::jobs(&spec, rates);
+        }
+        let (name, task) = (Text::new("network", "网络"), Task::Train(plan(spec)));
+        Ok(vec![Job { name, color: 0, task, pretrained: Some("digits"), abreast: false }])
     },
     steps: no_steps,
     show,
     drag: parts::drag_to_look,
 };
+
+/// A training without end on all of MNIST, in which one can look back.
+fn plan(spec: NetSpec) -> TrainPlan {
+    TrainPlan { look_back: true, ..parts::mnist_plan(spec, None, None, Count::All) }
+}
 
 fn spec(settings: &Settings) -> NetSpec {
     let optimizer = parts::optimizer(settings, settings.number("learningRate"));
@@ -131,6 +141,9 @@ fn spec(settings: &Settings) -> NetSpec {
 }
 
 fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> Sheet {
+    if let Some(rates) = race::rates(settings) {
+        return race::show(&spec(settings), rates, moment, reports);
+    }
     let report = reports.first().and_then(Option::as_ref);
     let Some((report, training)) = report.and_then(|report| Some((report, report.training()?))) else {
         let spec = spec(settings);
@@ -141,6 +154,7 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
         notices: parts::looking_back(report.done, training)
             .or_else(|| diverged(settings, training))
             .into_iter()
+            .chain(reached(training))
             .collect(),
         numbers: numbers(report.done, training),
         table: None,
@@ -205,6 +219,25 @@ fn diverged(settings: &Settings, training: &Training) -> Option<Notice> {
         .map(|(name, words)| Remedy::Set { text: parts::set_rate(&words), settings: vec![(name, words)] });
     let remedies = go_back.into_iter().chain(lower).collect();
     Some(Notice { code: "diverged", tone: Tone::Warning, text, remedies })
+}
+
+/// In how little time it came to read most digits.
+fn reached(training: &Training) -> Option<Notice> {
+    let Reached { iteration, seconds } = training.reached.filter(|_| training.diverged_at.is_none())?;
+    // Of less than a tenth of a second the clock knows little.
+    let seconds = format!("{:.1}", seconds.max(0.1));
+    let text = told(
+        format!(
+            "Over {:.0}% of the test digits after {seconds} s of computing, {} mini-batches, on this computer.",
+            100.0 * Reached::ABOVE,
+            grouped(iteration)
+        ),
+        format!(
+            "在这台电脑上计算 {seconds} 秒、学习 {iteration} 个 mini-batch 后，测试精度超过 {:.0}%。",
+            100.0 * Reached::ABOVE
+        ),
+    );
+    Some(Notice { code: "reached", tone: Tone::Quiet, text, remedies: Vec::new() })
 }
 
 /// The figures for which there is something to show.
@@ -302,6 +335,21 @@ mod tests {
         let [Mark::Line(line), Mark::Scatter(_)] = &plane.marks[..] else { panic!("one curve") };
         assert_eq!(line.points.last(), Some(&[2.0, 900.0]));
         assert_eq!(value(&sheet, "loss").value, "NaN");
+    }
+
+    #[test]
+    fn what_was_reached_is_said_quietly_until_it_diverges() {
+        let reached = Some(Reached { iteration: 1200, seconds: 4.04 });
+        let sheet = see(3000, Training { reached, ..Training::default() });
+        let [notice] = &sheet.notices[..] else { panic!("{:?}", sheet.notices) };
+        assert_eq!((notice.code, notice.tone), ("reached", Tone::Quiet));
+        assert_eq!(
+            notice.text.en,
+            "Over 90% of the test digits after 4.0 s of computing, 1,200 mini-batches, on this computer."
+        );
+        assert_eq!(see(3000, Training::default()).notices, []);
+        let sheet = see(3000, Training { reached, diverged_at: Some(3000), ..Training::default() });
+        assert!(sheet.notices.iter().all(|notice| notice.code != "reached"));
     }
 
     #[test]

@@ -80,6 +80,16 @@ pub enum Kind {
         /// The highest.
         max: f64,
     },
+    /// A number as on a logarithmic slider, or none, spelled `none`: that of a run beside the one whose number another
+    /// field holds.
+    Beside {
+        /// The other field, a number too.
+        of: &'static str,
+        /// The lowest, above 0.
+        min: f64,
+        /// The highest.
+        max: f64,
+    },
     /// A number on a linear slider.
     Number {
         /// The lowest.

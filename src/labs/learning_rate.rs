@@ -179,7 +179,13 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             let spec = parts::two_layer_net(settings, init, parts::optimizer(settings, rate));
             spec.check()?;
             let plan = parts::mnist_plan(spec, Some(iterations), Some(every), Count::First(0));
-            Ok(Job { name: rate_name(rate), color, task: Task::Train(plan), pretrained: None })
+            Ok(Job {
+                name: rate_name(rate),
+                color,
+                task: Task::Train(plan),
+                pretrained: None,
+                abreast: false,
+            })
         })
         .collect()
 }

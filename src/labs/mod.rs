@@ -171,6 +171,8 @@ pub struct Job {
     pub task: Task,
     /// The network, by its file's name in `www/weights`, that stands in for this job until training begins.
     pub pretrained: Option<&'static str>,
+    /// Whether it is to be compared step by step: where one joins those that have begun, all begin again.
+    pub abreast: bool,
 }
 
 /// What the page knows besides settings and reports.

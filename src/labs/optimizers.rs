@@ -214,7 +214,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
         let optimizer = OptimizerSpec::new(rule.kind, rate);
         let spec = NetSpec { optimizer, ..parts::named_net("five-layer", settings)? };
         let task = Task::Train(parts::sampled_plan(spec, settings));
-        Ok(Job { name: named(rule, rate), color: index as u8, task, pretrained: None })
+        Ok(Job { name: named(rule, rate), color: index as u8, task, pretrained: None, abreast: false })
     };
     RULES.iter().enumerate().map(job).collect()
 }

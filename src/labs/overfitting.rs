@@ -168,7 +168,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             evaluation: EvaluationPlan { every: None, train: Count::First(1000), test: Count::All },
             look_back: false,
         };
-        Job { name, color: index as u8, task: Task::Train(plan), pretrained: None }
+        Job { name, color: index as u8, task: Task::Train(plan), pretrained: None, abreast: false }
     };
     Ok(variants.into_iter().enumerate().map(job).collect())
 }

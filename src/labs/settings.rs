@@ -17,6 +17,8 @@ pub struct Settings(Vec<(&'static str, Value)>);
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Number(f64),
+    /// No number, where there need not be one.
+    Nothing,
     Words(String),
     /// Rows of numbers of equal length; a list is one row.
     Rows(Vec<Vec<f64>>),
@@ -58,6 +60,14 @@ impl Settings {
         match self.find(name) {
             Some(Value::Number(number)) => *number,
             _ => f64::NAN,
+        }
+    }
+
+    /// A number that need not be there.
+    pub fn optional(&self, name: &str) -> Option<f64> {
+        match self.find(name) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
         }
     }
 
@@ -116,12 +126,19 @@ impl Settings {
     }
 }
 
+/// How the absence of a number is spelled. Not as nothing at all, which is what one types on the way to another number.
+pub const NONE: &str = "none";
+
 impl Kind {
     fn check(&self, name: &str, text: &str) -> Result<Value> {
         match *self {
             Self::Log { min, max } | Self::Number { min, max, .. } => {
                 number(name, text, min, max).map(Value::Number)
             }
+            Self::Beside { .. } if text == NONE => Ok(Value::Nothing),
+            Self::Beside { min, max, .. } => number(name, text, min, max)
+                .map(Value::Number)
+                .map_err(|error| Error { allowed: format!("{NONE} | {}", error.allowed), ..error }),
             Self::Count { min, max } => {
                 let (min, max) = (f64::from(min), f64::from(max));
                 let value = number(name, text, min, max)?;
@@ -230,6 +247,7 @@ mod tests {
             field("rate", Kind::Log { min: 1e-4, max: 10.0 }, "0.1", true),
             field("units", Kind::Count { min: 1, max: 100 }, "50", false),
             field("rule", Kind::Choice { options: OPTIONS }, "sgd", false),
+            field("beside", Kind::Beside { of: "rate", min: 1e-4, max: 10.0 }, "none", true),
             field("rates", Kind::Numbers { min: 0.0, max: 1.0, most: 2 }, "0.1", false),
             field("f", Kind::Expression { variables: &["x0", "x1"] }, "x0 + x1", false),
             field("shown", Kind::Toggle, "false", false),
@@ -258,6 +276,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_beside_another_may_be_missing() {
+        let beside = |pairs| check(pairs).expect("allowed").optional("beside");
+        assert_eq!((beside(&[]), beside(&[("beside", "0.5")])), (None, Some(0.5)));
+        let fault = &check(&[("beside", "20")]).expect_err("too high")[0];
+        assert_eq!(fault.allowed, "none | 0.0001 … 10");
+    }
+
+    #[test]
     fn every_fault_is_found() {
         let code = |name: &str, value: &str| check(&[(name, value)]).expect_err(value)[0].code;
         assert_eq!(code("rate", "abc"), Code::NotANumber);
@@ -265,6 +291,7 @@ mod tests {
         assert_eq!(code("rate", "nan"), Code::NotANumber);
         assert_eq!(code("rate", "inf"), Code::OutsideRange);
         assert_eq!(code("rate", "1e999"), Code::OutsideRange);
+        assert_eq!((code("beside", ""), code("beside", "0")), (Code::NotANumber, Code::OutsideRange));
         assert_eq!(code("units", "1.5"), Code::OutsideRange);
         assert_eq!(code("units", "-1"), Code::OutsideRange);
         assert_eq!(code("rule", "SGD"), Code::NotAChoice);

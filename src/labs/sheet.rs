@@ -49,6 +49,8 @@ pub struct Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tone {
+    /// Stands beside what the run is doing, as long as it is true.
+    Quiet,
     /// Worth knowing.
     Info,
     /// Something went wrong.

@@ -208,7 +208,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     let job = |(index, init): (usize, InitSpec)| {
         let name = INITS.get(index).filter(|init| init.value != "own").map_or(&own, |init| &init.label);
         let task = if is_training(settings) { training(settings, init)? } else { look(settings, init) };
-        Ok(Job { name: name.clone(), color: index as u8, task, pretrained: None })
+        Ok(Job { name: name.clone(), color: index as u8, task, pretrained: None, abreast: false })
     };
     inits(settings).into_iter().enumerate().map(job).collect()
 }

@@ -68,6 +68,8 @@ pub struct Training {
     pub present_training_accuracy: Option<f64>,
     /// The same on its test examples, of the same evaluation.
     pub present_test_accuracy: Option<f64>,
+    /// When it was first evaluated above [`Reached::ABOVE`] on the test examples; none for a network that came with weights.
+    pub reached: Option<Reached>,
     /// Where it is looked at, when that is not where it had come. The curves are whole, the rest is as it was then.
     pub looking: Option<Look>,
     /// What the last change of its course left behind.
@@ -99,6 +101,20 @@ pub struct Ghost {
     pub loss: Vec<Bucket>,
     /// Iteration and accuracy on test examples.
     pub test_accuracy: Vec<(u64, f64)>,
+}
+
+/// When a network that began with random weights was first good.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reached {
+    /// The iteration of that evaluation.
+    pub iteration: u64,
+    /// How long the training had been at work by the report that first told of it.
+    pub seconds: f64,
+}
+
+impl Reached {
+    /// The test accuracy that it had passed.
+    pub const ABOVE: f64 = 0.9;
 }
 
 /// The weights of units as images, one shade for each weight.

@@ -1,7 +1,7 @@
 // The page itself: how smooth it stays, how soon a figure follows a control, and what its parts
 // cost: the sheet of every lab, and the pool of workers.
 
-import { button, field, number, opened, unfold } from "../page/page.mjs";
+import { button, chooseSpeed, field, number, opened, unfold } from "../page/page.mjs";
 
 /**
  * @typedef {{ browser: import("playwright-core").Browser, url: string }} Site `url` of the server
@@ -58,6 +58,7 @@ async function within({ browser, url }, path, measure) {
 /** @param {Page} page */
 async function measureSmoothness(page) {
   await opened(page);
+  await chooseSpeed(page, "full");
   await button(page, "Train").click();
   while (!((await number(page, "iteration")) > 100)) await page.waitForTimeout(50);
   // Once the data has arrived; its parsing is part of loading.

@@ -242,6 +242,17 @@ test("the pace is kept for each lab; jobs begin at full speed, figures at the la
   assert.equal(presentPace(other), null);
 });
 
+test("where a drawing shows what each step does, jobs begin slowly unless another pace is chosen", () => {
+  /** @type {any} */
+  const drawing = { ...lab("draw", []), inputs: ["drawing"] };
+  const first = reduce(initialState("en"), { type: "catalogue-loaded", catalogue: [drawing] });
+  assert.equal(presentPace(first), 10, "no job, no start");
+  const begun = reduce(first, opened([job("x", 1000, reportOf({ done: 500, of: 1000, seconds: 1 }))]));
+  assert.equal(presentPace(begun), "slow-start");
+  assert.equal(presentProgress(reduce(begun, { type: "run-ready", workers: 1 })).secondsLeft, 1);
+  for (const pace of [null, 3]) assert.equal(presentPace(reduce(begun, { type: "pace-chosen", pace })), pace);
+});
+
 test("progress is that of all jobs, and the time left that of the workers that share them", () => {
   const progress = (/** @type {any[]} */ jobs, /** @type {any} */ workers = 1) =>
     presentProgress(play(opened(jobs), { type: "run-ready", workers }));

@@ -26,7 +26,7 @@ const lab = (/** @type {string} */ id, /** @type {any[]} */ fields) => ({
 /** A race has a job for each entry of its list; the rate acts on the way, the look on the picture only. */
 const race = lab("race", [field("list", "1,2"), field("rate", "0.1", true), field("look", "plain")]);
 /** One network that comes ready, a figure, and one that is either. */
-const net = lab("net", [field("hidden", "50"), field("rate", "0.1", true)]);
+const net = lab("net", [field("hidden", "50"), field("rate", "0.1", true), field("beside", "none", true)]);
 const figure = lab("figure", [field("steps", "20")]);
 const either = lab("either", [field("task", "figure")]);
 
@@ -37,6 +37,7 @@ function plan(id, settings) {
     color: 0,
     task: bytesOf(task),
     pretrained,
+    abreast: false,
     limit: 100,
     needs: { train: [], test: [] },
   });
@@ -45,6 +46,11 @@ function plan(id, settings) {
     return { steps: 0, jobs: entries.map((entry) => job(entry, `${entry} at ${settings.rate}`)) };
   }
   if (id === "net") {
+    const { hidden, rate, beside } = settings;
+    if (beside !== "none") {
+      const jobs = [rate, beside].map((each) => ({ ...job(each, `${hidden} at ${each}`), abreast: true }));
+      return { steps: 0, jobs };
+    }
     const pretrained = /** @type {any} */ ("digits");
     return { steps: 0, jobs: [job("network", `${settings.hidden} at ${settings.rate}`, pretrained)] };
   }
@@ -342,6 +348,57 @@ test("a network that comes ready stands in until training begins, from the seed"
   await visit("figure");
   await visit("net");
   assert.equal(store.state.run.source, "pretrained", "what was not trained is not kept");
+});
+
+test("one that joins a race begins with the other, which begins again; the one that stays goes on", async (context) => {
+  const { run, store, workers, edit, pass, advance, atWork, shown } = await stage(context, {
+    lab: "net",
+    cores: 2,
+  });
+  await run.play();
+  await pass();
+  advance("50 at 0.1", { done: 500 });
+  edit({ beside: "0.01" });
+  await pass(300);
+  assert.deepEqual(atWork(), { "50 at 0.1": 0, "50 at 0.01": 0 });
+  assert.equal(store.state.run.playing, true, "the race runs as the one did");
+  advance("50 at 0.1", { done: 40 });
+  advance("50 at 0.01", { done: 30 });
+  edit({ beside: "0.03" });
+  await pass(300);
+  assert.deepEqual(atWork(), { "50 at 0.1": 40, "50 at 0.03": 30 }, "another rate acts on the way");
+  edit({ hidden: "60" });
+  await pass(300);
+  assert.deepEqual(atWork(), { "60 at 0.1": 0, "60 at 0.03": 0 });
+  advance("60 at 0.1", { done: 70, phase: "diverged" });
+  assert.equal(store.state.run.playing, true, "one that diverged does not stop the other");
+  edit({ beside: "none" });
+  await pass(300);
+  assert.deepEqual(atWork(), { "60 at 0.1": 70 });
+  assert.deepEqual(shown(), [["network", 70]]);
+  assert.equal(workers.flatMap((worker) => worker.of("change")).length, 1);
+});
+
+test("no network stands in for those of a race, and what was left alone is not brought back into one", async (context) => {
+  const { run, store, edit, pass, advance, atWork, visit } = await stage(context, { lab: "net", cores: 2 });
+  assert.equal(store.state.run.source, "pretrained");
+  edit({ beside: "0.01" });
+  await pass(300);
+  assert.equal(store.state.run.source, "seed");
+  edit({ beside: "none" });
+  await pass(300);
+  assert.deepEqual([store.state.run.source, atWork()], ["seed", { "50 at 0.1": 0 }]);
+  await run.play();
+  await pass();
+  advance("50 at 0.1", { done: 500 });
+  await visit("figure");
+  await visit("net", { beside: "0.01" });
+  assert.deepEqual(atWork(), { "50 at 0.1": 0, "50 at 0.01": 0 });
+  advance("50 at 0.1", { done: 20 });
+  advance("50 at 0.01", { done: 20 });
+  await visit("figure");
+  await visit("net", { beside: "0.01" });
+  assert.deepEqual(atWork(), { "50 at 0.1": 20, "50 at 0.01": 20 }, "a race that was left goes on");
 });
 
 test("Train pressed at once does not train the network that stands in", async (context) => {

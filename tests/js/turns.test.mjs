@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SLOW_START, isPace, stepsPerSecond } from "../../www/worker/pace.js";
 import { SLICE, createTurns } from "../../www/worker/turns.js";
 
 /**
@@ -243,4 +244,83 @@ test("a job that is removed is neither worked nor reported any more", (context) 
   run(200);
   assert.ok(log.every((entry) => entry.endsWith(" 2")));
   assert.ok(reports.every(({ reports: found }) => found.every(({ job }) => job === 2)));
+});
+
+test("a slow start takes 2.5 s for 100 steps and 3 s more for 600, then there is no limit", () => {
+  const until = (/** @type {number} */ steps) =>
+    Array.from({ length: steps }, (_, done) => 1 / Number(stepsPerSecond(SLOW_START, done))).reduce(
+      (sum, seconds) => sum + seconds,
+    );
+  assert.ok(Math.abs(until(100) - 2.5) < 0.1, String(until(100)));
+  assert.ok(Math.abs(until(600) - 5.5) < 0.2, String(until(600)));
+  for (let done = 1; done < 600; done += 1)
+    assert.ok(
+      Number(stepsPerSecond(SLOW_START, done)) > Number(stepsPerSecond(SLOW_START, done - 1)),
+      "it never slows down",
+    );
+  assert.equal(stepsPerSecond(SLOW_START, 600), null);
+  for (const done of [0, 599, 600]) {
+    assert.equal(stepsPerSecond(null, done), null);
+    assert.equal(stepsPerSecond(30, done), 30);
+  }
+  for (const pace of [null, 0.5, 30, SLOW_START]) assert.equal(isPace(pace), true, String(pace));
+  for (const pace of [0, -1, NaN, Infinity, "30", "slow", undefined, {}]) assert.equal(isPace(pace), false);
+});
+
+test("a slow start depends on the steps done, not on when it was begun", (context) => {
+  const { turns, run, jobs } = stage(context, { cost: 1 });
+  turns.add(1);
+  run(400);
+  turns.start(SLOW_START);
+  run(1000);
+  turns.pause();
+  const { done } = jobs(1);
+  assert.ok(done > 10 && done < 40, `${done} after a second`);
+  run(2000);
+  turns.start(SLOW_START);
+  run(1500);
+  assert.ok(Math.abs(jobs(1).done - 100) < 12, `${jobs(1).done} after 2.5 s`);
+  run(3000);
+  assert.ok(Math.abs(jobs(1).done - 600) < 60, `${jobs(1).done} after 5.5 s`);
+  run(1000);
+  const full = jobs(1).done;
+  run(1000);
+  assert.ok(jobs(1).done - full > 900, "then as fast as it goes");
+});
+
+test("another pace takes the place of a slow start at once, and one that goes on has no slow start", (context) => {
+  const { turns, run, jobs } = stage(context, { cost: 1 });
+  turns.add(1);
+  run(400);
+  turns.start(SLOW_START);
+  run(500);
+  const { done } = jobs(1);
+  assert.ok(done < 20, String(done));
+  turns.start(null);
+  run(500);
+  assert.ok(jobs(1).done > done + 400, String(jobs(1).done));
+  // Another job, opened from a mark.
+  turns.remove(1);
+  turns.add(2, 5000);
+  turns.start(SLOW_START);
+  run(500);
+  assert.ok(jobs(2).done > 400, String(jobs(2).done));
+  // And taken back to its beginning.
+  turns.changed(2, 0);
+  const before = jobs(2).done;
+  run(500);
+  assert.ok(jobs(2).done - before < 20, String(jobs(2).done - before));
+});
+
+test("two jobs start slowly side by side and are shown together", (context) => {
+  const { turns, run, jobs, reports } = stage(context, { cost: 1 });
+  turns.add(1);
+  turns.add(2);
+  run(400);
+  reports.length = 0;
+  turns.start(SLOW_START);
+  run(2000);
+  assert.ok(Math.abs(jobs(1).done - jobs(2).done) <= 1, `${jobs(1).done} and ${jobs(2).done}`);
+  const alone = reports.filter(({ reports: found }) => found.length < 2).length;
+  assert.ok(alone <= 1, `${alone} of ${reports.length} reports were of one alone`);
 });

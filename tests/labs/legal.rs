@@ -36,6 +36,7 @@ pub(crate) fn value(field: &Field) -> BoxedStrategy<String> {
         ]
         .prop_map(|value| value.to_string())
         .boxed(),
+        Kind::Beside { min, max, .. } => prop_oneof![Just("none".to_owned()), number(min, max)].boxed(),
         Kind::Number { min, max, .. } => number(min, max).boxed(),
         Kind::Count { min, max } => {
             let few = min..=max.min(min.saturating_add(20));

@@ -3,7 +3,7 @@
 use fishbowl::labs::Job;
 use fishbowl::train::history::Bucket;
 use fishbowl::train::report::{
-    Distribution, Findings, Ghost, Look, Phase, Report, Spread, Training, WeightImages,
+    Distribution, Findings, Ghost, Look, Phase, Reached, Report, Spread, Training, WeightImages,
 };
 use fishbowl::train::task::Task;
 use proptest::prelude::*;
@@ -77,6 +77,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
     let curves = (buckets(), prop::option::of(loss()), accuracies(), accuracies());
     let ends = (
         (prop::option::of(0.0..=1.0_f64), prop::option::of(0.0..=1.0_f64)),
+        prop::option::weighted(0.3, (iteration(), 0.0..1e4_f64)),
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
         prop::option::of(weights),
@@ -87,6 +88,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
         .prop_map(|((examples, per_epoch, sizes), (loss, last_loss, train, test), ends)| {
             let (
                 (present_training_accuracy, present_test_accuracy),
+                reached,
                 diverged_at,
                 way_back,
                 weights,
@@ -103,6 +105,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 test_accuracy: test,
                 present_training_accuracy,
                 present_test_accuracy,
+                reached: reached.map(|(iteration, seconds)| Reached { iteration, seconds }),
                 looking: look.map(|(newest, loss)| Look { newest, loss }),
                 ghost: ghost.map(|(loss, test_accuracy)| Ghost { loss, test_accuracy }),
                 diverged_at,

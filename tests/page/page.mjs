@@ -368,14 +368,23 @@ export function isDrawn(canvas) {
 }
 
 /**
- * Trains until the iteration is reached, and pauses there or a little later.
+ * Trains at full speed until the iteration is reached, and pauses there or a little later.
  * @param {Page} page
  * @param {number} iteration
  */
 export async function trainTo(page, iteration) {
+  await chooseSpeed(page, "full");
   await button(page, "Train").click();
   await numberWithin(page, "iteration", { from: iteration });
   await pause(page);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} value of the option: "slow-start", "full", or steps a second
+ */
+export async function chooseSpeed(page, value) {
+  await page.locator(".speed select").selectOption(value);
 }
 
 /**

@@ -1,6 +1,6 @@
 use fishbowl::nn::spec::{LayerSpec, NetSpec};
 use fishbowl::train::evaluation::Evaluation;
-use fishbowl::train::report::Phase;
+use fishbowl::train::report::{Phase, Reached};
 use fishbowl::train::task::{Count, EvaluationPlan, TrainPlan};
 use fishbowl::train::training::Training;
 use fishbowl::train::work::{Progress, Work};
@@ -35,6 +35,37 @@ fn it_is_evaluated_before_the_first_mini_batch_as_planned_and_at_the_end() {
         assert_eq!(found.present_training_accuracy, last(&found.training_accuracy));
         assert_eq!(training.predictions().map(|predictions| predictions.classes.len()), Some(50));
     }
+}
+
+#[test]
+fn what_was_reached_is_told_once_and_of_no_network_that_came_with_weights() {
+    let evaluation = EvaluationPlan { every: Some(5), train: Count::First(0), test: Count::All };
+    let plan = TrainPlan { evaluation, limit: Some(200), ..plan() };
+    let mut training = begun(&plan);
+    let reached = |training: &mut Training, seconds| {
+        training.report(seconds, &[]).training().expect("a training").reached
+    };
+    assert_eq!(reached(&mut training, 0.0), None);
+    finish(&mut training);
+    let curve = found(&mut training).test_accuracy;
+    let first = curve.iter().find(|(_, share)| *share > Reached::ABOVE).expect("it learns that much");
+    // The report above was the first that could tell.
+    let expected = Some(Reached { iteration: first.0, seconds: 0.0 });
+    assert_eq!(reached(&mut training, 9.0), expected);
+    let mark = training.mark();
+    let mut other = begun(&plan);
+    other.go_to(&mark).expect("its mark");
+    assert_eq!(reached(&mut other, 99.0), expected);
+
+    // The same weights from a file are above it from the beginning.
+    let trained = training.trainer();
+    other.take_network(trained).expect("fits");
+    finish(&mut other);
+    assert!(found(&mut other).test_accuracy.iter().any(|(_, share)| *share > Reached::ABOVE));
+    assert_eq!(reached(&mut other, 5.0), None);
+    other.rewind().expect("its own network");
+    finish(&mut other);
+    assert_eq!(reached(&mut other, 7.0).map(|reached| reached.seconds), Some(7.0));
 }
 
 #[test]

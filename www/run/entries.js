@@ -16,6 +16,7 @@ import { isOver, presentLab, presentSettings } from "../state/selectors.js";
  * @property {number | null} id the pool's name for it; null before it has one
  * @property {JobDescription} wanted what the settings ask for
  * @property {Uint8Array} task what it is at work on
+ * @property {boolean} again whether it is to begin again beside one that has just come
  * @property {boolean} pure whether nothing but its task has made it what it is
  * @property {import("./cache.js").Kept | null} kept what it goes on from
  */
@@ -137,6 +138,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     // Without a mark only what is over can be shown as it was.
     if (!mark && !(report && isOver(report))) entry.kept = null;
     entry.task = wanted.task;
+    entry.again = false;
     entry.id = pool.add(wanted.task, wanted.needs, { mark, report });
   }
 
@@ -146,6 +148,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
    */
   async function changeJob(entry, live) {
     const { wanted } = entry;
+    if (entry.id !== null && entry.again) return begin(entry);
     if (entry.id === null || isEqual(entry.task, wanted.task)) return;
     if (live && (await pool.change(entry.id, wanted.task, wanted.needs))) {
       entry.pure &&= (pool.report(entry.id)?.done ?? 0) === 0;
@@ -160,9 +163,11 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
   async function begin(entry) {
     if (entry.id === null) return;
     const { task, needs } = entry.wanted;
-    Object.assign(entry, { task, pure: true, kept: null });
-    // A network from a file has its own shape; a changed one has the form's.
-    if (store.state.run.source === "file") changeSource(usualSource());
+    Object.assign(entry, { task, again: false, pure: true, kept: null });
+    // A network from a file has its own shape; a changed one has the form's. None stands in for those that run abreast.
+    const { source } = store.state.run;
+    if (source === "file" || (source === "pretrained" && usualSource() === "seed"))
+      changeSource(usualSource());
     await pool.begin(entry.id, task, needs);
   }
 
@@ -195,8 +200,11 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       heard = presentSettings(store.state);
       entries = found.jobs.map((wanted) => {
         const kept = cache.take(openedLab, wanted.task) ?? null;
-        return { id: null, wanted, task: wanted.task, pure: kept?.pure ?? true, kept };
+        return { id: null, wanted, task: wanted.task, again: false, pure: kept?.pure ?? true, kept };
       });
+      const isRace = entries.some(({ wanted }) => wanted.abreast);
+      if (isRace && entries.some(({ kept }) => !kept))
+        for (const entry of entries) Object.assign(entry, { pure: true, kept: null });
       const source = entries.find(({ kept }) => kept)?.kept?.source ?? usualSource();
       store.dispatch({
         type: "run-opened",
@@ -233,10 +241,13 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       if (store.state.run.playing && (found.jobs.length === 0) !== isFigure()) pause();
       entries = found.jobs.map((wanted, at) => {
         const match = matches[at];
-        if (!match) return { id: null, wanted, task: wanted.task, pure: true, kept: null };
+        if (!match) return { id: null, wanted, task: wanted.task, again: false, pure: true, kept: null };
         return Object.assign(before[match.from], { wanted });
       });
       dropped = before.filter((entry) => !entries.includes(entry));
+      // One that joins a race has begun nothing: the others begin again with it.
+      const joins = entries.some((entry) => entry.wanted.abreast && !before.includes(entry));
+      for (const entry of entries) entry.again = entry.wanted.abreast && (joins || entry.again);
       const jobs = entries.map((entry) => {
         const known = reports.get(entry);
         const now = shown(entry, known?.report ?? (entry.id === null ? null : pool.report(entry.id)));
@@ -244,7 +255,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       });
       const opening = entries.some(({ id }) => id === null);
       store.dispatch({ type: "jobs-changed", jobs, steps: found.steps, opening });
-      const isBehind = entries.some(({ task, wanted }) => !isEqual(task, wanted.task));
+      const isBehind = entries.some(({ again, task, wanted }) => again || !isEqual(task, wanted.task));
       if (opening || isBehind || dropped.length > 0) changes.soon(dragging);
       else heard = presentSettings(store.state);
     },

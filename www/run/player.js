@@ -18,7 +18,10 @@ export function createPlayer({ store }) {
   /** When the next step is due. */
   let dueAt = 0;
 
-  const beat = () => 1000 / (presentPace(store.state) ?? FULL);
+  function beat() {
+    const pace = presentPace(store.state);
+    return 1000 / (typeof pace === "number" ? pace : FULL);
+  }
 
   function next() {
     clearTimeout(timer);

@@ -239,10 +239,10 @@ export function createPool({ module, cores, reports, spawn }) {
       await Promise.allSettled([...jobs.values()].map(whereOpen));
     },
 
-    /** @param {number | null} steps a second, or null for full speed */
-    start(steps) {
+    /** @param {import("../worker/pace.js").Pace} pace */
+    start(pace) {
       if (!workers.playing) tryAgain();
-      workers.start(steps);
+      workers.start(pace);
       dealing.share();
     },
 

@@ -181,7 +181,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       }
     },
 
-    /** @param {number | null} pace */
+    /** @param {import("../worker/pace.js").Pace} pace */
     changePace(pace) {
       if (isFigure()) player.changePace();
       else if (store.state.run.playing) pool.start(pace);

@@ -41,7 +41,7 @@ const BETWEEN_HIDDEN_REPORTS = 1000;
  */
 export function createWorkers({ module, cores, spawn = spawnWorker, heard, started, died }) {
   let playing = false;
-  /** @type {number | null} */
+  /** @type {import("../worker/pace.js").Pace} */
   let pace = null;
   /** @type {string[]} */
   let wants = [];
@@ -186,9 +186,9 @@ export function createWorkers({ module, cores, spawn = spawnWorker, heard, start
       most = cores;
     },
 
-    /** @param {number | null} steps a second, or null for full speed */
-    start(steps) {
-      pace = steps;
+    /** @param {import("../worker/pace.js").Pace} chosen */
+    start(chosen) {
+      pace = chosen;
       setPlaying(true);
       tellAll({ type: "start", pace });
     },
@@ -221,7 +221,7 @@ export function createWorkers({ module, cores, spawn = spawnWorker, heard, start
 
     /** Whether they work as fast as they can, so that it matters which of them have nothing to do. */
     get atFullSpeed() {
-      return playing && pace === null;
+      return playing && typeof pace !== "number";
     },
   };
 }

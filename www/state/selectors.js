@@ -1,5 +1,7 @@
 // What views and actions read from the state.
 
+import { SLOW_START } from "../worker/pace.js";
+
 /** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
 /** @typedef {import("../pkg/core.js").FieldDescription} FieldDescription */
 /** @typedef {import("../pkg/core.js").Problem} Problem */
@@ -75,11 +77,14 @@ export function presentMoment(state) {
 
 /**
  * @param {State} state
- * @returns {number | null} steps a second, or null for full speed: what a lab with jobs begins with
+ * @returns {import("../worker/pace.js").Pace} the chosen one; else that of the lab for a figure, full speed for jobs, but
+ *   a slow start where a drawing shows what each step does
  */
 export function presentPace(state) {
   if (Object.hasOwn(state.paces, state.lab)) return state.paces[state.lab];
-  return state.run.jobs.length > 0 ? null : presentLab(state).pace;
+  const { inputs, pace } = presentLab(state);
+  if (state.run.jobs.length === 0) return pace;
+  return inputs.includes("drawing") ? SLOW_START : null;
 }
 
 /** @param {JobReport} report */
@@ -126,7 +131,7 @@ export function presentProgress(state) {
  * @param {Run["jobs"]} jobs
  * @param {number[]} ends the steps of each job
  * @param {number} workers
- * @param {number | null} pace
+ * @param {import("../worker/pace.js").Pace} pace
  * @returns {number | null}
  */
 function secondsLeft(jobs, ends, workers, pace) {
@@ -134,7 +139,7 @@ function secondsLeft(jobs, ends, workers, pace) {
   const left = ends.map((end, job) => Math.max(0, end - done[job]));
   if (left.every((steps) => steps === 0)) return 0;
   // At a pace all jobs take their steps at the same time.
-  if (pace !== null) return Math.max(...left) / pace;
+  if (typeof pace === "number") return Math.max(...left) / pace;
   const worked = jobs.reduce((sum, { report }) => sum + (report?.seconds ?? 0), 0);
   const steps = done.reduce((sum, each) => sum + each, 0);
   if (steps === 0 || worked === 0) return null;

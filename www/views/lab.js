@@ -68,6 +68,7 @@ export function createLabPage(state, context) {
     embed ? null : createNeighbours(state.catalogue, lab, context),
   );
 
+  const countNetworks = createNetworkCount();
   let described = lab;
 
   /** The longer words come with the core. @param {Lab} known */
@@ -91,12 +92,13 @@ export function createLabPage(state, context) {
       const keys = { hovered: state.hovered, chosen: presentMoment(state).chosen };
       describe(presentLab(state));
       suggestions.update(state);
-      runBar.update(state);
+      runBar.update(state, sheet);
       main.update(state);
       numbers.update(state, sheet);
       notices.update(state, sheet);
       setAttribute(strip, "data-notice", notices.tone());
-      for (const figure of figures) figure.update(sheet, keys);
+      const networks = countNetworks(state);
+      for (const figure of figures) figure.update(sheet, keys, networks);
       stage.update();
       more.update(state, sheet, keys);
       drawing?.update(state, keys);
@@ -106,6 +108,21 @@ export function createLabPage(state, context) {
       for (const part of [head, suggestions, numbers, stage, more, drawing, testDigits, netFile, ...figures])
         part?.end();
     },
+  };
+}
+
+/** @returns {(state: State) => number} how often the first job's network took the place of another one, so far */
+function createNetworkCount() {
+  let count = 0;
+  /** @type {{ source: string, report: import("../pkg/core.js").JobReport } | null} */
+  let last = null;
+  return ({ run: { source, jobs } }) => {
+    const report = jobs[0]?.report;
+    // Until its first report the network before it is shown.
+    if (!report || report === last?.report) return count;
+    if (last && (source !== last.source || report.done < last.report.done)) count += 1;
+    last = { source, report };
+    return count;
   };
 }
 

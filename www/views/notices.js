@@ -10,6 +10,7 @@ import { presentLab } from "../state/selectors.js";
  * @typedef {object} Shown
  * @property {string} key the same for a message that stays, whatever its words
  * @property {boolean} isWarning
+ * @property {boolean} isQuiet whether it stands beside what the run is doing instead of here
  * @property {string} sentence
  * @property {string[]} details
  * @property {{ name: string, of: unknown, act: () => unknown }[]} actions `of`: the remedy, by which two are told apart
@@ -64,14 +65,21 @@ export function createNotices(context) {
       const key = JSON.stringify(shown);
       if (key === shownKey) return;
       shownKey = key;
-      tone = shown.length === 0 ? null : shown.some(({ isWarning }) => isWarning) ? "warning" : "info";
+      const cardsShown = shown.filter(({ isQuiet }) => !isQuiet);
+      tone =
+        cardsShown.length === 0 ? null : cardsShown.some(({ isWarning }) => isWarning) ? "warning" : "info";
       const focused = cards.contains(document.activeElement);
-      cards.replaceChildren(...shown.map((notice) => card(notice, words)));
+      cards.replaceChildren(...cardsShown.map((notice) => card(notice, words)));
       // A button that did its work is gone; the keyboard goes on from the place of the messages.
       if (focused) element.closest(".run-strip")?.querySelector("button")?.focus({ preventScroll: true });
       announce(shown);
     },
   };
+}
+
+/** @param {ShownSheet | null} sheet @returns {import("../pkg/core.js").Notice[]} those beside what the run is doing */
+export function quietNotices(sheet) {
+  return (sheet?.head.notices ?? []).filter(({ tone }) => tone === "quiet");
 }
 
 /**
@@ -84,6 +92,7 @@ function ofShell(state, context) {
   return state.notices.map((notice) => ({
     key: `shell ${notice.id}`,
     isWarning: notice.kind === "error",
+    isQuiet: false,
     sentence: context.words(`notice.${notice.code}`, notice.params),
     details: notice.problems.map((problem) => problemSentence(problem, context, lab)),
     actions: notice.actions.map((action) => ({
@@ -104,6 +113,7 @@ function ofExperiment(sheet, { say, actions }) {
   return (sheet?.head.notices ?? []).map(({ code, tone, text, remedies }) => ({
     key: `lab ${code}`,
     isWarning: tone === "warning",
+    isQuiet: tone === "quiet",
     sentence: say(text),
     details: [],
     actions: remedies.map((remedy) => ({

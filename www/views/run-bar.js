@@ -1,11 +1,13 @@
 // Train or Play, Step, Reset, the speed, how far it is, and in a word or two what it is doing. Only for what runs.
 
+import { quietNotices } from "./notices.js";
 import { createScrubber } from "./scrubber.js";
 import { createSpeed } from "./speed.js";
 import { h, setAttribute, setText, show } from "./dom.js";
 import { presentPhase, presentProgress } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
+/** @typedef {import("../show.js").ShownSheet} ShownSheet */
 
 /** Seconds: less than this is not worth announcing. */
 const LEAST_LEFT = 2;
@@ -15,7 +17,7 @@ const LEAST_LEFT = 2;
  * @param {Context} context
  */
 export function createRunBar(lab, context) {
-  const { words, actions } = context;
+  const { words, say, actions } = context;
   let playing = false;
   const verbShown = h("span");
   const toggle = h(
@@ -56,8 +58,11 @@ export function createRunBar(lab, context) {
     status,
     scrubber: scrubber.element,
     bar,
-    /** @param {State} state */
-    update(state) {
+    /**
+     * @param {State} state
+     * @param {ShownSheet | null} sheet
+     */
+    update(state, sheet) {
       const { run } = state;
       const trains = run.jobs.length > 0;
       // What starts by itself is over in a moment: nothing is to be pressed.
@@ -70,7 +75,11 @@ export function createRunBar(lab, context) {
       scrubber.update(state);
       // A figure says where it is by its slider.
       const unseen = unseenPause(state);
-      setText(status, trains && runs ? words(...statusOf(state)) : unseen && runs ? words(unseen) : "");
+      const doing = trains && runs ? words(...statusOf(state)) : unseen && runs ? words(unseen) : "";
+      const quiet = quietNotices(sheet).map(({ text }) => say(text));
+      const said = runs ? [doing, ...quiet].join(" ") : "";
+      setText(status, said);
+      setAttribute(status, "title", quiet.length > 0 ? said : null);
       setText(news, unseen && runs ? status.textContent : "");
       const share = runs ? shareOf(state) : null;
       show(bar, share !== null);

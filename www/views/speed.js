@@ -1,6 +1,7 @@
 // How fast it runs.
 
 import { h, show, uniqueId } from "./dom.js";
+import { SLOW_START } from "../worker/pace.js";
 import { presentPace } from "../state/selectors.js";
 
 /** Steps a second that are offered. */
@@ -12,16 +13,19 @@ const FULL_SPEED = "full";
  * @param {import("./dom.js").Context} context
  */
 export function createSpeed(lab, { words, actions, language }) {
+  const canStartSlowly = lab.inputs.includes("drawing");
   const id = uniqueId("speed");
   const paces = [...new Set([...PACES, lab.pace])].sort((one, other) => one - other);
   const spelled = new Intl.NumberFormat(language);
+  const slow = h("option", { value: SLOW_START }, words("run.slow-start"));
   const full = h("option", { value: FULL_SPEED }, words("run.full-speed"));
   const select = h(
     "select",
     {
       id,
-      on: { change: () => actions.choosePace(select.value === FULL_SPEED ? null : Number(select.value)) },
+      on: { change: () => actions.choosePace(paceOf(select.value)) },
     },
+    canStartSlowly ? slow : null,
     ...paces.map((pace) =>
       h(
         "option",
@@ -38,10 +42,19 @@ export function createSpeed(lab, { words, actions, language }) {
     /** @param {import("../state/reducer.js").State} state */
     update(state) {
       // A figure is drawn once for each step; only jobs know a speed beyond that.
-      show(full, state.run.jobs.length > 0);
+      for (const option of [slow, full]) show(option, state.run.jobs.length > 0);
       const pace = presentPace(state);
       const value = pace === null ? FULL_SPEED : String(pace);
       if (select.value !== value) select.value = value;
     },
   };
+}
+
+/**
+ * @param {string} value of an option
+ * @returns {import("../worker/pace.js").Pace}
+ */
+function paceOf(value) {
+  if (value === SLOW_START) return SLOW_START;
+  return value === FULL_SPEED ? null : Number(value);
 }

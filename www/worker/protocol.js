@@ -1,6 +1,8 @@
 // Every message between the page and a worker, checked on both sides. The catalogue is closed: a message that is not
 // listed here, or whose parts have the wrong type, is refused. The types of what the core gives come from its package.
 
+import { isPace } from "./pace.js";
+
 /** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("../pkg/core.js").JobReport} JobReport */
 /** @typedef {Record<string, any> & { type: string }} Message */
 
@@ -20,7 +22,7 @@ const kinds = {
   split: (value) => value === "train" || value === "test",
   yesOrNo: (value) => typeof value === "boolean",
   classOrNull: (value) => value === null || (kinds.size(value) && value <= 255),
-  paceOrNull: (value) => value === null || (Number.isFinite(value) && value > 0),
+  pace: isPace,
   bytes: (value) => value instanceof Uint8Array,
   bytesOrNull: (value) => value === null || value instanceof Uint8Array,
   floats: (value) => value instanceof Float32Array,
@@ -84,7 +86,7 @@ export const commands = {
   /** Everything that a job has become, with its report. */
   mark: { id: "id", job: "id" },
   /** Works all jobs off, those that are open and those that will be. */
-  start: { pace: "paceOrNull" },
+  start: { pace: "pace" },
   pause: {},
   /** Pauses, and takes so many steps of each job. */
   step: { count: "count" },

@@ -1,6 +1,9 @@
 // Which job of a worker works next, and when the page hears of it: a slice each in turn, with a look at the messages
 // between, so that a pause is heard at once however much is to be done.
 
+import { stepsPerSecond } from "./pace.js";
+
+/** @typedef {import("./pace.js").Pace} Pace */
 /** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Workshop} Workshop */
 
 /** Milliseconds of work between two looks at the messages: short enough that a pause feels immediate. */
@@ -18,6 +21,7 @@ const SHORTEST_TIMER = 5;
  * @property {number} owed single steps that were asked for
  * @property {boolean} evaluating whether it is brought up to date because the run rests
  * @property {boolean} moved whether it is other than it was reported
+ * @property {number} done steps, as far as the pace depends on them
  * @property {number} paidUntil until when steps are taken at the present pace
  */
 
@@ -34,7 +38,7 @@ export function createTurns({ workshop, report, failed, hop }) {
   /** In the order of their turns: a job that has worked goes to the end. @type {Map<number, Turn>} */
   const turns = new Map();
   let playing = false;
-  /** Steps a second, or null for full speed. @type {number | null} */
+  /** @type {Pace} */
   let pace = null;
   /** What reports are to hold, the least milliseconds between two, when the last went out, and what it took to make. */
   let watched = { wants: /** @type {string[]} */ ([]), every: 40 };
@@ -71,8 +75,14 @@ export function createTurns({ workshop, report, failed, hop }) {
    * @param {number} now
    */
   function isDue(turn, now) {
-    if (playing && turn.awake) return pace === null || now >= turn.paidUntil + 1000 / pace;
+    if (playing && turn.awake) return now >= dueAt(turn);
     return (turn.owed > 0 && turn.awake) || turn.evaluating;
+  }
+
+  /** @param {Turn} turn @returns {number} when it may take its next step at the present pace */
+  function dueAt({ done, paidUntil }) {
+    const perSecond = stepsPerSecond(pace, done);
+    return perSecond === null ? -Infinity : paidUntil + 1000 / perSecond;
   }
 
   /** @param {number} job */
@@ -82,10 +92,12 @@ export function createTurns({ workshop, report, failed, hop }) {
     turns.set(job, turn);
     try {
       if (playing && turn.awake) {
-        turn.awake = pace === null ? workshop.work(job, SLICE).more : keepPace(job, turn, pace);
+        turn.awake =
+          stepsPerSecond(pace, turn.done) === null ? workAtFullSpeed(job, turn) : keepPace(job, turn);
       } else if (turn.owed > 0 && turn.awake) {
         const { steps, more } = workshop.step(job, turn.owed, SLICE);
         turn.owed -= steps;
+        turn.done += steps;
         turn.awake = more;
         // Asked for any sooner, the evaluation would come before the next of these steps.
         if (turn.owed === 0) evaluateSoon();
@@ -102,21 +114,32 @@ export function createTurns({ workshop, report, failed, hop }) {
   }
 
   /**
+   * @param {number} job
+   * @param {Turn} turn
+   * @returns {boolean} whether there may be more to do
+   */
+  function workAtFullSpeed(job, turn) {
+    const { steps, more } = workshop.work(job, SLICE);
+    turn.done += steps;
+    return more;
+  }
+
+  /**
    * The steps that are due at this pace, as far as a slice allows.
    * @param {number} job
    * @param {Turn} turn
-   * @param {number} perSecond
    * @returns {boolean} whether there may be more to do
    */
-  function keepPace(job, turn, perSecond) {
+  function keepPace(job, turn) {
     const began = performance.now();
-    const beat = 1000 / perSecond;
+    const beat = () => 1000 / (stepsPerSecond(pace, turn.done) ?? Infinity);
     // What a slow machine cannot keep up with is dropped, or it would race on after a pause.
-    turn.paidUntil = Math.max(turn.paidUntil, began - Math.max(beat, 50));
-    while (turn.paidUntil + beat <= performance.now() && performance.now() - began < SLICE) {
+    turn.paidUntil = Math.max(turn.paidUntil, began - Math.max(beat(), 50));
+    while (turn.paidUntil + beat() <= performance.now() && performance.now() - began < SLICE) {
       const { steps, more } = workshop.step(job, 1, SLICE);
+      turn.paidUntil += steps * beat();
+      turn.done += steps;
       if (!more) return false;
-      turn.paidUntil += steps * beat;
     }
     return true;
   }
@@ -129,9 +152,8 @@ export function createTurns({ workshop, report, failed, hop }) {
       hopping = true;
       hop(turn);
     } else if (playing && pace !== null) {
-      const beat = 1000 / pace;
       const awake = [...turns.values()].filter((turn) => turn.awake);
-      const wait = Math.min(...awake.map(({ paidUntil }) => paidUntil + beat)) - now;
+      const wait = Math.min(...awake.map(dueAt)) - now;
       if (wait < SHORTEST_TIMER) {
         hopping = true;
         hop(turn);
@@ -147,7 +169,8 @@ export function createTurns({ workshop, report, failed, hop }) {
     movedAt ??= now;
     const pause = Math.max(watched.every, reportCost / REPORTS_AT_MOST);
     // Jobs that step together are shown together.
-    const others = playing && pace !== null && nextJob() !== null;
+    const atFullSpeed = [...turns.values()].every(({ done }) => stepsPerSecond(pace, done) === null);
+    const others = playing && !atFullSpeed && nextJob() !== null;
     const wait = Math.max(reportedAt + pause, others ? movedAt + pause : 0) - now;
     if (wait <= 0) return reportNow();
     clearTimeout(reportTimer);
@@ -206,13 +229,17 @@ export function createTurns({ workshop, report, failed, hop }) {
   /** @param {Turn} turn */
   function payFromNow(turn) {
     // The first step comes at once.
-    turn.paidUntil = performance.now() - (pace === null ? 0 : 1000 / pace);
+    const perSecond = stepsPerSecond(pace, turn.done);
+    turn.paidUntil = performance.now() - (perSecond === null ? 0 : 1000 / perSecond);
   }
 
   return {
-    /** @param {number} job that was opened */
-    add(job) {
-      const turn = { awake: true, owed: 0, evaluating: false, moved: false, paidUntil: 0 };
+    /**
+     * @param {number} job that was opened
+     * @param {number} [done] the steps that it has behind it
+     */
+    add(job, done = 0) {
+      const turn = { awake: true, owed: 0, evaluating: false, moved: false, done, paidUntil: 0 };
       payFromNow(turn);
       turns.set(job, turn);
       if (!playing) evaluateSoon();
@@ -227,11 +254,13 @@ export function createTurns({ workshop, report, failed, hop }) {
     /**
      * A job became another by a command: it rests, and is brought up to date.
      * @param {number} job
+     * @param {number} [done] the steps that it has behind it
      */
-    changed(job) {
+    changed(job, done = 0) {
       const turn = turns.get(job);
       if (!turn) return;
-      Object.assign(turn, { awake: true, owed: 0, evaluating: false, moved: false });
+      Object.assign(turn, { awake: true, owed: 0, evaluating: false, moved: false, done });
+      payFromNow(turn);
       if (!playing) evaluateSoon();
       goOn();
     },
@@ -256,11 +285,11 @@ export function createTurns({ workshop, report, failed, hop }) {
       goOn();
     },
 
-    /** @param {number | null} steps a second, or null for full speed */
-    start(steps) {
+    /** @param {Pace} chosen */
+    start(chosen) {
       clearTimeout(evaluationTimer);
       playing = true;
-      pace = steps;
+      pace = chosen;
       for (const turn of turns.values()) {
         Object.assign(turn, { owed: 0, evaluating: false });
         payFromNow(turn);

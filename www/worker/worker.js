@@ -59,8 +59,9 @@ const answers = {
       if (!isFatal(error)) workshop.close(job);
       throw error;
     }
-    turns.add(job);
-    return report(job);
+    const found = report(job);
+    turns.add(job, found.done);
+    return found;
   },
   change: ({ job, task }) => {
     const taken = workshop.change(job, task);
@@ -166,8 +167,9 @@ function report(job) {
  */
 function become(job, change) {
   change();
-  turns.changed(job);
-  return report(job);
+  const found = report(job);
+  turns.changed(job, found.done);
+  return found;
 }
 
 /** @param {any} message */

@@ -13,7 +13,7 @@ pub(in crate::labs) fn moved(
     let kind = fields.iter().find(|field| field.name == name)?.kind;
     let (min, max, finest) = match kind {
         Kind::Number { min, max, .. } => (min, max, power_below((max - min) / 1000.0)),
-        Kind::Log { min, max } => (min, max, 0.0),
+        Kind::Log { min, max } | Kind::Beside { min, max, .. } => (min, max, 0.0),
         Kind::Count { min, max } => (f64::from(min), f64::from(max), 1.0),
         _ => return None,
     };

@@ -210,6 +210,7 @@ impl Training {
         let mut trainer = Trainer::new(&NetSpec { optimizer, batch_size, seed, ..file })?;
         trainer.set_weights(&other.state())?;
         *self = Self::of(self.plan.clone(), trainer, self.sets.clone())?;
+        self.record.is_given = true;
         Ok(())
     }
 
@@ -297,6 +298,7 @@ impl Training {
             test_accuracy: self.record.test_accuracy.as_slice().to_vec(),
             present_training_accuracy: present.and_then(|present| present.training),
             present_test_accuracy: present.and_then(|present| present.test),
+            reached: self.record.reached,
             looking: self.looking(),
             ghost: self.ghost.clone(),
             diverged_at: self.diverged_at,

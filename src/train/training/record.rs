@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::train::history::{Points, Series};
+use crate::train::report::Reached;
 use crate::train::state::State;
 
 /// The curves of a training.
@@ -17,6 +18,9 @@ pub struct Record {
     /// The loss of the last mini-batch, finite or not.
     pub last_loss: Option<f64>,
     pub(super) first_loss: Option<f64>,
+    pub(super) reached: Option<Reached>,
+    /// Whether the weights came with the network instead of from its seed.
+    pub(super) is_given: bool,
 }
 
 impl Record {
@@ -36,12 +40,24 @@ impl Record {
             test_accuracy: self.test_accuracy.until(iteration),
             last_loss: self.loss_at(iteration),
             first_loss: self.first_loss,
+            reached: self.reached.filter(|reached| reached.iteration <= iteration),
+            is_given: self.is_given,
         }
     }
 
     /// The loss of the mini-batch of an iteration, or the mean of those that share its point on the curve.
     pub(super) fn loss_at(&self, iteration: u64) -> Option<f64> {
         self.loss.at(iteration)
+    }
+
+    /// Notes when the network was first good, at the first report that can tell.
+    pub(super) fn note_reached(&mut self, seconds: f64) {
+        if self.reached.is_some() || self.is_given {
+            return;
+        }
+        let mut accuracies = self.test_accuracy.as_slice().iter();
+        let first = accuracies.find(|(_, accuracy)| *accuracy > Reached::ABOVE);
+        self.reached = first.map(|&(iteration, _)| Reached { iteration, seconds });
     }
 
     /// Whether this is what a training can make; a record from outside may be anything.

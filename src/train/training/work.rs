@@ -34,6 +34,7 @@ impl Work for Training {
     }
 
     fn report(&mut self, seconds: f64, wants: &[Want]) -> Report {
+        self.record.note_reached(seconds);
         Training::report(self, seconds, wants)
     }
 

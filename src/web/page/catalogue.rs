@@ -82,6 +82,8 @@ export type FieldState = {
 };
 export type FieldKind =
   | { type: "log"; min: number; max: number }
+  /** a number beside that of the field `of`, or "none" */
+  | { type: "beside"; of: string; min: number; max: number }
   | { type: "number"; min: number; max: number; step: number }
   | { type: "count"; min: number; max: number }
   | { type: "choice"; options: { value: string; label: Text }[] }

@@ -66,6 +66,7 @@ fn describe(job: &Job) -> Result<JsValue, JsValue> {
     set(&described, "color", job.color);
     set(&described, "task", Uint8Array::from(job.task.to_bytes().as_slice()));
     set(&described, "pretrained", job.pretrained.map_or(JsValue::NULL, JsValue::from));
+    set(&described, "abreast", job.abreast);
     set(&described, "limit", job.task.limit().map_or(JsValue::NULL, |limit| (limit as f64).into()));
     set(&described, "starts", job.task.starts_by_itself());
     set(&described, "needs", needs(&job.task.needs()));
@@ -109,6 +110,8 @@ export type JobDescription = {
   task: Uint8Array;
   /** the name of a network that stands in for it until it is trained */
   pretrained: string | null;
+  /** whether all begin again where it joins them */
+  abreast: boolean;
   /** its steps; null for one without end */
   limit: number | null;
   /** whether it is begun as soon as it is there */

@@ -201,7 +201,7 @@ export type SheetHead = {
   pictures: { slot: string; key: number | null; caption: Text }[];
 };
 /** What the experiment has to say. */
-export type Notice = { code: string; tone: "info" | "warning"; text: Text; remedies: Remedy[] };
+export type Notice = { code: string; tone: "quiet" | "info" | "warning"; text: Text; remedies: Remedy[] };
 export type Remedy =
   | { type: "go-back"; text: Text; job: number }
   | { type: "look"; text: Text; step: number | null }

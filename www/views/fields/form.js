@@ -47,7 +47,7 @@ export function createForm(lab, place, context) {
       fields.forEach((field, at) => {
         const control = controls[at];
         show(control.element, isShown(field, draft));
-        control.update(draft[field.name], known[field.name], problems[field.name], state.run.jobs.length > 0);
+        control.update(draft, known[field.name], problems[field.name], state.run.jobs.length > 0);
       });
     },
   };
@@ -62,10 +62,19 @@ function createControl(field, lab, context) {
   const { words, say, actions } = context;
   const label = say(field.label);
   const errorId = uniqueId("error");
-  const input = createInput(field, context, (text, how) => actions.edit({ [field.name]: text }, how));
+  /** What the form holds. @type {import("../../pkg/core.js").Settings} */
+  let draft = {};
+  const input = createInput(
+    field,
+    context,
+    (text, how) => actions.edit({ [field.name]: text }, how),
+    (name) => draft[name] ?? "",
+  );
   const help = createInfo("", words("controls.about", { label }));
   const sentence = h("span");
   const effect = h("span", { class: "effect" });
+  /** The same in sight, in a word or two. */
+  const tag = h("small", { class: "effect-tag", "aria-hidden": "true" });
   help.text.append(sentence, " ", effect);
   const error = h("p", { class: "field-error", id: errorId, role: "alert", hidden: true });
   const backTo = words("controls.back-to", { label, value: input.spell(field.default) });
@@ -93,7 +102,7 @@ function createControl(field, lab, context) {
       "data-kind": field.kind.type,
       "data-group": input.group,
     },
-    name,
+    h("div", { class: "field-title" }, name, tag),
     h("div", { class: "field-input" }, input.element),
     h("div", { class: "field-buttons" }, usual, help.button),
     error,
@@ -123,13 +132,16 @@ function createControl(field, lab, context) {
     element,
     describe,
     /**
-     * @param {string} value
+     * @param {import("../../pkg/core.js").Settings} form what the form holds
      * @param {FieldState | undefined} known of the last valid value
      * @param {Problem | undefined} problem
      * @param {boolean} hasJobs
      */
-    update(value, known, problem, hasJobs) {
+    update(form, known, problem, hasJobs) {
+      draft = form;
+      const value = draft[field.name];
       setText(effect, hasJobs ? words(field.live ? "controls.live" : "controls.starts-over") : "");
+      setText(tag, hasJobs ? words(field.live ? "controls.live-tag" : "controls.starts-over-tag") : "");
       if (value === shownValue && problem === shownProblem && known === shownState) return;
       shownValue = value;
       shownProblem = problem;

@@ -1,6 +1,7 @@
 // The input for each kind of field. Number fields are text inputs: a browser's own number input would swallow what it
 // cannot read, and the visitor could neither see nor mend it.
 
+import { beside } from "./beside.js";
 import { list, segments, toggle } from "./choice.js";
 import { matrix } from "./matrix.js";
 import { numbers } from "./numbers.js";
@@ -30,13 +31,16 @@ const MOST_CHARACTERS = 32;
  * @param {Field} field
  * @param {Context} context
  * @param {Edit} edit
+ * @param {(name: string) => string} valueOf what another field of the form holds
  * @returns {Input}
  */
-export function createInput(field, context, edit) {
+export function createInput(field, context, edit, valueOf) {
   const { kind } = field;
   switch (kind.type) {
     case "log":
       return slider(field, context, edit, logScale(kind.min, kind.max, Number(field.default)));
+    case "beside":
+      return beside(field, kind, context, edit, valueOf);
     case "number":
       return slider(field, context, edit, evenScale(kind));
     case "count":

@@ -82,6 +82,9 @@ export function createFigure(slot, lab, context) {
   let taken = null;
   /** @type {Entry[]} */
   let entries = [];
+  /** Which networks the sheet is of, and those of the pictures that are shown. */
+  let network = 0;
+  let shownNetwork = 0;
   let onScreen = false;
   let ended = false;
   /** Whether its place has a height of its own, which the picture fills. */
@@ -108,8 +111,9 @@ export function createFigure(slot, lab, context) {
       setAttribute(tile.caption, "title", say(caption));
       show(tile.caption, say(caption) !== "");
       const picture = sheet.picture(index);
-      if (picture) tile.plot.show(picture);
+      if (picture) tile.plot.show(picture, { replaced: network !== shownNetwork });
     }
+    shownNetwork = network;
     setAttribute(plots, "data-count", String(entries.length));
     const kind = kindNow();
     if (kind !== knownKind) {
@@ -205,10 +209,12 @@ export function createFigure(slot, lab, context) {
     /**
      * @param {ShownSheet | null} present
      * @param {{ hovered: number | null, chosen: number | null }} keys
+     * @param {number} networks another number for each time that networks took the place of others
      */
-    update(present, { hovered, chosen }) {
+    update(present, { hovered, chosen }, networks) {
       if (present && present !== sheet) {
         sheet = present;
+        network = networks;
         entries = present.head.pictures.flatMap((picture, index) =>
           picture.slot === slot.name ? [{ index, key: picture.key, caption: picture.caption }] : [],
         );

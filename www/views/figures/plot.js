@@ -1,5 +1,6 @@
 // One picture on a canvas: its size, its drawing, and what lies over it (handles, read-out, options of a list).
 
+import { createFading } from "./fading.js";
 import { addGrips } from "./grips.js";
 import { addReadout } from "./readout.js";
 import { addTurning } from "./turning.js";
@@ -54,6 +55,8 @@ export function createPlot(context, { name, title, square, fills }) {
   let place = { width: 0, height: 0 };
   let size = { width: 0, height: 0 };
 
+  const fading = createFading(canvas);
+
   const shown = () => (drawn ? picture : null);
   const turning = addTurning({ frame, name, picture: () => picture, redraw: () => inNextFrame(draw) });
   const grips = addGrips({ frame, canvas, context, picture: shown });
@@ -82,6 +85,7 @@ export function createPlot(context, { name, title, square, fills }) {
     element.style.minHeight = own ? `${fills() ? leastHeight(picture, place.width) : wanted.height}px` : "";
     size = { width: wanted.width, height: own ? wanted.height : place.height };
     if (size.width < 1 || size.height < 1) return;
+    fading.before();
     const began = performance.now();
     picture.draw(canvas, look());
     cost = performance.now() - began;
@@ -142,10 +146,17 @@ export function createPlot(context, { name, title, square, fills }) {
     look,
     redraw: () => inNextFrame(draw),
 
-    /** @param {Picture} next which this plot frees in the end */
-    show(next) {
+    /**
+     * @param {Picture} next which this plot frees in the end
+     * @param {{ replaced?: boolean }} [how] whether it is of another network than the picture before
+     */
+    show(next, { replaced = false } = {}) {
       if (ended) return next.free();
-      if (picture) next.replace(picture);
+      if (picture) {
+        next.replace(picture);
+        fading.changed();
+        if (replaced) fading.replaced();
+      }
       picture = next;
       drawn = false;
       setAttribute(frame, "data-kind", next.kind);
@@ -161,6 +172,7 @@ export function createPlot(context, { name, title, square, fills }) {
       readout.chosen = chosen;
       if (key === highlight) return;
       highlight = key;
+      if (picture) fading.changed();
       inNextFrame(draw);
     },
 

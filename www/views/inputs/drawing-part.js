@@ -61,8 +61,10 @@ export function createDrawingPart(context) {
   let asking = false;
   let askAgain = false;
   let training = false;
-  /** @type {unknown} */
-  let seenReport = null;
+  /** The last reports of the networks that predict. @type {unknown[]} */
+  let seenReports = [];
+  /** What the networks are called where two race. @type {string[]} */
+  let racers = [];
   /** The digit that the network reads. @type {number | null} */
   let answer = null;
   /** The digit whose output is explained in its place. @type {number | null} */
@@ -80,8 +82,14 @@ export function createDrawingPart(context) {
     asking = true;
     try {
       const rgba = sheet.pixels();
-      const found = await actions.ask("predict", { rgba, width: SIDE, height: SIDE }, [rgba.buffer]);
-      if (!sheet.isBlank) tell(found);
+      const drawn = { width: SIDE, height: SIDE };
+      const asked = racers.length > 0 ? rgba.slice() : null;
+      const [found, other] = await Promise.all([
+        actions.ask("predict", { rgba, ...drawn }, [rgba.buffer]),
+        // It may come later, or be gone already.
+        asked && actions.ask("predict", { rgba: asked, ...drawn }, [asked.buffer], 1).catch(() => null),
+      ]);
+      if (!sheet.isBlank) tell(found, other);
     } catch {
       // While a worker is being replaced there is no answer; its first report asks again.
     } finally {
@@ -92,8 +100,9 @@ export function createDrawingPart(context) {
     predict();
   }
 
-  /** @param {Prediction | null} found */
-  function tell(found) {
+  /** @param {Prediction | null} found @param {Prediction | null} [other] what the second network predicts */
+  function tell(found, other = null) {
+    prediction.showRace(racers.length > 0 ? { names: racers, other } : null);
     answer = found?.digit ?? null;
     actions.explain(found?.explanation ?? null);
     prediction.update(found, { stamped, silent: training || sheet.isExample });
@@ -155,9 +164,13 @@ export function createDrawingPart(context) {
       chosen = digitOf(keys.chosen);
       if (chosen !== before) ink.renew();
       training = run.playing;
-      const report = run.jobs[0]?.report ?? null;
-      if (!report || report === seenReport) return;
-      seenReport = report;
+      const predicting = run.jobs.slice(0, 2);
+      racers = predicting.length > 1 ? predicting.map(({ name }) => context.say(name)) : [];
+      const reports = predicting.map(({ report }) => report);
+      const isSame =
+        reports.length === seenReports.length && reports.every((each, at) => each === seenReports[at]);
+      if (!reports[0] || isSame) return;
+      seenReports = reports;
       example.beginSoon();
       predict().then(ink.renew);
     },

@@ -26,6 +26,9 @@ export function createPrediction(context, drawing) {
   );
   const sure = h("p", { class: "sure" });
   const truth = h("p", { class: "truth" });
+  /** Which network it is of the two of a race, and what the other one predicts. */
+  const own = h("p", { class: "of-network", hidden: true });
+  const beside = h("p", { class: "beside-prediction", "data-testid": "prediction-beside", hidden: true });
   const spoken = h("p", { class: "only-heard", role: "status" });
   const rows = DIGITS.map((each) => {
     const fill = h("span", { class: "fill" });
@@ -59,7 +62,8 @@ export function createPrediction(context, drawing) {
     "section",
     { class: "reading", "data-part": "reading", "aria-label": words("prediction.title") },
     h("h2", { class: "part-title" }, words("prediction.title")),
-    h("div", { class: "reading-digit" }, digit, h("div", { class: "reading-words" }, sure, truth)),
+    h("div", { class: "reading-digit" }, digit, h("div", { class: "reading-words" }, own, sure, truth)),
+    beside,
     bars,
     spoken,
   );
@@ -103,8 +107,27 @@ export function createPrediction(context, drawing) {
       sentence = next;
       if (!silent && next !== "") speak.ask();
     },
+    /**
+     * @param {{ names: string[], other: Prediction | null } | null} race what the second network predicts, and what both are
+     *   called
+     */
+    showRace(race) {
+      show(own, race !== null);
+      setText(own, race?.names[0] ?? "");
+      show(beside, race !== null);
+      setText(beside, race ? besideWords(race.names[1], race.other) : "");
+    },
     end: () => speak.end(),
   };
+
+  /** @param {string} name @param {Prediction | null} found */
+  function besideWords(name, found) {
+    const best = found?.digit ?? null;
+    if (!found || best === null) return `${name}: ${NOTHING}`;
+    const value = found.outputs[best];
+    const share = found.areProbabilities ? `${percent(value)}%` : score(value);
+    return words("prediction.beside", { name, digit: best, share });
+  }
 
   /** @param {Prediction} prediction */
   function spelled({ outputs, digit: best, areProbabilities }) {
