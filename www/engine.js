@@ -3,7 +3,7 @@
 import { createActions } from "./actions.js";
 import { createRun } from "./run/run.js";
 import { createPreview, createShow } from "./show.js";
-import init, { Sheet, catalogue, check, drag, plan } from "./pkg/core.js";
+import init, { Sheet, Workshop, catalogue, check, drag, plan } from "./pkg/core.js";
 
 /**
  * @param {object} options
@@ -32,6 +32,11 @@ export async function startEngine({ module, store, shell, urlOfNet, fetchNet, fa
   return {
     actions,
     show: createShow({ CoreSheet: Sheet, failed }),
-    preview: createPreview({ CoreSheet: Sheet, plan }),
+    preview: createPreview({
+      CoreSheet: Sheet,
+      Workshop,
+      plan,
+      fetchNet: (name) => fetchNet(urlOfNet(name)),
+    }),
   };
 }

@@ -4,6 +4,9 @@ import { defaults, presentMoment, presentSettings } from "./state/selectors.js";
 
 /** @typedef {import("./pkg/core.js").Sheet} CoreSheet @typedef {import("./pkg/core.js").Picture} Picture */
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./pkg/core.js").LabDescription} Lab */
+/** Milliseconds of work that a picture in the list is worth. */
+const AT_ONCE = 40;
+
 /** @typedef {{ picture: Picture, square: boolean }} Preview `square`: whether a plane is as wide as tall */
 /**
  * @typedef {object} ShownSheet
@@ -74,21 +77,24 @@ export function createShow({ CoreSheet, failed }) {
 }
 
 /**
- * The picture by which a lab is known in the list: its first main one at its default settings, before anything has run.
+ * The picture by which a lab is known in the list: its first main one at its default settings, before anything was trained.
  * @param {object} options
  * @param {new (lab: string, settings: any, moment: any, reports: any[]) => CoreSheet} options.CoreSheet
+ * @param {new () => import("./pkg/core.js").Workshop} options.Workshop
  * @param {(lab: string, settings: import("./pkg/core.js").Settings) => import("./pkg/core.js").Plan} options.plan
- * @returns {(lab: Lab) => Preview | null} to be freed by who asked; null where nothing is to be seen without a run
+ * @param {(name: string) => Promise<Uint8Array>} options.fetchNet the weights that stand in for a job
+ * @returns {(lab: Lab) => Promise<Preview | null>} to be freed by who asked; null where nothing is to be seen without a run
  */
-export function createPreview({ CoreSheet, plan }) {
-  return (lab) => {
+export function createPreview({ CoreSheet, Workshop, plan, fetchNet }) {
+  return async (lab) => {
     try {
       const settings = defaults(lab);
       const { steps, jobs } = plan(lab.id, settings);
-      const reports = jobs.map(() => null);
+      const first = await reportAtOnce(lab, jobs[0]);
+      const reports = jobs.map((_, index) => (index === 0 ? first : null));
       const sheet = new CoreSheet(lab.id, settings, { step: steps, chosen: null, drawing: null }, reports);
       try {
-        return firstPicture(sheet, lab, jobs.length > 0);
+        return firstPicture(sheet, lab, jobs.length > 0 && !first);
       } finally {
         sheet.free();
       }
@@ -97,12 +103,32 @@ export function createPreview({ CoreSheet, plan }) {
       return null;
     }
   };
+
+  /**
+   * What a job comes to in a few milliseconds: one that starts by itself, or whose network is there.
+   * @param {Lab} lab
+   * @param {import("./pkg/core.js").JobDescription} [job]
+   */
+  async function reportAtOnce({ slots }, job) {
+    if (!job?.starts && !job?.pretrained) return null;
+    const weights = job.pretrained ? await fetchNet(job.pretrained) : null;
+    const workshop = new Workshop();
+    try {
+      workshop.open(0, job.task);
+      if (weights) workshop.loadWeights(0, weights);
+      else workshop.work(0, AT_ONCE);
+      const wants = slots.flatMap((slot) => slot.wants);
+      return workshop.report(0, [...new Set(wants)]).bytes;
+    } finally {
+      workshop.free();
+    }
+  }
 }
 
 /**
  * @param {CoreSheet} sheet
  * @param {Lab} lab
- * @param {boolean} runs whether the lab's curves need a run
+ * @param {boolean} runs whether the lab's curves need a run that has not been
  * @returns {Preview | null}
  */
 function firstPicture(sheet, { slots }, runs) {

@@ -267,7 +267,7 @@ pub(super) const LAB: Lab = Lab {
     sections: &["7.2", "7.3", "7.4"],
     title: Text::new("Convolution and pooling", "卷积与池化"),
     line: Text::new(
-        "A window moves over the input and gives one output at each place. Press Play, or drag the window.",
+        "A window moves over the input. Press Play, or drag it.",
         "窗口在输入数据上移动，每到一处得到一个输出。按“播放”，或拖动窗口。",
     ),
     about: Text::new(

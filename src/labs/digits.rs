@@ -41,8 +41,8 @@ pub(super) const LAB: Lab = Lab {
     sections: &["4.5", "5.7"],
     title: Text::new("Digits", "手写数字识别"),
     line: Text::new(
-        "Draw a digit and the network predicts it. Press Train to start from random weights and watch the loss fall.",
-        "写一个数字，网络会识别它。点击“训练”，从随机权重开始，看损失函数的值下降。",
+        "Draw a digit and the network predicts it. Press Train to watch it learn from random weights.",
+        "写一个数字，网络会识别它。按“训练”，看它从随机权重开始学习。",
     ),
     about: Text::new(
         "Each iteration takes one mini-batch, computes the gradient of the loss by backpropagation, and updates the weights by one step against it. As the weights take shape, the prediction for your digit changes. The network of the first screen is pre-trained; Train replaces it.",

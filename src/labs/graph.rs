@@ -249,7 +249,7 @@ pub(super) const LAB: Lab = Lab {
     sections: &["5.1", "5.2", "5.3", "5.4", "5.5", "5.6"],
     title: Text::new("Computational graphs", "计算图"),
     line: Text::new(
-        "Press Play to calculate from left to right, then send the derivatives back from right to left.",
+        "Play calculates forward, then sends the derivatives back.",
         "按“播放”：先从左到右计算，再从右到左传回导数。",
     ),
     about: Text::new(

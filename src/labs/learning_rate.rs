@@ -67,8 +67,8 @@ pub(super) const LAB: Lab = Lab {
     sections: &["4.4", "6.5"],
     title: Text::new("Learning rates", "学习率的比较"),
     line: Text::new(
-        "Compare several learning rates from the same start: too small a rate makes no progress, too large a one diverges.",
-        "从同一起点比较几个学习率：太小，几乎不更新；太大，则会发散。",
+        "Compare learning rates: too small makes no progress, too large diverges.",
+        "比较几个学习率：太小，几乎不更新；太大，则会发散。",
     ),
     about: Text::new(
         "The learning rate is a hyperparameter: no gradient gives it, one has to choose it. Every rate starts at the same place. On MNIST every network has the same initial weights and the same mini-batches, and trains in a thread of its own.",
@@ -93,7 +93,7 @@ pub(super) const LAB: Lab = Lab {
             title: Text::new("f(x0, x1), log scale", "f(x0, x1)，对数坐标"),
             help: Text::new("The value after each step.", "每一步之后的函数值。"),
             shape: Shape::Wide,
-            place: Place::More,
+            place: Place::Main,
             wants: &[],
         },
         Slot {

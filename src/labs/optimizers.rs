@@ -182,7 +182,7 @@ pub(super) const LAB: Lab = Lab {
         },
         Suggestion {
             text: Text::new(
-                "MNIST with all rates at 0.01: Adam suffers",
+                "MNIST with all rates at 0.01: Adam does worse",
                 "MNIST 上学习率都取 0.01：Adam 变差",
             ),
             settings: &[("task", "mnist"), ("adamMnist", "0.01")],

@@ -5,7 +5,7 @@ use super::parts::{self, Run, told};
 use super::settings::Settings;
 use super::sheet::{Notice, Picture, Sheet, Tone};
 use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
-use crate::chart::{Chart, Line, Mark, Scale};
+use crate::chart::{Chart, Diagram, Edge, Line, Mark, Node, Outline, Scale, Tone as Look};
 use crate::error::Result;
 use crate::nn::spec::{LayerSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
@@ -156,7 +156,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     let (decay, ratio) = (settings.number("decay"), settings.number("dropout"));
     let decayed = OptimizerSpec { weight_decay: Some(decay), ..rule };
     let variants = [
-        (Text::new("nothing", "无"), plain.layers.clone(), rule),
+        (Text::new("plain", "普通网络"), plain.layers.clone(), rule),
         (told(format!("weight decay {decay}"), format!("权值衰减 {decay}")), plain.layers.clone(), decayed),
         (Text::same(format!("Dropout {ratio}")), with_dropout(&plain.layers, ratio), rule),
     ];
@@ -218,19 +218,18 @@ fn gaps(runs: &[Run<'_>]) -> Option<Chart> {
     (!marks.is_empty()).then(|| Chart::Plane(parts::plane(x, y, marks)))
 }
 
-/// Both accuracies of one network.
+/// Both accuracies of one network; before there are any, its layers.
 fn accuracies(run: &Run<'_>) -> Picture {
     let training = run.training().filter(|training| !training.test_accuracy.is_empty());
-    let marks = training.map_or_else(
-        || vec![Mark::Line(parts::guessing(std::slice::from_ref(run), 0.1))],
-        |training| {
-            let (on_training, on_test) = (&training.training_accuracy, &training.test_accuracy);
-            vec![
-                Mark::Line(parts::curve(Text::new("training images", "训练图像"), 0, on_training)),
-                Mark::Line(parts::curve(Text::new("test images", "测试图像"), 1, on_test)),
-            ]
-        },
-    );
+    let Some(training) = training else {
+        let (key, caption) = (Some(run.key), run.job.name.clone());
+        return Picture { slot: "accuracy", key, caption, chart: Chart::Diagram(layers(run)) };
+    };
+    let (on_training, on_test) = (&training.training_accuracy, &training.test_accuracy);
+    let marks = vec![
+        Mark::Line(parts::curve(Text::new("training images", "训练图像"), 0, on_training)),
+        Mark::Line(parts::curve(Text::new("test images", "测试图像"), 1, on_test)),
+    ];
     let name = &run.job.name;
     let caption = match gap(run).last() {
         Some([_, gap]) => {
@@ -244,6 +243,42 @@ fn accuracies(run: &Run<'_>) -> Picture {
     let y = parts::fixed(Text::new("accuracy", "识别精度"), (0.0, 1.0));
     let chart = Chart::Plane(parts::plane(x, y, marks));
     Picture { slot: "accuracy", key: Some(run.key), caption, chart }
+}
+
+/// The layers of a network by their sizes, with what keeps it from overfitting.
+fn layers(run: &Run<'_>) -> Diagram {
+    let Task::Train(TrainPlan { spec, .. }) = &run.job.task else {
+        return Diagram { nodes: Vec::new(), edges: Vec::new() };
+    };
+    let sizes = parts::layer_sizes(spec);
+    let last = sizes.len() - 1;
+    let dropped = spec.layers.iter().find_map(|layer| match layer {
+        LayerSpec::Dropout { rate } => Some(*rate),
+        _ => None,
+    });
+    let node = |(column, size): (usize, &usize)| {
+        let note = match dropped {
+            Some(rate) if (1..last).contains(&column) => {
+                let percent = format!("{:.0}", 100.0 * rate);
+                told(format!("{percent}% off"), format!("关闭 {percent}%"))
+            }
+            _ => Text::new("", ""),
+        };
+        let (at, words) = ([column as f64, 0.0], Text::same(size.to_string()));
+        Node { at, outline: Outline::Box, words, note, tone: Look::Plain, ..Node::default() }
+    };
+    let forward = if spec.optimizer.weight_decay.is_some_and(|decay| decay > 0.0) { "λW" } else { "" };
+    let edge = |from: usize| Edge {
+        from,
+        to: from + 1,
+        forward: forward.to_owned(),
+        backward: String::new(),
+        tone: Look::Plain,
+        width: 1.0,
+        shade: 0.0,
+        key: None,
+    };
+    Diagram { nodes: sizes.iter().enumerate().map(node).collect(), edges: (0..last).map(edge).collect() }
 }
 
 /// What the three finished runs came to, in a sentence.

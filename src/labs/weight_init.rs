@@ -170,15 +170,15 @@ pub(super) const LAB: Lab = Lab {
             settings: &[("shown", "xavier")],
         },
         Suggestion {
-            text: Text::new("ReLU with Xavier: it narrows", "ReLU 与 Xavier 初始值：逐层变窄"),
+            text: Text::new("ReLU with Xavier: the spread shrinks", "ReLU 与 Xavier 初始值：逐层变窄"),
             settings: &[("activation", "relu"), ("shown", "xavier")],
         },
         Suggestion {
-            text: Text::new("ReLU with He: it stays", "ReLU 与 He 初始值：保持广度"),
+            text: Text::new("ReLU with He: the spread stays", "ReLU 与 He 初始值：保持广度"),
             settings: &[("activation", "relu"), ("shown", "he")],
         },
         Suggestion {
-            text: Text::new("Train with ReLU from each", "用 ReLU 从各种初始值开始训练"),
+            text: Text::new("Train with ReLU from all four", "用 ReLU 从各种初始值开始训练"),
             settings: &[("task", "mnist"), ("activation", "relu")],
         },
     ],

@@ -85,6 +85,9 @@ pub(crate) fn border(brush: &Brush<'_>, layout: &Layout, plane: &Plane) -> Resul
     }
     if let Some(y) = layout.x_label {
         let words = brush.fitted(&named(&plane.x), NORMAL, room);
+        if layout.inside {
+            return brush.text(&words, (area.right() - 5.0, y), Align::Right, NORMAL, theme.text);
+        }
         let half = brush.text_width(&words, NORMAL) / 2.0;
         let x = (area.left + area.width / 2.0).clamp(half + 4.0, (room + 4.0 - half).max(half + 4.0));
         brush.text(&words, (x, y), Align::Center, NORMAL, theme.text)?;

@@ -129,7 +129,7 @@ pub(crate) fn is_fixed(plane: &Plane) -> bool {
 }
 
 /// A map shows its whole ground and nothing beyond.
-fn is_map(plane: &Plane) -> bool {
+pub(crate) fn is_map(plane: &Plane) -> bool {
     plane.marks.iter().any(|mark| matches!(mark, Mark::Contour(_)))
 }
 

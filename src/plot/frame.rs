@@ -91,12 +91,22 @@ pub(crate) struct Layout {
     pub(crate) y_label: Option<Point>,
     /// The height of the words below that name the horizontal axis.
     pub(crate) x_label: Option<f64>,
+    /// Whether the names of the axes stand within the plot area, at the ends of the axes.
+    pub(crate) inside: bool,
 }
+
+/// Narrower maps have the names of their axes inside, where these cost no room, css px.
+const SMALL_MAP: f64 = 330.0;
 
 /// The height of a line of words, css px.
 const LINE: f64 = 17.0;
 /// Between tick labels and the plot area, css px.
 pub(crate) const TICK_GAP: f64 = 6.0;
+
+/// Whether a plane of a width in css px has the names of its axes within the plot area.
+pub(crate) fn is_small_map(plane: &Plane, width: f64) -> bool {
+    width < SMALL_MAP && plane.equal && fit::is_map(plane)
+}
 
 /// Lays a plane out within `outer`; `measure` gives the width of tick labels in css px.
 pub(crate) fn layout(
@@ -109,8 +119,9 @@ pub(crate) fn layout(
     let is_named = |words: &str| !words.is_empty();
     let y_named = is_named(plane.y.label.in_language(language));
     let x_named = is_named(plane.x.label.in_language(language));
-    let top = outer.top + if y_named { LINE + 10.0 } else { 8.0 };
-    let below = TICK_GAP + LINE + if x_named { LINE } else { 2.0 };
+    let inside = is_small_map(plane, outer.width);
+    let top = outer.top + if y_named && !inside { LINE + 10.0 } else { 8.0 };
+    let below = TICK_GAP + LINE + if x_named && !inside { LINE } else { 2.0 };
     let height = (outer.bottom() - top - below).max(1.0);
 
     // Lays out beside labels of a vertical axis like `y`, with `spare` css px left free at the right end. Gives also how
@@ -134,8 +145,15 @@ pub(crate) fn layout(
             frame: PlaneFrame { area, x: fitted.x, y: fitted.y },
             x_ticks,
             y_ticks: upright_ticks(fitted.y, area.height),
-            y_label: y_named.then_some((outer.left + aside + 4.0, outer.top + down + LINE / 2.0 + 1.0)),
-            x_label: x_named.then_some(area.bottom() + TICK_GAP + LINE * 1.5),
+            y_label: y_named.then_some(match inside {
+                true => (area.left + 5.0, area.top + LINE / 2.0 + 1.0),
+                false => (outer.left + aside + 4.0, outer.top + down + LINE / 2.0 + 1.0),
+            }),
+            x_label: x_named.then_some(match inside {
+                true => area.bottom() - LINE / 2.0 - 1.0,
+                false => area.bottom() + TICK_GAP + LINE * 1.5,
+            }),
+            inside,
         };
         (layout, over)
     };

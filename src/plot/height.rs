@@ -3,7 +3,7 @@
 use crate::chart::{Chart, ImageGrid, Plane, Scale};
 use crate::text::Language;
 
-use super::{diagram, fit, image_grid, letters, matrix};
+use super::{diagram, fit, frame, image_grid, letters, matrix};
 
 /// The height in css px that a chart needs at a width in css px; `columns` is how many images of a grid stand side by
 /// side, if that is given. `None` for charts that can have any height.
@@ -29,7 +29,7 @@ fn of_equal_axes(plane: &Plane, width: f64) -> Option<f64> {
     }
     let shape = (fit.y.high() - fit.y.low()) / (fit.x.high() - fit.x.low());
     // About what the words beside and below the plot area take.
-    let (beside, below) = (44.0, 67.0);
+    let (beside, below) = (44.0, if frame::is_small_map(plane, width) { 33.0 } else { 67.0 });
     let height = (width - beside).max(1.0) * shape + below;
     (0.2..5.0).contains(&shape).then_some(height.ceil())
 }

@@ -15,6 +15,8 @@ const GAP: f64 = 6.0;
 const CAPTION: f64 = 16.0;
 /// The height of a bar and of the gap above it, css px.
 const BAR: f64 = 5.0;
+/// Pixels become squares of whole device pixels where these are at least this share of what there is room for.
+const WHOLE: f64 = 0.85;
 /// Captions wider than this are cut, css px.
 const LONGEST: f64 = 96.0;
 
@@ -36,8 +38,8 @@ pub struct Tiles {
 }
 
 impl Tiles {
-    /// The tiles within an area: in `columns`, or in as many as make them largest. Pixels are squares of whole device
-    /// pixels wherever they are at least one. `words` is the width of the widest caption, 0 when there is none.
+    /// The tiles within an area: in `columns`, or in as many as make them largest. Tiles are whole device pixels wide and
+    /// tall, and so are their pixels where that makes them hardly smaller. `words` is the width of the widest caption, 0 when there is none.
     fn new(grid: &ImageGrid, area: Area, columns: Option<usize>, ratio: f64, words: f64) -> Self {
         let count = grid.images.len();
         let (width, height) = (grid.width.max(1) as f64, grid.height.max(1) as f64);
@@ -59,7 +61,14 @@ impl Tiles {
                 let down = (area.height + gap) / rows - gap - caption.1;
                 let pixel =
                     if across < caption.0 { 0.0 } else { (across / width).min(down / height).max(0.0) };
-                if pixel * ratio >= 1.0 { (pixel * ratio).floor() / ratio } else { pixel }
+                let (device, whole) = (pixel * ratio, (pixel * ratio).floor());
+                if device < 1.0 {
+                    pixel
+                } else if whole >= WHOLE * device {
+                    whole / ratio
+                } else {
+                    (device * width).floor() / width / ratio
+                }
             };
             let columns =
                 columns.map_or_else(|| best(count, pixel), |columns| columns.clamp(1, count.max(1)));
@@ -251,9 +260,20 @@ mod tests {
     }
 
     #[test]
-    fn pixels_are_whole_device_pixels() {
-        let tiles = Tiles::new(&grid(7, ""), AREA, None, 1.5, 0.0);
-        assert_eq!((tiles.size.0 / 28.0 * 1.5).fract(), 0.0);
+    fn tiles_are_whole_device_pixels_and_their_pixels_too_where_that_costs_little() {
+        let whole = |length: f64| (length - length.round()).abs() < 1e-9;
+        for ratio in [1.0, 1.5, 2.0] {
+            for width in (60..800).step_by(7) {
+                let area = Area { width: f64::from(width), ..AREA };
+                let size = |count| Tiles::new(&grid(count, ""), area, Some(count), ratio, 0.0).size.0 * ratio;
+                let free = ((f64::from(width) - 6.0 + GAP) - GAP).min(294.0) * ratio;
+                let (side, whole_pixels) = (size(1), whole(size(1) / 28.0));
+                assert!(side < 28.0 || whole(side), "{ratio} {width}: {side}");
+                assert!(side >= WHOLE * free - 1.0, "{ratio} {width}: {side} of {free}");
+                let squares = (free / 28.0).floor() * 28.0;
+                assert!(whole_pixels || squares < WHOLE * free, "{ratio} {width}: {side} of {free}");
+            }
+        }
     }
 
     #[test]

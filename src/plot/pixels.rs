@@ -63,15 +63,23 @@ impl Pixels<'_> {
         Ok(())
     }
 
-    /// The picture in another size, three bytes a pixel: squares when larger, means when smaller.
+    /// The picture in another size, three bytes a pixel: squares when it is a whole number of times larger, else smooth
+    /// when larger, and means when smaller.
     pub(crate) fn resampled(&self, theme: &Theme, width: u32, height: u32) -> Vec<u8> {
+        let is_uneven = |size: u32, count: usize| {
+            let (size, count) = (size as usize, count.max(1));
+            size > count && !size.is_multiple_of(count)
+        };
+        if is_uneven(width, self.width) && is_uneven(height, self.height) {
+            return self.smooth(theme, width, height);
+        }
         // The pixels of the picture, along one axis, that lie under each pixel of the result.
         let spans = |count: usize, size: u32| -> Vec<(usize, usize)> {
             let of = |place: u32| (u64::from(place) * count as u64 / u64::from(size.max(1))) as usize;
             (0..size).map(|place| (of(place), of(place + 1).max(of(place) + 1))).collect()
         };
         let (columns, rows) = (spans(self.width, width), spans(self.height, height));
-        let table: Vec<Color> = (0..=255).map(|value| self.color(theme, value)).collect();
+        let table = self.colors(theme);
         let mut rgb = Vec::with_capacity(columns.len() * rows.len() * 3);
         for &(top, bottom) in &rows {
             for &(left, right) in &columns {
@@ -88,6 +96,40 @@ impl Pixels<'_> {
         }
         rgb
     }
+
+    /// Each value between those of its four neighbours: squares would differ in size.
+    fn smooth(&self, theme: &Theme, width: u32, height: u32) -> Vec<u8> {
+        // Along one axis, the two neighbours of each pixel and how much of 256 the second counts.
+        let neighbours = |count: usize, size: u32| -> Vec<(usize, usize, u32)> {
+            let last = count.saturating_sub(1);
+            let of = |place: u32| {
+                let at = ((f64::from(place) + 0.5) * count as f64 / f64::from(size.max(1)) - 0.5).max(0.0);
+                let first = (at as usize).min(last);
+                (first, (first + 1).min(last), ((at - first as f64) * 256.0) as u32)
+            };
+            (0..size).map(of).collect()
+        };
+        let (columns, rows) = (neighbours(self.width, width), neighbours(self.height, height));
+        let table = self.colors(theme);
+        let value = |row: usize, column: usize| {
+            u32::from(self.values.get(row * self.width + column).copied().unwrap_or_default())
+        };
+        let mut rgb = Vec::with_capacity(columns.len() * rows.len() * 3);
+        for &(top, bottom, lower) in &rows {
+            for &(left, right, later) in &columns {
+                let along = |row: usize| value(row, left) * (256 - later) + value(row, right) * later;
+                let mixed = along(top) * (256 - lower) + along(bottom) * lower;
+                let color = table[((mixed + (1 << 15)) >> 16).min(255) as usize];
+                rgb.extend([color.0, color.1, color.2]);
+            }
+        }
+        rgb
+    }
+
+    /// The colour of every value there is.
+    fn colors(&self, theme: &Theme) -> Vec<Color> {
+        (0..=255).map(|value| self.color(theme, value)).collect()
+    }
 }
 
 /// The colour of a value.
@@ -101,6 +143,22 @@ pub(crate) fn color(meaning: Meaning, theme: &Theme, value: u8) -> Color {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_larger_picture_has_squares_or_is_smooth_and_never_leaves_its_colours() {
+        let theme = Theme::of(false);
+        let values: Vec<u8> = (0..16).map(|at| if at % 4 < 2 { 0 } else { 255 }).collect();
+        let pixels = Pixels { width: 4, height: 4, meaning: Meaning::Ink, values: &values, level: None };
+        let row = |size: u32| -> Vec<u8> {
+            pixels.resampled(theme, size, size)[..3 * size as usize].iter().step_by(3).copied().collect()
+        };
+        let (blank, ink) = (theme.ink(0).0, theme.ink(255).0);
+        assert_eq!(row(8), [blank, blank, blank, blank, ink, ink, ink, ink]);
+        let smooth = row(10);
+        assert!(smooth.is_sorted_by(|one, other| one >= other), "{smooth:?}");
+        assert_eq!((smooth[0], smooth[9]), (blank, ink));
+        assert!(smooth.iter().any(|&shade| shade != blank && shade != ink), "{smooth:?}");
+    }
 
     #[test]
     fn a_short_picture_is_filled_up_and_a_resting_one_is_paler() {

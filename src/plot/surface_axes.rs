@@ -28,7 +28,7 @@ pub(crate) fn draw(brush: &Brush<'_>, surface: &Surface, view: &View<'_>) -> Res
     }
     let ticks = |span: Span| -> Vec<(f64, String)> {
         let placed = |value: f64| span.fraction(value).unwrap_or(0.0);
-        span.ticks(4, false).into_iter().map(|tick| (placed(tick.value), tick.label)).collect()
+        span.readable_ticks(5, false).into_iter().map(|tick| (placed(tick.value), tick.label)).collect()
     };
     let (x, y, z) = (ticks(view.axes.x), ticks(view.axes.y), ticks(view.axes.z));
     let mesh = |from: Corner, corner: Corner, to: Corner| {

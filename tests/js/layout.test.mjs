@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrange, COLUMNS } from "../../www/views/figures/arrange.js";
-import { fitted, leastHeight, tiled } from "../../www/views/figures/fit.js";
+import { fitted, grown, leastHeight, tiled } from "../../www/views/figures/fit.js";
 
 /** @typedef {import("../../www/views/figures/arrange.js").Shape} Shape */
 
@@ -81,13 +81,22 @@ test("what takes any height gets the width and says so", () => {
   });
 });
 
+test("what moves apart takes the room that is left, up to twice its height, and never more than there is", () => {
+  for (const height of [50, 100, 150, 300, 1000]) {
+    const size = grown({ width: 300, height: 120 }, { width: 500, height });
+    if (height <= 120) assert.deepEqual(size, { width: 300, height: 120 });
+    else assert.deepEqual(size, { width: 500, height: Math.min(height, 240) });
+  }
+});
+
 test("small pictures are as wide as lets all of them be seen", () => {
   const tile = { caption: 22, gap: 12, least: 140, heightAt: (/** @type {number} */ width) => width + 23 };
   for (const room of rooms.slice(0, 4)) {
     for (let count = 1; count <= 40; count++) {
-      const { columns, width, height, leastHeight: least } = tiled(count, room, tile);
+      const { columns, width, height, total, leastHeight: least } = tiled(count, room, tile);
       const rows = Math.ceil(count / columns);
       const high = rows * (height + tile.caption + tile.gap) - tile.gap;
+      assert.ok(Math.abs(total - high) <= rows + 1, `${count}: ${total} is said of ${high}`);
       assert.ok(columns * (width + tile.gap) - tile.gap <= room.width + 1e-9, `${count} in a row`);
       assert.ok(high <= room.height || least > room.height, `${count} below each other in ${room.height}`);
       for (let other = 1; other <= count && high <= room.height; other++) {

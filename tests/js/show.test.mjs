@@ -97,7 +97,7 @@ test("a core that traps is told of once for each change, and nothing is seen", (
  * @param {{ slot: string, kind?: string, rows?: number }[]} pictures
  * @param {number} jobs
  */
-function previewOf(pictures, jobs) {
+async function previewOf(pictures, jobs) {
   /** @type {any[]} */
   const freed = [];
   class CoreSheet {
@@ -120,24 +120,26 @@ function previewOf(pictures, jobs) {
     { name: "second", place: "main", shape: "multiples" },
   ];
   const preview = createPreview({
+    Workshop: /** @type {any} */ (null),
+    fetchNet: () => Promise.reject(new Error("there is none")),
     CoreSheet: /** @type {any} */ (CoreSheet),
     plan: () => /** @type {any} */ ({ steps: 4, jobs: Array(jobs).fill({}) }),
   });
-  const found = /** @type {any} */ (preview(/** @type {any} */ ({ ...lab, slots })));
+  const found = /** @type {any} */ (await preview(/** @type {any} */ ({ ...lab, slots })));
   return { index: found?.picture.index ?? null, square: found?.square, freed };
 }
 
-test("a lab is known by its first main picture, of many the middle one", () => {
-  const first = previewOf([{ slot: "folded" }, { slot: "first" }, { slot: "second" }], 0);
+test("a lab is known by its first main picture, of many the middle one", async () => {
+  const first = await previewOf([{ slot: "folded" }, { slot: "first" }, { slot: "second" }], 0);
   assert.deepEqual(first, { index: 1, square: true, freed: ["sheet"] });
-  const many = previewOf([{ slot: "second" }, { slot: "second" }, { slot: "second" }], 0);
+  const many = await previewOf([{ slot: "second" }, { slot: "second" }, { slot: "second" }], 0);
   assert.deepEqual(many, { index: 1, square: false, freed: ["sheet"] });
 });
 
-test("an empty picture is none, and axes before a run are empty", () => {
-  const empty = previewOf([{ slot: "first", rows: 0 }, { slot: "second" }], 0);
+test("an empty picture is none, and axes before a run are empty", async () => {
+  const empty = await previewOf([{ slot: "first", rows: 0 }, { slot: "second" }], 0);
   assert.deepEqual(empty, { index: 1, square: false, freed: [0, "sheet"] });
-  assert.deepEqual(previewOf([{ slot: "first" }], 1).index, null);
-  assert.deepEqual(previewOf([{ slot: "first", kind: "matrix" }], 1).index, 0);
-  assert.deepEqual(previewOf([], 1), { index: null, square: undefined, freed: ["sheet"] });
+  assert.deepEqual((await previewOf([{ slot: "first" }], 1)).index, null);
+  assert.deepEqual((await previewOf([{ slot: "first", kind: "matrix" }], 1)).index, 0);
+  assert.deepEqual(await previewOf([], 1), { index: null, square: undefined, freed: ["sheet"] });
 });

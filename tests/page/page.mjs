@@ -277,7 +277,7 @@ export async function predicts(page, expected) {
  * How a person writes some digits: strokes of points in shares of the pad's side.
  * @type {Record<string, [number, number][][]>}
  */
-const strokes = {
+export const strokes = {
   0: [ellipse(0.5, 0.5, 0.19, 0.3)],
   1: [
     [

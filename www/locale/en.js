@@ -206,6 +206,7 @@ export default {
   "problem.expression": "{field}: {value} cannot be understood.",
   "problem.name-taken": "{field}: the name {value} is already used.",
   "problem.wrong-kind": "{field} is not the expected kind of file ({value}).",
+  "problem.no-network": "It is not a valid .safetensors or .npz file.",
   "problem.truncated": "{field} ends too early: {value}.",
   "problem.too-long": "{field} has extra data at the end: {value}.",
   "problem.too-large": "{field} is too large: {value}.",

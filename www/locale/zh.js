@@ -201,6 +201,7 @@ export default {
   "problem.expression": "{field}：无法解析 {value}。",
   "problem.name-taken": "{field}：名称 {value} 已被使用。",
   "problem.wrong-kind": "{field} 不是所需类型的文件（{value}）。",
+  "problem.no-network": "不是有效的 .safetensors 或 .npz 文件。",
   "problem.truncated": "{field} 不完整：{value}。",
   "problem.too-long": "{field} 末尾有多余的数据：{value}。",
   "problem.too-large": "{field} 过大：{value}。",

@@ -50,18 +50,20 @@ export function createLabCards(catalogue, { words, say, preview, language }, cho
   });
 
   /** One picture a frame: all of them at once would hold the page up. */
-  function drawNext() {
+  async function drawNext() {
     const id = waiting.shift();
     const card = id === undefined ? undefined : cards.get(id);
-    if (card) drawPicture(card);
+    if (card) await drawPicture(card);
     if (waiting.length > 0) inNextFrame(drawNext);
   }
 
   /** @param {{ lab: Lab, link: HTMLAnchorElement }} card */
-  function drawPicture({ lab, link }) {
-    const found = preview(lab);
+  async function drawPicture({ lab, link }) {
+    const coming = preview(lab);
+    if (coming === undefined) return void early.add(lab.id);
+    const found = await coming;
+    // Gone when the cards were closed meanwhile.
     const canvas = link.querySelector("canvas");
-    if (found === undefined) return void early.add(lab.id);
     if (!found) {
       bare.add(lab.id);
       return canvas?.remove();

@@ -40,7 +40,7 @@ export function createLabPage(state, context) {
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
   const stage = createStage(
     figures.filter(({ slot }) => slot.place === "main"),
-    drawing && { pad: drawing.pad, prediction: drawing.prediction },
+    drawing && [drawing.pad, drawing.prediction, drawing.seen],
   );
   const suggestions = createSuggestions(lab, context, () => {
     stage.element.scrollIntoView({ block: "nearest" });
@@ -53,7 +53,7 @@ export function createLabPage(state, context) {
 
   const strip = h(
     "section",
-    { class: "run-strip", "aria-label": words("run.strip") },
+    { class: "run-strip", "aria-label": words("run.strip"), tabindex: "-1" },
     h("div", { class: "run-row" }, runBar.element, main.element),
     numbers.element,
     h("div", { class: "run-words" }, runBar.scrubber, runBar.status, notices.element),
@@ -63,7 +63,7 @@ export function createLabPage(state, context) {
   const element = h(
     "article",
     { class: "lab", "data-lab": lab.id },
-    h("div", { class: "first-screen" }, embed ? title : head.element, tries, strip, stage.element),
+    h("div", { class: "first-screen" }, embed ? title : head.element, strip, tries, stage.element),
     embed ? null : more.element,
     embed ? null : createNeighbours(state.catalogue, lab, context),
   );

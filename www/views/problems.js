@@ -11,6 +11,8 @@ import { rootOf } from "../state/selectors.js";
  * @returns {string}
  */
 export function problemSentence(problem, { words, say }, lab) {
+  // Bytes that are no network tell a visitor nothing.
+  if (problem.code === "wrong-kind" && problem.field === "file") return words("problem.no-network");
   const field = lab?.fields.find(({ name }) => name === rootOf(problem.field));
   const name = field ? say(field.label) : problem.field;
   const value =

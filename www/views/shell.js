@@ -28,10 +28,18 @@ export function createShell(state, context) {
     {
       class: "skip",
       href: "#main",
-      on: { click: (/** @type {Event} */ event) => (event.preventDefault(), main.focus()) },
+      on: { click: skipTo },
     },
     words("page.skip"),
   );
+  /** @param {Event} event */
+  function skipTo(event) {
+    event.preventDefault();
+    // The next stop is what runs the experiment.
+    /** @type {HTMLElement | null} */
+    const strip = main.querySelector(".run-strip");
+    (strip ?? main).focus();
+  }
   const languages = LANGUAGES.map(([code, name, lang]) =>
     h(
       "button",

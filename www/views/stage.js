@@ -12,16 +12,18 @@ const NARROW = 640;
 const LEAST_BESIDE = 320;
 /** The share of the height that curves leave to what stands above them. */
 const UPPER = 0.72;
+/** CSS pixels between the upper and the lower part. */
+const GAP = 10;
 
 /**
  * @param {Figure[]} figures
- * @param {{ pad: HTMLElement, prediction: HTMLElement } | null} drawing
+ * @param {HTMLElement[] | null} drawing the pad, the prediction, and how the drawing becomes the input
  */
 export function createStage(figures, drawing) {
   // Curves over time stand in a strip of their own, as evidence for what the others show.
   const blocks = h("div", { class: "blocks", "data-part": drawing ? "network" : null });
   const curves = h("div", { class: "curves" });
-  const top = h("div", { class: "stage-top" }, drawing?.pad ?? null, drawing?.prediction ?? null, blocks);
+  const top = h("div", { class: "stage-top" }, ...(drawing ?? []), blocks);
   const element = h(
     "div",
     { class: "stage", "data-part": "stage", "data-drawing": drawing ? "" : null },
@@ -36,7 +38,7 @@ export function createStage(figures, drawing) {
     if (width === 0) return;
     const narrow = width < NARROW;
     const shown = figures.filter((figure) => figure.isShown);
-    const key = `${width} ${height} ${shown.map((figure) => `${figure.slot.name} ${isCurve(figure)} ${figure.tiles}`)}`;
+    const key = `${width} ${height} ${shown.map((figure) => `${figure.slot.name} ${figure.kind()} ${figure.tiles}`)}`;
     if (key === laidOut) return;
     laidOut = key;
     for (const figure of figures) {
@@ -61,6 +63,10 @@ export function createStage(figures, drawing) {
       width: clientWidth,
       height: drawing ? Math.min(free, clientWidth / 2) : free,
     });
+    const [only, ...others] = both && !beside && !narrow && !drawing ? upper : [];
+    // Small pictures may need less than their share; what they leave is for the curves.
+    const needed = only && others.length === 0 ? only.heightIn({ width: clientWidth, height: free }) : null;
+    curves.style.height = needed && needed < free ? `${height - needed - GAP}px` : "";
     // Below something else curves stand in one row, beside it in one column.
     place(curves, lower, narrow, {
       width: beside ? 1 : width,

@@ -113,7 +113,7 @@ pub(in crate::labs) fn test_accuracy_chart(runs: &[Run<'_>]) -> Option<Chart> {
 const CLASSES: f64 = 10.0;
 
 /// What a network that guesses comes to: where every curve is to begin, shown until one does.
-pub(in crate::labs) fn guessing(runs: &[Run<'_>], value: f64) -> Line {
+fn guessing(runs: &[Run<'_>], value: f64) -> Line {
     let name = Text::new("a network that guesses", "随机猜测的网络");
     line(name, 6, vec![[0.0, value], [last(runs) as f64, value]])
 }

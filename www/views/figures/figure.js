@@ -16,6 +16,8 @@ import { h, inNextFrame, setAttribute, setText, show, uniqueId } from "../dom.js
 
 /** CSS pixels of the small pictures of a slot: caption, gap, and the narrowest one. */
 const TILE = { caption: 22, gap: 12, least: 140 };
+/** How much taller than wide small pictures become that may have any height. */
+const TALLEST = 1.25;
 /** A slot is taken for on screen a little before it is scrolled to. */
 const NEARBY = { rootMargin: "200px" };
 
@@ -144,14 +146,23 @@ export function createFigure(slot, lab, context) {
   function layOutTiles() {
     if (!isMultiples || entries.length === 0 || plots.clientWidth === 0) return;
     const room = { width: plots.clientWidth, height: fills ? plots.clientHeight : 0 };
-    const pictures = [...shown.values()].flatMap(({ plot }) => plot.picture() ?? []);
-    const heightAt = (/** @type {number} */ width) =>
-      Math.max(1, ...pictures.map((picture) => picture.height(width) ?? width));
-    const { columns, width, height, leastHeight } = tiled(entries.length, room, { ...TILE, heightAt });
+    const { columns, width, height, leastHeight } = tilesIn(room);
+    const each = (room.height + TILE.gap) / Math.ceil(entries.length / columns) - TILE.gap - TILE.caption;
+    const isFree = pictures().every((picture) => picture.height(width) === undefined);
+    const tall = fills && isFree ? Math.max(height, Math.min(each, TALLEST * width)) : height;
     plots.style.setProperty("--columns", String(columns));
     plots.style.setProperty("--tile-width", `${width}px`);
-    plots.style.setProperty("--tile-height", `${height}px`);
+    plots.style.setProperty("--tile-height", `${Math.floor(tall)}px`);
     plots.style.minHeight = fills ? `${leastHeight}px` : "";
+  }
+
+  const pictures = () => [...shown.values()].flatMap(({ plot }) => plot.picture() ?? []);
+
+  /** @param {import("./fit.js").Size} room */
+  function tilesIn(room) {
+    const heightAt = (/** @type {number} */ width) =>
+      Math.max(1, ...pictures().map((picture) => picture.height(width) ?? width));
+    return tiled(entries.length, room, { ...TILE, heightAt });
   }
 
   function toggleValues() {
@@ -192,6 +203,17 @@ export function createFigure(slot, lab, context) {
     get tiles() {
       return entries.length;
     },
+    /**
+     * How high it is in a room if it is as large there as it can be; null where it takes any height.
+     * @param {import("./fit.js").Size} room
+     */
+    heightIn(room) {
+      const own = pictures().some((picture) => picture.height(room.width) !== undefined);
+      if (!isMultiples || !own) return null;
+      const above = element.offsetHeight - plots.offsetHeight;
+      return above + tilesIn({ ...room, height: room.height - above }).total;
+    },
+
     /** The kind of its picture, as far as it is known. */
     kind: () => knownKind,
     /** @param {() => void} listener called when its kind becomes known, or another */

@@ -2,6 +2,8 @@
 
 /** A picture that keeps its proportions is not made narrower than this share of the room. */
 const LEAST_SHARE = 0.4;
+/** How many times as high as it asks for such a picture becomes. */
+const MOST_GROWN = 2;
 /** How often the width is halved in; ten times finds it to a pixel. */
 const HALVINGS = 10;
 
@@ -29,6 +31,18 @@ export function fitted(picture, room) {
 }
 
 /**
+ * A picture whose parts move apart where there is more room than it asks for.
+ * @param {Size} size that it asks for
+ * @param {Size} room
+ * @returns {Size}
+ */
+export function grown({ width, height }, room) {
+  return height < room.height
+    ? { width: room.width, height: Math.min(room.height, MOST_GROWN * height) }
+    : { width, height };
+}
+
+/**
  * @param {{ height: (width: number) => number | undefined }} picture with a height of its own
  * @param {number} width CSS pixels
  * @returns {number} the least height that it can be drawn in
@@ -48,7 +62,8 @@ export function leastHeight(picture, width) {
  * @param {number} tile.gap
  * @param {number} tile.least the narrowest
  * @param {(width: number) => number} tile.heightAt how high it is below its caption
- * @returns {{ columns: number, width: number, height: number, leastHeight: number }} `leastHeight`: what all of them need
+ * @returns {{ columns: number, width: number, height: number, total: number, leastHeight: number }} `total`: the height of
+ *   all of them; `leastHeight`: what they need at least
  */
 export function tiled(count, room, { caption, gap, least, heightAt }) {
   const most = Math.min(count, Math.max(1, Math.floor((room.width + gap) / (least + gap))));
@@ -63,7 +78,13 @@ export function tiled(count, room, { caption, gap, least, heightAt }) {
   }
   const width = Math.floor(best.width > 0 ? best.width : Math.min(widest(most), 2 * least));
   const { columns } = best;
-  return { columns, width, height: Math.floor(heightAt(width)), leastHeight: Math.ceil(needed(most, least)) };
+  return {
+    columns,
+    width,
+    height: Math.floor(heightAt(width)),
+    total: Math.ceil(needed(columns, width)),
+    leastHeight: Math.ceil(needed(most, least)),
+  };
 }
 
 /**

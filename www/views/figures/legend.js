@@ -19,7 +19,10 @@ export function createLegend({ say }) {
       /** @type {Map<string, LegendEntry>} */
       const entries = new Map();
       const legends = pictures.map((picture) => picture?.legend(isDark()) ?? []);
-      for (const entry of legends.flat()) entries.set(JSON.stringify(entry), entry);
+      // What differs from picture to picture first: it is what one looks for.
+      const common = (/** @type {LegendEntry} */ entry) => (entry.sample === "line" ? 0 : 1);
+      for (const entry of legends.flat().sort((one, other) => common(one) - common(other)))
+        entries.set(JSON.stringify(entry), entry);
       if (legends.length > 1 && entries.size === legends.flat().length) entries.clear();
       const key = [...entries.keys()].join();
       if (key === shownKey) return;

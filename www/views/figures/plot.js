@@ -4,7 +4,7 @@ import { createFading } from "./fading.js";
 import { addGrips } from "./grips.js";
 import { addReadout } from "./readout.js";
 import { addTurning } from "./turning.js";
-import { fitted, leastHeight } from "./fit.js";
+import { fitted, grown, leastHeight } from "./fit.js";
 import { atMostEvery, h, inNextFrame, onceQuiet, setAttribute, setText, uniqueId } from "../dom.js";
 import { isDark, onScreenChange, pixelRatio } from "../screen.js";
 
@@ -105,6 +105,7 @@ export function createPlot(context, { name, title, square, fills }) {
     if (!fills()) return fitted(present, { ...place, height: Infinity });
     if (present.kind === "image-grid") return { width: place.width, height: Infinity };
     const isSquare = square && present.kind === "plane";
+    if (present.kind === "diagram") return grown(fitted(present, place), place);
     return fitted(present, isSquare ? { ...place, width: Math.min(place.width, place.height) } : place);
   }
 

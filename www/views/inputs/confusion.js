@@ -12,7 +12,8 @@ const FULLEST = 40;
  * @param {Context} context
  * @param {(actual: number, predicted: number) => void} open
  */
-export function createConfusion({ words }, open) {
+export function createConfusion({ words, language }, open) {
+  const grouped = new Intl.NumberFormat(language);
   let active = 0;
   const cells = DIGITS.flatMap((actual) =>
     DIGITS.map((predicted) =>
@@ -89,7 +90,11 @@ export function createConfusion({ words }, open) {
       const total = counts.reduce((sum, count) => sum + count, 0);
       setText(
         summary,
-        words("confusion.summary", { percent: (100 * accuracy).toFixed(2), total, iteration }),
+        words("confusion.summary", {
+          percent: (100 * accuracy).toFixed(2),
+          total: grouped.format(total),
+          iteration: grouped.format(iteration),
+        }),
       );
       const most = { right: 1, wrong: 1 };
       counts.forEach((count, at) => {

@@ -56,7 +56,6 @@ export function createDrawingPart(context) {
     h("div", { class: "pad-head" }, pad.parts.title, ink.toggle),
     pad.parts.frame,
     h("div", { class: "pad-buttons" }, ...pad.buttons, random),
-    prediction.seen,
   );
   let asking = false;
   let askAgain = false;
@@ -151,6 +150,7 @@ export function createDrawingPart(context) {
 
   return {
     pad: element,
+    seen: prediction.seen,
     prediction: prediction.element,
     stamp,
     last: TEST_DIGITS - 1,

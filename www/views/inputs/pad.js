@@ -58,6 +58,11 @@ export function createPad(drawing, { words, language }, changed, lifted) {
   function updateButtons() {
     undo.disabled = drawing.items.length === 0 || drawing.isExample;
     clear.disabled = drawing.isBlank;
+    // What can be pressed no longer would take the keyboard's place on the page with it.
+    const held = [undo, clear].find((each) => each.disabled && each === document.activeElement);
+    /** @type {HTMLButtonElement | null | undefined} */ (
+      held?.parentElement?.querySelector("button:enabled")
+    )?.focus();
   }
 
   drawing.changed = (longer) => {
