@@ -225,7 +225,9 @@ export function createActions({ store, run, check, drag, shell }) {
       } else if (remedy.type === "go-back") {
         await run.goBack(remedy.job);
       } else {
+        if (remedy.type === "restart") run.pause();
         edit(Object.fromEntries(remedy.settings));
+        if (remedy.type === "restart") run.playFromStart();
       }
     },
 

@@ -51,6 +51,11 @@ impl State {
     pub(super) fn numbers(&self) -> usize {
         self.parameters.0.len()
     }
+
+    /// These numbers.
+    pub(super) fn parameters(&self) -> &[f32] {
+        &self.parameters.0
+    }
 }
 
 impl Trainer<f32> {

@@ -94,6 +94,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 present_test_accuracy,
                 diverged_at,
                 way_back,
+                health: None,
                 weights,
                 spec: None,
             })

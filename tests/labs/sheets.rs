@@ -41,7 +41,7 @@ fn check_sheet(lab: &Lab, raw: &RawSettings, sheet: &Sheet) -> Result<(), String
         for remedy in &notice.remedies {
             match remedy {
                 Remedy::GoBack { text, job } => ensure!(is_told(text) && *job < jobs, "{notice:?}"),
-                Remedy::Set { text, settings } => {
+                Remedy::Set { text, settings } | Remedy::Restart { text, settings } => {
                     ensure!(is_told(text) && !settings.is_empty(), "{notice:?}");
                     check_changes(lab, raw, settings)?;
                 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::train::health::Health;
 use crate::train::history::{Points, Series};
 use crate::train::state::State;
 
@@ -17,6 +18,8 @@ pub struct Record {
     /// The loss of the last mini-batch, finite or not.
     pub last_loss: Option<f64>,
     pub(super) first_loss: Option<f64>,
+    /// What the last look inside the network found.
+    pub health: Option<Health>,
 }
 
 impl Record {
@@ -30,7 +33,8 @@ impl Record {
 
     /// Whether this is what a training can make; a record from outside may be anything.
     pub(super) fn is_sound(&self) -> bool {
-        self.loss.is_sound() && self.training_accuracy.is_sound() && self.test_accuracy.is_sound()
+        let health = self.health.as_ref().is_none_or(Health::is_sound);
+        health && self.loss.is_sound() && self.training_accuracy.is_sound() && self.test_accuracy.is_sound()
     }
 }
 

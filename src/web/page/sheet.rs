@@ -204,7 +204,7 @@ export type SheetHead = {
 export type Notice = { code: string; tone: "info" | "warning"; text: Text; remedies: Remedy[] };
 export type Remedy =
   | { type: "go-back"; text: Text; job: number }
-  | { type: "set"; text: Text; settings: [string, string][] };
+  | { type: "set" | "restart"; text: Text; settings: [string, string][] };
 export type TableRow = { key: number | null; cells: TableCell[] };
 export type TableCell =
   | { type: "words"; text: Text }
