@@ -242,7 +242,9 @@ export function createActions({ store, run, check, drag, shell }) {
       } else if (remedy.type === "continue") {
         await run.play();
       } else {
+        if (remedy.type === "restart") run.pause();
         edit(Object.fromEntries(remedy.settings));
+        if (remedy.type === "restart") run.playFromStart();
       }
     },
 

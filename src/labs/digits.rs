@@ -7,7 +7,7 @@ use super::parts::{
     self, HELP_RATE, INIT, OPTIMIZER, activation, batch, curve, grouped, hidden, number, seed, told,
 };
 use super::settings::Settings;
-use super::sheet::{Notice, Number, Picture, Remedy, Sheet, Tone};
+use super::sheet::{Notice, Number, Picture, Sheet, Tone};
 use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_steps};
 use crate::chart::Chart;
 use crate::nn::spec::NetSpec;
@@ -152,7 +152,7 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
     };
     Sheet {
         notices: parts::looking_back(report.done, training)
-            .or_else(|| diverged(settings, training))
+            .or_else(|| parts::diagnosis(settings, FIELDS, 0, training))
             .into_iter()
             .chain(reached(training))
             .collect(),
@@ -192,33 +192,6 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
         accuracy("test-accuracy", "Test accuracy", "测试精度", test),
         number("net", Text::new("Layers", "各层神经元数"), (!sizes.is_empty()).then(|| sizes.join("–"))),
     ]
-}
-
-/// What happened, why, and two ways out.
-fn diverged(settings: &Settings, training: &Training) -> Option<Notice> {
-    let iteration = training.diverged_at?;
-    let loss = parts::loss_value(training.last_loss.unwrap_or(f64::NAN));
-    let text = told(
-        format!(
-            "Training diverged: at iteration {} the loss was {loss}. The steps overshoot the minimum and grow. A smaller learning rate usually helps.",
-            grouped(iteration)
-        ),
-        format!(
-            "训练发散：第 {iteration} 次迭代时损失函数的值为 {loss}。每一步都越过最小值，而且越来越大。减小学习率通常会有帮助。"
-        ),
-    );
-    let go_back = training.way_back.map(|iteration| Remedy::GoBack {
-        text: told(
-            format!("Go back to iteration {}", grouped(iteration)),
-            format!("回到第 {iteration} 次迭代"),
-        ),
-        job: 0,
-    });
-    let rate = settings.number("learningRate");
-    let lower = parts::moved(FIELDS, "learningRate", rate / 10.0)
-        .map(|(name, words)| Remedy::Set { text: parts::set_rate(&words), settings: vec![(name, words)] });
-    let remedies = go_back.into_iter().chain(lower).collect();
-    Some(Notice { code: "diverged", tone: Tone::Warning, text, remedies })
 }
 
 /// In how little time it came to read most digits.
@@ -280,6 +253,7 @@ fn pictures(settings: &Settings, moment: &Moment, done: u64, training: &Training
 mod tests {
     use super::*;
     use crate::chart::{Mark, Scale};
+    use crate::labs::sheet::Remedy;
     use crate::nn::spec::LossSpec;
     use crate::train::history::Bucket;
     use crate::train::report::{Findings, Phase};

@@ -87,6 +87,13 @@ pub enum Remedy {
         /// Field and value, as the address spells them.
         settings: Vec<(&'static str, String)>,
     },
+    /// The same, and trains again from the start: where a change on the way would mend nothing.
+    Restart {
+        /// What the button says.
+        text: Text,
+        /// Field and value, as the address spells them.
+        settings: Vec<(&'static str, String)>,
+    },
 }
 
 /// A number that is shown by itself.

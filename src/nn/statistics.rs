@@ -107,6 +107,12 @@ impl Extent {
         self.sum / self.count as f64
     }
 
+    /// As [`Summary::saturated`].
+    pub fn saturated(&self) -> Option<f64> {
+        self.bounds?;
+        (self.count > 0).then(|| self.saturated as f64 / self.count as f64)
+    }
+
     /// A summary that counts no value in its bins yet; the same values are to be [added](Summary::add) again.
     ///
     /// The histogram's range is that of the bounds. Without bounds it is a round number in each direction that values
@@ -185,8 +191,7 @@ impl Summary {
     /// The share of values so near to the bounds of sigmoid or tanh that the derivative there is below a tenth of its
     /// highest value, 0 to 1: what the vanishing gradient of 6.2.2 comes from. None for other functions.
     pub fn saturated(&self) -> Option<f64> {
-        self.extent.bounds?;
-        self.known(self.extent.saturated as f64 / self.extent.count as f64)
+        self.extent.saturated()
     }
 
     fn known(&self, value: f64) -> Option<f64> {

@@ -2,7 +2,7 @@
 //!
 //! [`task`] says what can be run, as data. A task that is [begun](task::Task::begin) is [`work`] in pieces of a few
 //! milliseconds: [`training`] a network or looking at how values [`spread`] in one. What it has come to is a [`report`],
-//! what its network makes of one example is an [`explanation`].
+//! what its network makes of one example is an [`explanation`], how sound it is inside its [`health`].
 //! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
 
@@ -15,6 +15,7 @@ pub mod evaluation;
 pub mod explanation;
 mod file;
 pub mod gallery;
+pub mod health;
 pub mod history;
 mod memory;
 pub mod needs;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::health::Health;
 use super::history::Bucket;
 use crate::error::{Code, Error, Result};
 use crate::nn::spec::NetSpec;
@@ -78,6 +79,8 @@ pub struct Training {
     pub diverged_at: Option<u64>,
     /// The iteration of the kept weights that a diverged run can go back to.
     pub way_back: Option<u64>,
+    /// What the last look inside the network found; none before the first mini-batch.
+    pub health: Option<Health>,
     /// The weights of the first layer as images, when they are wanted.
     pub weights: Option<WeightImages>,
     /// The network as it is, with its update rule, batch size and loss: that of a file where one was loaded.

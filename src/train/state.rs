@@ -57,6 +57,11 @@ impl State {
         let numbers = self.numbers() + self.memory.iter().map(|kind| kind.0.len()).sum::<usize>();
         size_of::<Self>() + numbers * size_of::<f32>()
     }
+
+    /// These numbers.
+    pub(super) fn parameters(&self) -> &[f32] {
+        &self.parameters.0
+    }
 }
 
 impl Trainer<f32> {

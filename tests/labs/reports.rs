@@ -110,6 +110,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 ghost: ghost.map(|(loss, test_accuracy)| Ghost { loss, test_accuracy }),
                 diverged_at,
                 way_back,
+                health: None,
                 weights,
                 spec: None,
             })

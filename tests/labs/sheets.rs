@@ -42,7 +42,7 @@ fn check_sheet(lab: &Lab, raw: &RawSettings, sheet: &Sheet) -> Result<(), String
             match remedy {
                 Remedy::GoBack { text, job } => ensure!(is_told(text) && *job < jobs, "{notice:?}"),
                 Remedy::Look { text, .. } | Remedy::Continue { text } => ensure!(is_told(text), "{notice:?}"),
-                Remedy::Set { text, settings } => {
+                Remedy::Set { text, settings } | Remedy::Restart { text, settings } => {
                     ensure!(is_told(text) && !settings.is_empty(), "{notice:?}");
                     check_changes(lab, raw, settings)?;
                 }

@@ -1,6 +1,7 @@
 //! What several labs are made of, by concept.
 
 mod curves;
+mod diagnosis;
 mod drag;
 mod fields;
 mod look_back;
@@ -14,6 +15,7 @@ pub(super) use curves::{
     accuracy_plane, axis, curve, fixed, iterations, line, loss_curve, loss_plane, pictures, plane,
     smooth_loss_curve,
 };
+pub(super) use diagnosis::diagnosis;
 pub(super) use drag::{moved, place};
 pub(super) use fields::{
     Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,

@@ -2,6 +2,7 @@
 
 mod evaluations;
 mod explain;
+mod health;
 mod inspection;
 mod mark;
 mod past;
@@ -233,6 +234,7 @@ impl Training {
         self.remember();
         // Kept before the step, believed after it: the step's loss is that of the weights before it.
         let candidate = self.iteration().is_multiple_of(KEEP_EVERY).then(|| self.keep());
+        let before = self.before_step();
         let loss = match self.trainer.step() {
             Step::Learned(loss) => f64::from(loss),
             Step::Waiting => return Progress::Waiting,
@@ -246,6 +248,7 @@ impl Training {
         } else if let Some(kept) = candidate.filter(|_| loss <= STILL_GOOD * first) {
             self.kept = Some(kept);
         }
+        self.look_inside(before);
         Progress::Step
     }
 
@@ -303,6 +306,7 @@ impl Training {
             ghost: self.ghost.clone(),
             diverged_at: self.diverged_at,
             way_back: self.way_back(),
+            health: self.record.health.clone(),
             weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),
             spec: Some(spec),
         };

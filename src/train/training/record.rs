@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::train::health::Health;
 use crate::train::history::{Points, Series};
 use crate::train::report::Reached;
 use crate::train::state::State;
@@ -21,6 +22,8 @@ pub struct Record {
     pub(super) reached: Option<Reached>,
     /// Whether the weights came with the network instead of from its seed.
     pub(super) is_given: bool,
+    /// What the last look inside the network found.
+    pub health: Option<Health>,
 }
 
 impl Record {
@@ -42,6 +45,8 @@ impl Record {
             first_loss: self.first_loss,
             reached: self.reached.filter(|reached| reached.iteration <= iteration),
             is_given: self.is_given,
+            // Of weights that came later.
+            health: None,
         }
     }
 
@@ -62,7 +67,8 @@ impl Record {
 
     /// Whether this is what a training can make; a record from outside may be anything.
     pub(super) fn is_sound(&self) -> bool {
-        self.loss.is_sound() && self.training_accuracy.is_sound() && self.test_accuracy.is_sound()
+        let health = self.health.as_ref().is_none_or(Health::is_sound);
+        health && self.loss.is_sound() && self.training_accuracy.is_sound() && self.test_accuracy.is_sound()
     }
 }
 

@@ -206,7 +206,7 @@ export type Remedy =
   | { type: "go-back"; text: Text; job: number }
   | { type: "look"; text: Text; step: number | null }
   | { type: "continue"; text: Text }
-  | { type: "set"; text: Text; settings: [string, string][] };
+  | { type: "set" | "restart"; text: Text; settings: [string, string][] };
 export type TableRow = { key: number | null; cells: TableCell[] };
 export type TableCell =
   | { type: "words"; text: Text }
