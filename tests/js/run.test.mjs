@@ -183,7 +183,7 @@ test("a look back pauses the run, and of many places in a row the last one count
   await run.play();
   advance("1 at 0.1", { done: 40 });
   advance("2 at 0.1", { done: 60 });
-  await Promise.all([30, 20, 7].map(run.look));
+  await Promise.all([30, 20, 7].map((step) => run.look(step)));
   assert.equal(store.state.run.playing, false);
   assert.deepEqual(
     workers[0].of("look").map(({ step }) => step),
