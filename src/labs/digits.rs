@@ -175,7 +175,6 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
         };
         number(name, label, point.map(|(_, share)| format!("{share:.4}")))
     };
-    let epoch = (training.per_epoch > 0).then(|| done as f64 / training.per_epoch as f64);
     // Of the weights as they are where those were evaluated, otherwise of the last evaluation before them.
     let newest = |now: Option<f64>, curve: &[At]| {
         let before = || curve.iter().rfind(|(at, _)| *at <= done).copied();
@@ -186,7 +185,6 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
     let sizes: Vec<_> = training.sizes.iter().map(usize::to_string).collect();
     vec![
         number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
-        number("epoch", Text::new("Epoch", "epoch"), epoch.map(|epoch| format!("{epoch:.2}"))),
         number("loss", Text::new("Loss", "损失函数"), parts::loss_seen(training).map(parts::loss_value)),
         accuracy("train-accuracy", "Training accuracy", "训练精度", train),
         accuracy("test-accuracy", "Test accuracy", "测试精度", test),

@@ -95,7 +95,7 @@ test(
     );
 
     await rate.fill("10");
-    const shown = notices(page).filter({ hasText: "η = 10: training diverged at iteration" });
+    const shown = notices(page).filter({ hasText: "η = 10 diverged at iteration" });
     await shown.waitFor();
     const at = await number(page, "iteration");
     await numberWithin(page, "iteration", { from: at + 100 });

@@ -98,7 +98,8 @@ export function createLabPage(state, context) {
       notices.update(state, sheet);
       setAttribute(strip, "data-notice", notices.tone());
       const networks = countNetworks(state);
-      for (const figure of figures) figure.update(sheet, keys, networks);
+      const { playing } = state.run;
+      for (const figure of figures) figure.update(sheet, keys, { networks, playing });
       stage.update();
       more.update(state, sheet, keys);
       drawing?.update(state, keys);

@@ -65,21 +65,19 @@ pub(super) fn show(spec: &NetSpec, rates: [f64; 2], moment: &Moment, reports: &[
     Sheet {
         notices: match racers[0].report.and_then(|(report, found)| parts::looking_back(report.done, found)) {
             Some(notice) => vec![notice],
-            None => racers.iter().filter_map(diverged).collect(),
+            None => racers.iter().filter_map(|racer| diverged(racer, racers.iter().any(goes_on))).collect(),
         },
-        numbers: numbers(spec, &racers),
+        numbers: numbers(&racers),
         table: None,
         pictures: pictures(spec, &racers, moment),
     }
 }
 
 /// How far the slower one is that can go on, and what both have come to.
-fn numbers(spec: &NetSpec, racers: &[Racer<'_>; 2]) -> Vec<Number> {
+fn numbers(racers: &[Racer<'_>; 2]) -> Vec<Number> {
     let done = |racer: &Racer<'_>| racer.report.map_or(0, |(report, _)| report.done);
-    let goes_on = |racer: &&Racer<'_>| racer.report.is_none_or(|(_, found)| found.diverged_at.is_none());
-    let slowest = racers.iter().filter(goes_on).map(done).min();
+    let slowest = racers.iter().filter(|racer| goes_on(racer)).map(done).min();
     let done = slowest.or(racers.iter().map(done).max()).unwrap_or_default();
-    let sizes: Vec<_> = parts::layer_sizes(spec).iter().map(usize::to_string).collect();
     let of = |racer: &Racer<'_>, names: [&'static str; 2], label: Text, value: Option<String>| {
         let rate = rate_name(racer.rate);
         let label = told(format!("{}, {}", label.en, rate.en), format!("{}，{}", label.zh, rate.zh));
@@ -99,27 +97,32 @@ fn numbers(spec: &NetSpec, racers: &[Racer<'_>; 2]) -> Vec<Number> {
     };
     let [first, second] = racers;
     vec![
-        number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
-        number("net", Text::new("Layers", "各层神经元数"), Some(sizes.join("–"))),
         loss(first),
         loss(second),
         accuracy(first),
         accuracy(second),
+        number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
     ]
 }
 
-/// Which of the two diverged, and two ways out. The other one trains on.
-fn diverged(racer: &Racer<'_>) -> Option<Notice> {
+/// Whether it has not diverged.
+fn goes_on(racer: &Racer<'_>) -> bool {
+    racer.report.is_none_or(|(_, found)| found.diverged_at.is_none())
+}
+
+/// Which of the two diverged, whether the other one trains on, and two ways out.
+fn diverged(racer: &Racer<'_>, other_goes_on: bool) -> Option<Notice> {
     let (_, training) = racer.report?;
     let iteration = training.diverged_at?;
     let (rate, loss) = (rate_name(racer.rate), parts::loss_value(training.last_loss.unwrap_or(f64::NAN)));
+    let rest = if other_goes_on {
+        ("; the other network trains on", "，另一个网络继续训练")
+    } else {
+        ("", "")
+    };
     let text = told(
-        format!(
-            "{}: training diverged at iteration {} (loss {loss}). The other network trains on.",
-            rate.en,
-            grouped(iteration)
-        ),
-        format!("{}：第 {iteration} 次迭代时训练发散（损失 {loss}）。另一个网络继续训练。", rate.zh),
+        format!("{} diverged at iteration {} (loss {loss}){}.", rate.en, grouped(iteration), rest.0),
+        format!("{} 在第 {iteration} 次迭代发散（损失 {loss}）{}。", rate.zh, rest.1),
     );
     let go_back = training.way_back.map(|iteration| Remedy::GoBack {
         text: told(
@@ -200,6 +203,11 @@ mod tests {
         Some(Report { phase: Phase::Ready, done, of: None, seconds: 1.0, findings })
     }
 
+    fn shown(sheet: &Sheet, name: &str) -> String {
+        let number = sheet.numbers.iter().find(|number| number.name == name).expect(name);
+        format!("{} {}", number.label.en, number.value)
+    }
+
     fn lossy(losses: &[f64]) -> Training {
         let bucket =
             |(at, &loss): (u64, &f64)| Bucket { iteration: at, count: 1, sum: loss, low: loss, high: loss };
@@ -251,13 +259,9 @@ mod tests {
             });
             assert_eq!(lines.collect::<Vec<_>>(), expected, "{slot}");
         }
-        let shown = |name: &str| {
-            let number = sheet.numbers.iter().find(|number| number.name == name).expect(name);
-            format!("{} {}", number.label.en, number.value)
-        };
-        assert_eq!(shown("iteration"), "Iteration 580");
-        assert_eq!(shown("test-accuracy"), "Test accuracy, η = 10 0.9000");
-        assert_eq!(shown("test-accuracy-beside"), "Test accuracy, η = 0.01 0.8000");
+        assert_eq!(shown(&sheet, "iteration"), "Iteration 580");
+        assert_eq!(shown(&sheet, "test-accuracy"), "Test accuracy, η = 10 0.9000");
+        assert_eq!(shown(&sheet, "test-accuracy-beside"), "Test accuracy, η = 0.01 0.8000");
     }
 
     #[test]
@@ -265,13 +269,13 @@ mod tests {
         let lost = Training { diverged_at: Some(3), way_back: Some(0), ..lossy(&[2.3, 15.0, 1179.0]) };
         let going = || report(900, lossy(&[2.3, 2.0, 1.0]));
         for (reports, code, name, field, rate) in [
-            ([report(3, lost.clone()), going()], "diverged", "η = 10:", "learningRate", "1"),
-            ([going(), report(3, lost.clone())], "diverged-beside", "η = 0.01:", "beside", "0.001"),
+            ([report(3, lost.clone()), going()], "diverged", "η = 10 ", "learningRate", "1"),
+            ([going(), report(3, lost.clone())], "diverged-beside", "η = 0.01 ", "beside", "0.001"),
         ] {
             let sheet = (LAB.show)(&racing(&[]), &Moment::default(), &reports);
             let [notice] = &sheet.notices[..] else { panic!("{:?}", sheet.notices) };
             assert_eq!(notice.code, code);
-            assert!(notice.text.en.starts_with(name) && notice.text.zh.contains("发散"), "{notice:?}");
+            assert!(notice.text.en.starts_with(name) && notice.text.en.contains("trains on"), "{notice:?}");
             let job = usize::from(code != "diverged");
             let [Remedy::GoBack { job: back, .. }, Remedy::Set { settings, .. }] = &notice.remedies[..]
             else {
@@ -279,13 +283,21 @@ mod tests {
             };
             assert_eq!((*back, &settings[..]), (job, &[(field, rate.to_owned())][..]));
             // How far the one is that goes on.
-            assert_eq!(sheet.numbers[0].value, "900");
+            assert_eq!(shown(&sheet, "iteration"), "Iteration 900");
         }
+    }
+
+    #[test]
+    fn where_both_diverged_none_is_said_to_train_on() {
+        let lost = || report(3, Training { diverged_at: Some(3), ..lossy(&[2.3, 15.0, 1179.0]) });
+        let sheet = (LAB.show)(&racing(&[]), &Moment::default(), &[lost(), lost()]);
+        assert_eq!(sheet.notices.len(), 2);
+        assert!(sheet.notices.iter().all(|notice| notice.text.en.ends_with("(loss 1179).")), "{sheet:?}");
     }
 
     #[test]
     fn nothing_empty_is_shown_before_either_has_reported() {
         let sheet = (LAB.show)(&racing(&[]), &Moment::default(), &[None, None]);
-        assert_eq!((sheet.pictures.len(), sheet.numbers[0].value.as_str()), (0, "0"));
+        assert_eq!((sheet.pictures.len(), shown(&sheet, "iteration").as_str()), (0, "Iteration 0"));
     }
 }

@@ -87,6 +87,8 @@ export function createFigure(slot, lab, context) {
   /** Which networks the sheet is of, and those of the pictures that are shown. */
   let network = 0;
   let shownNetwork = 0;
+  /** Whether the sheet is one of many in a row. */
+  let moving = false;
   let onScreen = false;
   let ended = false;
   /** Whether its place has a height of its own, which the picture fills. */
@@ -113,7 +115,7 @@ export function createFigure(slot, lab, context) {
       setAttribute(tile.caption, "title", say(caption));
       show(tile.caption, say(caption) !== "");
       const picture = sheet.picture(index);
-      if (picture) tile.plot.show(picture, { replaced: network !== shownNetwork });
+      if (picture) tile.plot.show(picture, { replaced: network !== shownNetwork, moving });
     }
     shownNetwork = network;
     setAttribute(plots, "data-count", String(entries.length));
@@ -231,12 +233,14 @@ export function createFigure(slot, lab, context) {
     /**
      * @param {ShownSheet | null} present
      * @param {{ hovered: number | null, chosen: number | null }} keys
-     * @param {number} networks another number for each time that networks took the place of others
+     * @param {{ networks: number, playing: boolean }} run `networks`: another number for each time that networks took the
+     *   place of others
      */
-    update(present, { hovered, chosen }, networks) {
+    update(present, { hovered, chosen }, { networks, playing }) {
       if (present && present !== sheet) {
         sheet = present;
         network = networks;
+        moving = playing;
         entries = present.head.pictures.flatMap((picture, index) =>
           picture.slot === slot.name ? [{ index, key: picture.key, caption: picture.caption }] : [],
         );

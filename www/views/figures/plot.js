@@ -149,14 +149,16 @@ export function createPlot(context, { name, title, square, fills }) {
 
     /**
      * @param {Picture} next which this plot frees in the end
-     * @param {{ replaced?: boolean }} [how] whether it is of another network than the picture before
+     * @param {{ replaced?: boolean, moving?: boolean }} [how] `replaced`: whether it is of another network than the picture
+     *   before; `moving`: whether it is one of many in a row
      */
-    show(next, { replaced = false } = {}) {
+    show(next, { replaced = false, moving = false } = {}) {
       if (ended) return next.free();
       if (picture) {
         next.replace(picture);
-        fading.changed();
-        if (replaced) fading.replaced();
+        if (!moving) fading.changed();
+        // Curves begin again, which is no change of what they show.
+        if (replaced && next.kind !== "plane") fading.replaced();
       }
       picture = next;
       drawn = false;
