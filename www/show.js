@@ -4,8 +4,8 @@ import { defaults, presentMoment, presentSettings } from "./state/selectors.js";
 
 /** @typedef {import("./pkg/core.js").Sheet} CoreSheet @typedef {import("./pkg/core.js").Picture} Picture */
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./pkg/core.js").LabDescription} Lab */
-/** Milliseconds of work that a picture in the list is worth. */
-const AT_ONCE = 40;
+/** Milliseconds of work for a picture in the list after which the page has its turn. */
+const SLICE = 8;
 
 /** @typedef {{ picture: Picture, square: boolean }} Preview `square`: whether a plane is as wide as tall */
 /**
@@ -90,7 +90,7 @@ export function createPreview({ CoreSheet, Workshop, plan, fetchNet }) {
     try {
       const settings = defaults(lab);
       const { steps, jobs } = plan(lab.id, settings);
-      const first = await reportAtOnce(lab, jobs[0]);
+      const first = await reportUntrained(lab, jobs[0]);
       const reports = jobs.map((_, index) => (index === 0 ? first : null));
       const sheet = new CoreSheet(lab.id, settings, { step: steps, chosen: null, drawing: null }, reports);
       try {
@@ -105,18 +105,18 @@ export function createPreview({ CoreSheet, Workshop, plan, fetchNet }) {
   };
 
   /**
-   * What a job comes to in a few milliseconds: one that starts by itself, or whose network is there.
+   * What a job comes to without training: one that starts by itself, or whose network is there.
    * @param {Lab} lab
    * @param {import("./pkg/core.js").JobDescription} [job]
    */
-  async function reportAtOnce({ slots }, job) {
+  async function reportUntrained({ slots }, job) {
     if (!job?.starts && !job?.pretrained) return null;
     const weights = job.pretrained ? await fetchNet(job.pretrained) : null;
     const workshop = new Workshop();
     try {
       workshop.open(0, job.task);
       if (weights) workshop.loadWeights(0, weights);
-      else workshop.work(0, AT_ONCE);
+      else while (workshop.work(0, SLICE).more) await new Promise((done) => setTimeout(done));
       const wants = slots.flatMap((slot) => slot.wants);
       return workshop.report(0, [...new Set(wants)]).bytes;
     } finally {

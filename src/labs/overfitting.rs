@@ -89,6 +89,17 @@ pub(super) const LAB: Lab = Lab {
     fields: FIELDS,
     slots: &[
         Slot {
+            name: "networks",
+            title: Text::new("Three networks", "三个网络"),
+            help: Text::new(
+                "The units of each layer. λW: weight decay pulls these weights towards 0. Off: the share of units that Dropout switches off.",
+                "各层的神经元数。λW：权值衰减使这些权重趋向 0。关闭：Dropout 关闭的神经元比例。",
+            ),
+            shape: Shape::Multiples,
+            place: Place::Main,
+            wants: &[],
+        },
+        Slot {
             name: "accuracy",
             title: Text::new("Training and test accuracy", "训练精度与测试精度"),
             help: Text::new(
@@ -195,7 +206,7 @@ fn gap(run: &Run<'_>) -> Vec<[f64; 2]> {
 fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     let jobs = jobs(settings).unwrap_or_default();
     let runs = parts::runs(&jobs, reports);
-    let mut pictures: Vec<Picture> = runs.iter().map(accuracies).collect();
+    let mut pictures: Vec<Picture> = runs.iter().map(picture).collect();
     pictures.extend(parts::pictures([("gap", gaps(&runs)), ("loss", parts::loss_chart(&runs))]));
     Sheet {
         notices: verdict(&runs).into_iter().collect(),
@@ -219,11 +230,11 @@ fn gaps(runs: &[Run<'_>]) -> Option<Chart> {
 }
 
 /// Both accuracies of one network; before there are any, its layers.
-fn accuracies(run: &Run<'_>) -> Picture {
+fn picture(run: &Run<'_>) -> Picture {
     let training = run.training().filter(|training| !training.test_accuracy.is_empty());
     let Some(training) = training else {
         let (key, caption) = (Some(run.key), run.job.name.clone());
-        return Picture { slot: "accuracy", key, caption, chart: Chart::Diagram(layers(run)) };
+        return Picture { slot: "networks", key, caption, chart: Chart::Diagram(layers(run)) };
     };
     let (on_training, on_test) = (&training.training_accuracy, &training.test_accuracy);
     let marks = vec![
@@ -256,22 +267,23 @@ fn layers(run: &Run<'_>) -> Diagram {
         LayerSpec::Dropout { rate } => Some(*rate),
         _ => None,
     });
+    let decays = spec.optimizer.weight_decay.is_some_and(|decay| decay > 0.0);
     let node = |(column, size): (usize, &usize)| {
         let note = match dropped {
             Some(rate) if (1..last).contains(&column) => {
                 let percent = format!("{:.0}", 100.0 * rate);
                 told(format!("{percent}% off"), format!("关闭 {percent}%"))
             }
+            _ if decays && column > 0 => Text::same("λW"),
             _ => Text::new("", ""),
         };
         let (at, words) = ([column as f64, 0.0], Text::same(size.to_string()));
         Node { at, outline: Outline::Box, words, note, tone: Look::Plain, ..Node::default() }
     };
-    let forward = if spec.optimizer.weight_decay.is_some_and(|decay| decay > 0.0) { "λW" } else { "" };
     let edge = |from: usize| Edge {
         from,
         to: from + 1,
-        forward: forward.to_owned(),
+        forward: String::new(),
         backward: String::new(),
         tone: Look::Plain,
         width: 1.0,
