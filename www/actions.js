@@ -170,6 +170,7 @@ export function createActions({ store, run, check, drag, shell }) {
     load: run.load,
     watch: run.watch,
     usePretrained: run.usePretrained,
+    forget: run.forget,
 
     step() {
       store.dispatch({ type: "pause-noted", lab: store.state.lab, why: null });

@@ -28,8 +28,9 @@ const UNSEEN = 30_000;
  * @param {number} options.cores
  * @param {(url: string) => Promise<Uint8Array>} [options.fetchNet]
  * @param {() => Worker} [options.spawn]
+ * @param {import("./keeping.js").Keeping} [options.keeping] what survives the page
  */
-export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, fetchNet, spawn }) {
+export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, fetchNet, spawn, keeping }) {
   const { raise, reportFault } = createNotices(store);
   const pool = createPool({
     module,
@@ -42,6 +43,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
         pause();
         raise("error", "run-failed", { problems: [problem], actions: ["start-over"] });
       },
+      disowned: (job) => entries.disowned(job),
       dealt() {
         store.dispatch({ type: "workers-changed", workers: pool.workers });
         loadWhenWanted();
@@ -52,7 +54,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   const recover = createRecovery({ pause, restore: pool.deal, raise });
   const nets = createNets({ store, pool, urlOf: urlOfNet, raise, fetchFile: fetchNet });
   const player = createPlayer({ store });
-  const entries = createEntries({ store, pool, nets, plan, pause, opened, reportFault });
+  const entries = createEntries({ store, pool, nets, plan, pause, opened, reportFault, keeping });
+  keeping?.follow(() => entries.present);
   const { isFigure } = entries;
 
   /** How often Pause was pressed: what Play still waits for may not come after it. */
@@ -140,6 +143,12 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     await entries.flush();
     if (store.state.run.source === "seed") await entries.rewind();
     else await entries.beginAgain("seed");
+  }
+
+  async function usePretrained() {
+    pause();
+    await entries.flush();
+    await entries.beginAgain(entries.usualSource());
   }
 
   function watch() {
@@ -246,10 +255,13 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       entries.takeFile();
     },
 
-    async usePretrained() {
-      pause();
-      await entries.flush();
-      await entries.beginAgain(entries.usualSource());
+    usePretrained,
+
+    /** Leaves nothing of what training has come to, here or in the browser. */
+    async forget() {
+      if (!isFigure()) await usePretrained();
+      entries.forget();
+      await keeping?.forget();
     },
 
     /**
