@@ -181,6 +181,7 @@ export function createActions({ store, run, check, drag, shell }) {
       endRace();
       return run.usePretrained();
     },
+    forget: run.forget,
 
     step() {
       store.dispatch({ type: "pause-noted", lab: store.state.lab, why: null });

@@ -20,6 +20,7 @@ const LATER = /** @type {const} */ ([
   "load",
   "watch",
   "usePretrained",
+  "forget",
   "drag",
   "useDefault",
   "useSuggestion",

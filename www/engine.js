@@ -1,21 +1,33 @@
 // What needs the core: the run, the figures, and all that one can do with them. Loaded with it, after what reads a drawing.
 
 import { createActions } from "./actions.js";
+import { createDatabase } from "./run/database.js";
+import { createKeeping } from "./run/keeping.js";
 import { createRun } from "./run/run.js";
 import { createPreview, createShow } from "./show.js";
 import init, { Sheet, Workshop, catalogue, check, drag, plan } from "./pkg/core.js";
 
 /**
+ * What an earlier page has kept; asked for while the core is still on its way.
+ * @param {Pick<Parameters<typeof createKeeping>[0], "store" | "core">} options
+ */
+export function openKept({ store, core }) {
+  return createKeeping({ store, database: createDatabase(), core });
+}
+
+/**
  * @param {object} options
  * @param {WebAssembly.Module} options.module
+ * @param {import("./run/keeping.js").Keeping} options.keeping
  * @param {import("./state/store.js").Store<import("./state/reducer.js").State, import("./state/reducer.js").Event>} options.store
  * @param {import("./shell-actions.js").ShellActions} options.shell
  * @param {(name: string) => string} options.urlOfNet
  * @param {(url: string) => Promise<Uint8Array>} options.fetchNet
  * @param {(error: unknown) => void} options.failed a figure could not be made
  */
-export async function startEngine({ module, store, shell, urlOfNet, fetchNet, failed }) {
+export async function startEngine({ module, keeping, store, shell, urlOfNet, fetchNet, failed }) {
   await init({ module_or_path: module });
+  await keeping.loaded();
   store.dispatch({ type: "catalogue-loaded", catalogue: catalogue() });
   const run = createRun({
     store,
@@ -25,10 +37,15 @@ export async function startEngine({ module, store, shell, urlOfNet, fetchNet, fa
     urlOfNet,
     cores: navigator.hardwareConcurrency || 1,
     fetchNet,
+    keeping,
   });
   const actions = createActions({ store, run, check, drag, shell });
   addEventListener("pagehide", actions.writeAddressNow);
-  document.addEventListener("visibilitychange", () => run.hide(document.hidden));
+  addEventListener("pagehide", keeping.end);
+  document.addEventListener("visibilitychange", () => {
+    run.hide(document.hidden);
+    if (document.hidden) keeping.hide();
+  });
   return {
     actions,
     show: createShow({ CoreSheet: Sheet, failed }),

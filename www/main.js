@@ -56,13 +56,13 @@ async function startCore() {
   if (presentLab(store.state).inputs.includes("drawing"))
     await Promise.race([reader.ready(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
   try {
-    const [{ startEngine }, module] = await Promise.all([
-      import("./engine.js"),
-      compile(new URL("./pkg/core_bg.wasm", import.meta.url)),
-    ]);
+    const url = new URL("./pkg/core_bg.wasm", import.meta.url);
+    const script = import("./engine.js");
+    const kept = script.then(({ openKept }) => openKept({ store, core: url.href.replace(/.*\//, "") }));
+    const [{ startEngine }, module, keeping] = await Promise.all([script, compile(url), kept]);
     const urlOfNet = (/** @type {string} */ name) => nets[name];
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
-    engine = await startEngine({ module, store, shell, urlOfNet, fetchNet, failed });
+    engine = await startEngine({ module, keeping, store, shell, urlOfNet, fetchNet, failed });
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);

@@ -28,6 +28,11 @@ export function createShellActions({ store, outputKeys }) {
       store.dispatch({ type: "drawing-explained", explanation });
     },
 
+    /** @param {number} bytes of the drawing that are kept in the browser */
+    noteDrawing(bytes) {
+      store.dispatch({ type: "kept-changed", drawing: bytes });
+    },
+
     /** @param {number | null} key of what is chosen, or null for nothing */
     choose(key) {
       store.dispatch({ type: "chosen", key });

@@ -7,7 +7,7 @@ import { translate } from "../../www/locale/translate.js";
 
 /** What Chinese texts of this field leave in Latin letters: names, units, file kinds. */
 const LATIN = new Set(
-  "MNIST MB PNG WebAssembly SIMD SVG safetensors npz NumPy W b gzip Python Y LeCun C Cortes Burges mini batch epoch ReLU Xavier He".split(
+  "MNIST MB kB PNG WebAssembly SIMD SVG safetensors npz NumPy W b gzip Python Y LeCun C Cortes Burges mini batch epoch ReLU Xavier He".split(
     " ",
   ),
 );

@@ -2,7 +2,18 @@
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { button, draw, field, goTo, notices, numberWithin, opened, predicts, site } from "./page.mjs";
+import {
+  button,
+  draw,
+  elsewhere,
+  field,
+  goTo,
+  notices,
+  numberWithin,
+  opened,
+  predicts,
+  site,
+} from "./page.mjs";
 
 const { visit } = site();
 
@@ -37,7 +48,7 @@ test(
 
 test(
   "the link of an experiment gives the same loss in another page",
-  visit({}, async ({ page, context, url }) => {
+  visit({}, async ({ page, url }) => {
     await field(page, "hidden").fill("12");
     await field(page, "seed").fill("5");
     await page.waitForFunction(() => location.hash.includes("seed=5") && location.hash.includes("hidden=12"));
@@ -52,10 +63,11 @@ test(
       return losses;
     }
     const losses = await firstLosses(page);
-    const other = await context.newPage();
+    const other = await elsewhere(page);
     await other.goto(url + (await page.evaluate(() => location.hash)));
     await opened(other);
     assert.deepEqual(await firstLosses(other), losses);
+    await other.context().close();
   }),
 );
 

@@ -105,6 +105,19 @@ function watch(context, page, origin) {
 }
 
 /**
+ * A page of another visitor, whose browser has kept nothing yet.
+ * @param {Page} page of this one
+ * @returns {Promise<Page>} to be closed with its context
+ */
+export async function elsewhere(page) {
+  const browser = page.context().browser();
+  assert.ok(browser, "the browser was launched by the test");
+  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 } });
+  context.setDefaultTimeout(PATIENCE);
+  return context.newPage();
+}
+
+/**
  * Waits until the lab stands ready: its figures are there, or its run is.
  * @param {Page} page
  */

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import {
   button,
   draw,
+  elsewhere,
   field,
   figure,
   isDrawn,
@@ -76,11 +77,11 @@ test(
     await numberWithin(page, "iteration", { from: 0, to: 0 });
     assert.equal(await lossAfter20(page), first);
 
-    const other = await page.context().newPage();
+    const other = await elsewhere(page);
     await other.goto(`${url}#/digits`);
     await button(other, "Train").waitFor();
     assert.equal(await lossAfter20(other), first);
-    await other.close();
+    await other.context().close();
 
     await field(page, "seed").fill("2");
     await numberWithin(page, "iteration", { from: 0, to: 0 });

@@ -169,6 +169,14 @@ export default {
   "net.help":
     ".safetensors or NumPy .npz (W1, b1, W2, b2 …), up to 16 MB. An .npz uses the activation function selected above. Or drop a file on the page.",
 
+  "kept.fold": "Kept in this browser",
+  "kept.help":
+    "A reload loses nothing: the browser keeps the last 24 trained networks, up to 32 MB in all, and this tab's drawing. They do not leave this computer.",
+  "kept.networks": "Trained networks: {networks} ({megabytes} MB).",
+  "kept.drawing": "Drawing: {kilobytes} kB.",
+  "kept.nothing": "Nothing is kept.",
+  "kept.forget": "Forget the network and the drawing kept in this browser",
+
   "notice.region": "Messages",
   "notice.dismiss": "Dismiss",
   "notice.address-ignored": "Some settings in the link are invalid; defaults are used instead.",

@@ -168,6 +168,14 @@ export default {
   "net.help":
     "不超过 16 MB 的 .safetensors 文件，或 NumPy 的 .npz 文件（W1、b1、W2、b2 等），其激活函数取上面所选的。也可以把文件拖放到页面上。",
 
+  "kept.fold": "保存在此浏览器中的内容",
+  "kept.help":
+    "重新加载页面不会丢失内容：浏览器会保存最近训练的 24 个网络（总共不超过 32 MB）以及此标签页中的手写内容。这些内容不会离开这台计算机。",
+  "kept.networks": "训练过的网络：{networks} 个（{megabytes} MB）。",
+  "kept.drawing": "手写内容：{kilobytes} kB。",
+  "kept.nothing": "没有保存任何内容。",
+  "kept.forget": "忘记保存在此浏览器中的网络和手写内容",
+
   "notice.region": "消息",
   "notice.dismiss": "关闭",
   "notice.address-ignored": "链接中的部分设置无效，已改用默认值。",

@@ -11,7 +11,8 @@ import { isEqual } from "./match.js";
  * @property {Source} source
  * @property {boolean} pure whether the task alone has led here, from the seed and without a change on the way, so that the
  *   same task in another lab would come to the same
- * @property {JobReport} report
+ * @property {number} done steps
+ * @property {JobReport | null} report null for what an earlier page has kept, whose mark is read when it is asked for
  * @property {Promise<Mark | null>} mark
  */
 
@@ -20,13 +21,12 @@ const MOST = 96_000_000;
 
 /** @typedef {ReturnType<typeof createCache>} Cache */
 
-export function createCache() {
-  /** The oldest first. @type {Kept[]} */
-  let kept = [];
-
+/** @param {Kept[]} [kept] what there is from an earlier page, the oldest first */
+export function createCache(kept = []) {
   async function makeRoom() {
     let bytes = 0;
     for (const entry of kept.toReversed()) {
+      if (!entry.report) continue;
       bytes += (await entry.mark)?.bytes.length ?? 0;
       if (bytes > MOST) kept = kept.filter((each) => each !== entry);
     }
@@ -51,6 +51,10 @@ export function createCache() {
       // It is alive again, and will be kept again.
       if (own) kept = kept.filter((entry) => entry !== own);
       return own ?? same.find(({ pure, source }) => pure && source === "seed");
+    },
+
+    clear() {
+      kept = [];
     },
   };
 }

@@ -19,6 +19,7 @@ import { forgetMarks, markIn } from "./marks.js";
  * @property {JobReport | null} report
  * @property {Mark | null} mark
  * @property {Promise<unknown>} opened when its worker has it; rejects when that refused it
+ * @property {number} changedAt the steps that it had done when its task was changed on the way; -1 where it was not
  * @property {number} asked commands under way that make it another; its reports are old until they are answered
  */
 
@@ -33,8 +34,9 @@ export const MOST_OPEN = 8;
  * @param {(found: { job: number, report: JobReport }[]) => void} options.arrived
  * @param {(problem: Problem, job: number) => void} options.refused
  * @param {() => void} options.dealt jobs were given to workers
+ * @param {(job: number) => void} [options.disowned] a mark of an earlier page is of no use
  */
-export function createDealing({ jobs, workers, module, arrived, refused, dealt }) {
+export function createDealing({ jobs, workers, module, arrived, refused, dealt, disowned = () => {} }) {
   let sharing = false;
   const isCrowded = () => jobs.size > workers.wanted(jobs.size) * MOST_OPEN;
 
@@ -73,15 +75,27 @@ export function createDealing({ jobs, workers, module, arrived, refused, dealt }
       .then(() => worker.client.ask({ type: "open", job: id, task, mark: mark?.bytes ?? null }))
       .finally(() => (job.asked -= 1))
       .then((report) => {
-        if (job.worker === worker && job.opened === opened) arrived([{ job: id, report }]);
+        if (job.worker !== worker || job.opened !== opened) return;
+        if (mark && job.mark === mark) job.mark = { ...mark, report };
+        arrived([{ job: id, report }]);
       });
     job.opened = opened;
     opened.catch((error) => {
       if (job.worker !== worker || job.opened !== opened || isLoss(error)) return;
       worker.jobs.delete(job);
+      if (mark && !mark.report) {
+        disown(job);
+        return openIn(worker, job);
+      }
       Object.assign(job, { worker: null, resting: true });
       refused(problemOf(innermost(error)), id);
     });
+  }
+
+  /** @param {Job} job that is to begin at its start, without the mark that an earlier page left */
+  function disown(job) {
+    job.mark = null;
+    disowned(job.id);
   }
 
   /** @param {Job} job */
@@ -178,6 +192,7 @@ export function createDealing({ jobs, workers, module, arrived, refused, dealt }
     deal,
     openIn,
     close,
+    disown,
     share,
     whereOpen,
 

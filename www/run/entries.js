@@ -19,6 +19,7 @@ import { isOver, presentLab, presentSettings } from "../state/selectors.js";
  * @property {boolean} again whether it is to begin again beside one that has just come
  * @property {boolean} pure whether nothing but its task has made it what it is
  * @property {import("./cache.js").Kept | null} kept what it goes on from
+ * @property {number | null} keptAt the steps that this had done by the same task, even where it turned out to be of no use
  */
 
 /** @typedef {ReturnType<typeof createEntries>} Entries */
@@ -32,9 +33,10 @@ import { isOver, presentLab, presentSettings } from "../state/selectors.js";
  * @param {() => void} options.pause what plays
  * @param {() => void} options.opened called when the jobs of changed settings are with the workers
  * @param {(error: unknown) => void} options.reportFault
+ * @param {import("./keeping.js").Keeping} [options.keeping]
  */
-export function createEntries({ store, pool, nets, plan, pause, opened, reportFault }) {
-  const cache = createCache();
+export function createEntries({ store, pool, nets, plan, pause, opened, reportFault, keeping }) {
+  const cache = createCache(keeping?.list());
   /** In the order of the settings. @type {Entry[]} */
   let entries = [];
   /** Jobs that no longer belong, until it is sure that they will not be wanted again. @type {Entry[]} */
@@ -90,13 +92,18 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     changes.stop();
     if (store.state.run.playing) pause();
     const { source, jobs } = store.state.run;
-    for (const [at, { id, task, pure }] of entries.entries()) {
-      if (id === null) continue;
+    /** @type {import("./cache.js").Kept[]} */
+    const kept = [];
+    for (const [at, { id, task, pure, kept: before }] of entries.entries()) {
       const report = jobs[at]?.report ?? null;
-      const isWorth = report !== null && (report.done > 0 || source === "file");
-      if (!isWorth) pool.remove(id);
-      else cache.put({ lab: openedLab, task, source, pure, report, mark: pool.leave(id) });
+      // Not opened yet, it is what it was.
+      if (before && (id === null || !report)) cache.put(before);
+      if (id === null) continue;
+      if (!report || !isWorth(report, source)) pool.remove(id);
+      else kept.push({ lab: openedLab, task, source, pure, done: report.done, report, mark: pool.leave(id) });
     }
+    for (const each of kept) cache.put(each);
+    keeping?.leave(kept);
     for (const { id } of dropped) if (id !== null) pool.remove(id);
     entries = [];
     dropped = [];
@@ -136,10 +143,16 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     if (!entries.includes(entry) || entry.id !== null) return;
     const report = mark?.report ?? kept?.report ?? null;
     // Without a mark only what is over can be shown as it was.
-    if (!mark && !(report && isOver(report))) entry.kept = null;
+    if (kept && !mark && !(report && isOver(report))) disown(entry);
     entry.task = wanted.task;
     entry.again = false;
     entry.id = pool.add(wanted.task, wanted.needs, { mark, report });
+  }
+
+  /** @param {Entry} entry that cannot go on from what was kept of it */
+  function disown(entry) {
+    Object.assign(entry, { kept: null, pure: true });
+    if (entries.every(({ kept }) => !kept)) changeSource(usualSource());
   }
 
   /**
@@ -153,7 +166,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     if (live && (await pool.change(entry.id, wanted.task, wanted.needs))) {
       entry.pure &&= (pool.report(entry.id)?.done ?? 0) === 0;
       nets.keep(entry, wanted.task);
-      entry.task = wanted.task;
+      Object.assign(entry, { task: wanted.task, keptAt: null });
       return;
     }
     await begin(entry);
@@ -200,7 +213,8 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       heard = presentSettings(store.state);
       entries = found.jobs.map((wanted) => {
         const kept = cache.take(openedLab, wanted.task) ?? null;
-        return { id: null, wanted, task: wanted.task, again: false, pure: kept?.pure ?? true, kept };
+        const keptAt = kept?.done ?? null;
+        return { id: null, wanted, task: wanted.task, again: false, pure: kept?.pure ?? true, kept, keptAt };
       });
       const isRace = entries.some(({ wanted }) => wanted.abreast);
       if (isRace && entries.some(({ kept }) => !kept))
@@ -241,7 +255,8 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       if (store.state.run.playing && (found.jobs.length === 0) !== isFigure()) pause();
       entries = found.jobs.map((wanted, at) => {
         const match = matches[at];
-        if (!match) return { id: null, wanted, task: wanted.task, again: false, pure: true, kept: null };
+        if (!match)
+          return { id: null, wanted, task: wanted.task, again: false, pure: true, kept: null, keptAt: null };
         return Object.assign(before[match.from], { wanted });
       });
       dropped = before.filter((entry) => !entries.includes(entry));
@@ -263,6 +278,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     /** Takes every job back to before its first step, with its own network. */
     async rewind() {
       store.dispatch({ type: "notices-cleared", topic: "run" });
+      for (const entry of entries) entry.kept = null;
       try {
         const rewound = pool.rewind();
         forgetReports();
@@ -270,7 +286,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       } catch (error) {
         reportFault(error);
       }
-      for (const entry of entries) Object.assign(entry, { pure: true, kept: null });
+      for (const entry of entries) entry.pure = true;
     },
 
     /**
@@ -309,6 +325,30 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       store.dispatch({ type: "source-changed", source: "file" });
     },
 
+    /** @param {number} id the pool's name for a job that could not go on from what was kept of it */
+    disowned(id) {
+      const entry = entries.find((each) => each.id === id);
+      if (entry) disown(entry);
+    },
+
+    /** What earlier labs have come to is not to be brought back. */
+    forget: cache.clear,
+
+    /** @returns {{ place: number, jobs: import("./keeping.js").Present[] }} what the present jobs have come to */
+    get present() {
+      const { source, jobs } = store.state.run;
+      const found = entries.flatMap(({ id, task, pure, wanted, keptAt }, at) => {
+        if (id === null) return [];
+        const report = jobs[at]?.report ?? null;
+        // What begins by itself is there again in a moment.
+        const isOwn = source !== "pretrained" && !wanted.starts;
+        const worth = isOwn && report !== null && isWorth(report, source);
+        const [mark, lastMark] = [() => pool.mark(id), () => pool.lastMark(id)];
+        return [{ lab: openedLab, task, source, pure, report, isWorth: worth, keptAt, mark, lastMark }];
+      });
+      return { place, jobs: found };
+    },
+
     /** @param {number} job by its place @returns {number} the pool's name for it; throws while it has none */
     idOf(job) {
       const id = entries[job]?.id ?? null;
@@ -341,6 +381,15 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       return place;
     },
   };
+}
+
+/**
+ * Whether what a job has come to is worth keeping.
+ * @param {JobReport} report
+ * @param {Source} source
+ */
+function isWorth({ done }, source) {
+  return done > 0 || source === "file";
 }
 
 /**

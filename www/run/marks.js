@@ -3,7 +3,10 @@
 
 /** @typedef {import("../pkg/core.js").JobReport} JobReport */
 /** @typedef {import("./dealing.js").Job} Job @typedef {import("./workers.js").PoolWorker} PoolWorker */
-/** @typedef {{ bytes: Uint8Array, report: JobReport }} Mark everything that a job had become, and its report from then */
+/**
+ * @typedef {{ bytes: Uint8Array, report: JobReport | null }} Mark everything that a job had become, and its report from then;
+ *   null where another page left it, and the core has yet to accept it
+ */
 
 /** Milliseconds in which every job of a running worker is marked once. */
 const BETWEEN_MARKS = 2000;
@@ -28,7 +31,7 @@ export async function markIn(worker, id) {
 export async function keepMarks(worker, isPlaying) {
   const moved = [...worker.jobs].filter(
     ({ report, mark, asked }) =>
-      asked === 0 && report && report.done > 0 && report.done !== mark?.report.done,
+      asked === 0 && report && report.done > 0 && report.done !== mark?.report?.done,
   );
   const due = performance.now() - worker.markedAt >= BETWEEN_MARKS / worker.jobs.size;
   if (worker.marking || moved.length === 0 || (isPlaying() && !due)) return;

@@ -17,6 +17,7 @@ import { createWorkers } from "./workers.js";
  *   it these jobs, which wait until they are dealt; `begun` is false when it never said a word
  * @property {(problem: Problem, job: number | undefined) => void} failed a job, which is not worked on any more
  * @property {() => void} dealt jobs were given to workers, which may lack data
+ * @property {(job: number) => void} [disowned] a mark that another page left is of no use; the job begins at its start
  */
 
 /** @typedef {ReturnType<typeof createPool>} Pool */
@@ -39,6 +40,7 @@ export function createPool({ module, cores, reports, spawn }) {
     module,
     arrived,
     refused: reports.failed,
+    disowned: reports.disowned,
     dealt: reports.dealt,
   });
   const { deal, whereOpen } = dealing;
@@ -73,6 +75,8 @@ export function createPool({ module, cores, reports, spawn }) {
     const lost = [...worker.jobs];
     for (const job of lost) job.worker = null;
     worker.jobs.clear();
+    // What an earlier page left may have been its end, before it was accepted.
+    for (const job of lost) if (job.mark && !job.mark.report) dealing.disown(job);
     if (!missed) {
       deal();
       return reports.dealt();
@@ -157,7 +161,8 @@ export function createPool({ module, cores, reports, spawn }) {
     add(task, needs, { mark = null, report = null } = {}) {
       const id = ++lastId;
       const opened = Promise.resolve();
-      jobs.set(id, { id, task, needs, worker: null, resting: false, report, mark, opened, asked: 0 });
+      const fresh = { worker: null, resting: false, opened, asked: 0, changedAt: -1 };
+      jobs.set(id, { id, task, needs, report, mark, ...fresh });
       return id;
     },
 
@@ -206,7 +211,7 @@ export function createPool({ module, cores, reports, spawn }) {
       if (!job.worker) return false;
       const worker = await whereOpen(job).catch(() => null);
       if (!(await worker?.client.ask({ type: "change", job: id, task }))) return false;
-      Object.assign(job, { task, needs });
+      Object.assign(job, { task, needs, changedAt: job.report?.done ?? 0 });
       return true;
     },
 
@@ -298,7 +303,7 @@ export function createPool({ module, cores, reports, spawn }) {
       // It has no steps yet by which it would be found worth a mark.
       const { worker } = job;
       const mark = worker && (await markIn(worker, id).catch(() => null));
-      if (mark && job.worker === worker && job.report?.done === mark.report.done) job.mark = mark;
+      if (mark && job.worker === worker && job.report?.done === mark.report?.done) job.mark = mark;
     },
 
     /**
@@ -317,6 +322,22 @@ export function createPool({ module, cores, reports, spawn }) {
 
     /** @param {number} id @returns {JobReport | null} */
     report: (id) => jobs.get(id)?.report ?? null,
+
+    /** @param {number} id @returns {Promise<Mark | null>} what a job that goes on has become; null when it is not to be had */
+    async mark(id) {
+      const job = find(id);
+      if (!job.worker) return job.mark;
+      const worker = await whereOpen(job);
+      const mark = await markIn(worker, id);
+      if (job.worker !== worker || job.asked > 0) return null;
+      return (job.mark = mark);
+    },
+
+    /** @param {number} id @returns {Mark | null} what is known at once of what a job has become by its present task */
+    lastMark(id) {
+      const { mark = null, changedAt = -1 } = jobs.get(id) ?? {};
+      return mark?.report && mark.report.done > changedAt ? mark : null;
+    },
 
     watch: workers.watch,
 

@@ -25,7 +25,7 @@ export function createRecovery({ pause, restore, raise, isOffline = () => naviga
     const now = performance.now();
     deaths = [...deaths.filter((at) => now - at < DEATHS_WITHIN), now];
     // What goes on is the job that is the furthest behind.
-    const steps = lost.map(({ mark }) => mark?.report.done ?? 0);
+    const steps = lost.map(({ mark }) => mark?.report?.done ?? 0);
     const iteration = steps.length > 0 ? Math.min(...steps) : 0;
     const about = { params: { iteration }, problems: [problem] };
     if (deaths.length > DEATHS_ALLOWED) {

@@ -29,8 +29,9 @@ const UNSEEN = 30_000;
  * @param {number} options.cores
  * @param {(url: string) => Promise<Uint8Array>} [options.fetchNet]
  * @param {() => Worker} [options.spawn]
+ * @param {import("./keeping.js").Keeping} [options.keeping] what survives the page
  */
-export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, fetchNet, spawn }) {
+export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, fetchNet, spawn, keeping }) {
   const { raise, reportFault } = createNotices(store);
   const pool = createPool({
     module,
@@ -43,6 +44,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
         pause();
         raise("error", "run-failed", { problems: [problem], actions: ["start-over"] });
       },
+      disowned: (job) => entries.disowned(job),
       dealt() {
         store.dispatch({ type: "workers-changed", workers: pool.workers });
         loadWhenWanted();
@@ -53,7 +55,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   const recover = createRecovery({ pause, restore: pool.deal, raise });
   const nets = createNets({ store, pool, urlOf: urlOfNet, raise, fetchFile: fetchNet });
   const player = createPlayer({ store });
-  const entries = createEntries({ store, pool, nets, plan, pause, opened, reportFault });
+  const entries = createEntries({ store, pool, nets, plan, pause, opened, reportFault, keeping });
+  keeping?.follow(() => entries.present);
   const { isFigure } = entries;
   const look = createLooking({ look: (place) => entries.look(place), failed: reportFault });
 
@@ -142,6 +145,12 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     await entries.flush();
     if (store.state.run.source === "seed") await entries.rewind();
     else await entries.beginAgain("seed");
+  }
+
+  async function usePretrained() {
+    pause();
+    await entries.flush();
+    await entries.beginAgain(entries.usualSource());
   }
 
   function watch() {
@@ -258,10 +267,13 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       entries.takeFile();
     },
 
-    async usePretrained() {
-      pause();
-      await entries.flush();
-      await entries.beginAgain(entries.usualSource());
+    usePretrained,
+
+    /** Leaves nothing of what training has come to, here or in the browser. */
+    async forget() {
+      if (!isFigure()) await usePretrained();
+      entries.forget();
+      await keeping?.forget();
     },
 
     /**

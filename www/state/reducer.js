@@ -44,6 +44,11 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Record<string, number>} loaded bytes by URL
  * @property {number} total bytes, 0 while unknown
  *
+ * @typedef {object} Kept what the browser keeps of the page
+ * @property {number} networks how many trained ones
+ * @property {number} bytes of these
+ * @property {number} drawing bytes of the drawing; 0 where there is none
+ *
  * @typedef {object} State
  * @property {Language} language
  * @property {LabDescription[]} catalogue
@@ -61,6 +66,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {number | null} hovered the key of what is pointed at
  * @property {Uint8Array | null} drawing what the first job's network makes of the drawing; null while the pad is blank
  * @property {Run} run
+ * @property {Kept} kept
  * @property {Loading | null} loading
  * @property {Notice[]} notices
  * @property {number} lastNotice
@@ -86,6 +92,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "played" } | { type: "paused" }
  *   | { type: "pause-noted", lab: string, why: "left" | "hidden" | null }
  *   | { type: "source-changed", source: Source }
+ *   | { type: "kept-changed" } & Partial<Kept>
  *   | { type: "loading-planned", total: number }
  *   | { type: "loading-progressed", url: string, loaded: number }
  *   | { type: "loading-ended" }
@@ -116,6 +123,7 @@ export function initialState(language) {
     hovered: null,
     drawing: null,
     run: { number: 0, opening: true, playing: false, source: "seed", steps: 0, workers: 1, jobs: [] },
+    kept: { networks: 0, bytes: 0, drawing: 0 },
     loading: null,
     notices: [],
     lastNotice: 0,
@@ -174,6 +182,10 @@ export function reduce(state, event) {
       return notePause(state, event.lab, event.why);
     case "source-changed":
       return withRun(state, { source: event.source });
+    case "kept-changed": {
+      const { type: _, ...change } = event;
+      return { ...state, kept: { ...state.kept, ...change } };
+    }
     case "loading-planned":
       return { ...state, loading: { loaded: state.loading?.loaded ?? {}, total: event.total } };
     case "loading-progressed": {

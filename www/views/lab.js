@@ -5,6 +5,7 @@ import { createFigure } from "./figures/figure.js";
 import { createFold } from "./folds.js";
 import { createForm } from "./fields/form.js";
 import { createHead } from "./head.js";
+import { createKept } from "./kept.js";
 import { createNeighbours } from "./nav.js";
 import { createNetFile } from "./inputs/net-file.js";
 import { createNotices } from "./notices.js";
@@ -36,7 +37,7 @@ export function createLabPage(state, context) {
   const runBar = createRunBar(lab, context);
   const numbers = createNumbers(context);
   const main = createForm(form, "main", context);
-  const drawing = asks("drawing") ? createDrawingPart(context) : null;
+  const drawing = asks("drawing") ? createDrawingPart(context, { isKept: !embed }) : null;
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
   const stage = createStage(
     figures.filter(({ slot }) => slot.place === "main"),
@@ -47,7 +48,8 @@ export function createLabPage(state, context) {
   });
   const testDigits = asks("test-digits") ? createTestDigits(context, drawing) : null;
   const netFile = asks("net-file") ? createNetFile(context) : null;
-  const more = createMore(form, figures, { testDigits, netFile }, hide, context);
+  const kept = createKept(context);
+  const more = createMore(form, figures, { testDigits, netFile, kept }, hide, context);
   const title = h("h1", { class: "only-heard", tabindex: "-1" }, context.say(lab.title));
   const tries = embed || hide.includes("suggestions") ? null : suggestions.element;
 
@@ -102,6 +104,7 @@ export function createLabPage(state, context) {
       for (const figure of figures) figure.update(sheet, keys, { networks, playing });
       stage.update();
       more.update(state, sheet, keys);
+      kept.update(state);
       drawing?.update(state, keys);
       testDigits?.update(state);
     },
@@ -131,11 +134,11 @@ function createNetworkCount() {
  * What is folded away: all other settings, further figures, the table, test digits, files.
  * @param {Lab} lab
  * @param {Figure[]} figures
- * @param {{ testDigits: { element: HTMLElement } | null, netFile: { element: HTMLElement } | null }} inputs
+ * @param {Record<"testDigits" | "netFile" | "kept", { element: HTMLElement } | null>} inputs
  * @param {string[]} hide what a link takes away
  * @param {Context} context
  */
-function createMore(lab, figures, { testDigits, netFile }, hide, context) {
+function createMore(lab, figures, { testDigits, netFile, kept }, hide, context) {
   const { words, say } = context;
   const form = createForm(lab, "more", context);
   const table = createTable(context);
@@ -159,6 +162,7 @@ function createMore(lab, figures, { testDigits, netFile }, hide, context) {
     testDigits && createFold({ name: "test-digits", title: words("gallery.fold") }, testDigits.element),
     hide.includes("table") ? null : tableFold,
     netFile && createFold({ name: "net-file", title: words("net.fold") }, netFile.element),
+    kept && kept.element,
   );
   return {
     element,

@@ -4,6 +4,7 @@ import { createExample } from "./example.js";
 import { createInk } from "./ink.js";
 import { createPad } from "./pad.js";
 import { createPrediction, showInk } from "./prediction.js";
+import { keepDrawing } from "./kept-drawing.js";
 import { Drawing, SIDE } from "./drawing.js";
 import { h, show } from "../dom.js";
 
@@ -12,17 +13,26 @@ import { h, show } from "../dom.js";
 
 /** One drawing for the life of the page: no change of lab, language or run loses it. @type {Drawing | undefined} */
 let drawing;
-/** Which test digit is on the pad, and what it is. @type {{ number: number, label: number } | null} */
+/** Which test digit is on the pad, and what it is. @type {import("./kept-drawing.js").Stamped} */
 let stamped = null;
+/** @type {ReturnType<typeof keepDrawing> | undefined} */
+let keeper;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** How many test digits there are. */
 const TEST_DIGITS = 10_000;
 export const ALL_TEST_DIGITS = { train: [], test: [{ set: /** @type {const} */ ("mnist"), count: null }] };
 
-/** @param {import("../dom.js").Context} context */
-export function createDrawingPart(context) {
+/**
+ * @param {import("../dom.js").Context} context
+ * @param {{ isKept: boolean }} how whether the drawing survives a reload
+ */
+export function createDrawingPart(context, { isKept }) {
   const { words, actions } = context;
   const sheet = (drawing ??= new Drawing());
+  if (isKept && !keeper) {
+    keeper = keepDrawing(sheet, () => stamped, actions.noteDrawing);
+    stamped = keeper.stamped;
+  }
   const prediction = createPrediction(context, sheet.canvas);
   const pad = createPad(
     sheet,
@@ -32,6 +42,7 @@ export function createDrawingPart(context) {
       stamped = null;
       show(hint, false);
       ink.changed();
+      if (isKept) keeper?.changed();
       predict();
     },
     () => ink.lifted(),
@@ -69,7 +80,8 @@ export function createDrawingPart(context) {
   /** The digit whose output is explained in its place. @type {number | null} */
   let chosen = null;
   tell(null);
-  predict();
+  // What was there already is coloured, too.
+  predict().then(ink.lifted);
 
   /** Asks what the pad shows: one question at a time, and the last drawing counts. */
   async function predict() {

@@ -32,6 +32,14 @@ export class Drawing {
     return last === this.items.length - 1;
   }
 
+  /** @param {Item[]} items in place of those that there are */
+  restore(items) {
+    this.items = items;
+    this.isTouched = true;
+    this.isExample = false;
+    this.redraw();
+  }
+
   /** @param {Point} point where a stroke begins that shows what can be drawn */
   exemplify(point) {
     this.begin(point);

@@ -29,6 +29,8 @@ export function createInk({ sheet, pad, context, output }) {
   const legend = h("p", { class: "ink-legend", hidden: true });
   let asking = false;
   let askAgain = false;
+  /** Whether nobody answered the last time. */
+  let failed = false;
   /** Rises with each change of the drawing: an explanation of an older one comes to nothing. */
   let version = 0;
   /** The output that is explained on the pad. @type {number | null} */
@@ -57,6 +59,7 @@ export function createInk({ sheet, pad, context, output }) {
       return;
     }
     asking = true;
+    failed = false;
     const mine = version;
     try {
       const rgba = sheet.pixels();
@@ -64,7 +67,8 @@ export function createInk({ sheet, pad, context, output }) {
       const found = await actions.ask("attribution", parts, [rgba.buffer]);
       if (found && wanted && mine === version && !pad.isDrawing()) colour(found, digit);
     } catch {
-      // While a worker is being replaced nobody answers; its first report asks again.
+      // While a worker is being replaced, or is not there yet, nobody answers; its first report asks again.
+      failed = true;
     } finally {
       asking = false;
     }
@@ -97,7 +101,7 @@ export function createInk({ sheet, pad, context, output }) {
     lifted: rest.ask,
     /** The network or the choice has changed: what is on the pad is brought up to date. */
     renew() {
-      if (shown !== null) ask();
+      if (shown !== null || asking || failed) ask();
     },
     end: () => rest.end(),
   };
