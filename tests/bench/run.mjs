@@ -13,7 +13,7 @@ import { launch, root } from "../page/browser.mjs";
 import { serve } from "../../tools/serve.mjs";
 import { makeDist } from "../../tools/dist.mjs";
 import { budget, weigh } from "../../tools/page-weight.mjs";
-import { measureStart } from "./start.mjs";
+import { measureBusy, measureStart } from "./start.mjs";
 import { openPeers, peerNames } from "./peers.mjs";
 import { measurePage } from "./page.mjs";
 import { measureTeam, teamRows } from "./team.mjs";
@@ -89,7 +89,9 @@ try {
   const dist = join(folder, "dist");
   const weight = await weigh(dist, await makeDist({ root, output: dist }));
   const start = await measureStart({ browser, root: dist }, 3 * ROUNDS);
-  print(found, page, { weight, start }, load, team);
+  const slow = await measureStart({ browser, root: dist }, ROUNDS, { slow: true });
+  const busy = await measureBusy({ browser, root: dist });
+  print(found, page, { weight, start, slow, busy }, load, team);
 } finally {
   peers.forEach((peer) => peer.close());
   await browser.close();
@@ -176,7 +178,7 @@ function short(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-function print(found, page, { weight, start }, load, team) {
+function print(found, page, { weight, start, slow, busy }, load, team) {
   const of = (name) => median(found[name]);
   /** @type {string[][]} */
   const rows = [["what", "measured", "goal", ""]];
@@ -268,6 +270,17 @@ function print(found, page, { weight, start }, load, team) {
     row(`— ${what} after`, `${short(median(start.map((each) => each[stage])) / 1000)} s`);
   const task = median(start.map(({ longest }) => longest));
   row("— longest task of the page's thread until then", `${short(task)} ms`, "50 ms", task <= 50);
+  const late = median(slow.map(({ reading }) => reading)) / 1000;
+  row("— on slow 4G with a processor four times as slow", `${short(late)} s`, "2.0 s", late <= 2);
+  const slowTask = median(slow.map(({ longest }) => longest));
+  row("— — longest task", `${short(slowTask)} ms`, "200 ms", slowTask <= 200);
+  const idle = 1 - busy.training;
+  row(
+    "the page's thread is idle while it trains",
+    `${(idle * 100).toFixed(0)} % (at rest ${((1 - busy.resting) * 100).toFixed(0)} %)`,
+    "80 %",
+    idle >= 0.8,
+  );
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
   for (const [stage, what, goal] of /** @type {const} */ ([
     ["page", "before the first prediction, gzip, without the weights", 80_000],

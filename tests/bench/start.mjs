@@ -1,21 +1,41 @@
-// The way to the first prediction in the built page, with an empty cache each time.
+// The way to the first prediction in the built page, with an empty cache each time, here and as on a phone far from a mast;
+// and how busy the page's thread is while it trains.
 
+import { button, number, opened } from "../page/page.mjs";
 import { serve } from "../../tools/serve.mjs";
 
 /** @typedef {{ pad: number, reading: number, figures: number, longest: number }} Start milliseconds since the page was opened */
 
+/** @typedef {{ browser: import("playwright-core").Browser, root: string }} Site `root` is what makeDist made */
+
+/** What Lighthouse calls slow 4G: milliseconds there and back, bytes a second; and a processor so many times as slow. */
+const SLOW_NETWORK = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: 1.6e6 / 8,
+  uploadThroughput: 0.75e6 / 8,
+};
+const SLOW_PROCESSOR = 4;
+
 /**
- * @param {{ browser: import("playwright-core").Browser, root: string }} site `root` is what makeDist made
+ * @param {Site} site
  * @param {number} times
+ * @param {{ slow?: boolean }} [options] whether on a slow network and a slow processor
  * @returns {Promise<Start[]>}
  */
-export async function measureStart({ browser, root }, times) {
+export async function measureStart({ browser, root }, times, { slow = false } = {}) {
   const server = await serve({ root, port: 0 });
   try {
     const starts = [];
     for (let time = 0; time < times; time += 1) {
       const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 } });
       const page = await context.newPage();
+      if (slow) {
+        const session = await context.newCDPSession(page);
+        await session.send("Network.enable");
+        await session.send("Network.emulateNetworkConditions", SLOW_NETWORK);
+        await session.send("Emulation.setCPUThrottlingRate", { rate: SLOW_PROCESSOR });
+      }
       await page.addInitScript(watch);
       await page.goto(server.url, { waitUntil: "commit" });
       await page.waitForFunction(() => /** @type {any} */ (globalThis).start.figures > 0);
@@ -24,6 +44,43 @@ export async function measureStart({ browser, root }, times) {
     }
     return starts;
   } finally {
+    await server.close();
+  }
+}
+
+/**
+ * The share of its time that the page's thread is busy, at rest and while it trains at full speed.
+ * @param {Site} site
+ * @returns {Promise<{ resting: number, training: number }>}
+ */
+export async function measureBusy({ browser, root }) {
+  const server = await serve({ root, port: 0 });
+  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 } });
+  try {
+    const page = await context.newPage();
+    await page.goto(server.url);
+    await opened(page);
+    const session = await context.newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    const metrics = async () => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    };
+    const share = async () => {
+      const before = await metrics();
+      await page.waitForTimeout(5000);
+      const after = await metrics();
+      return (after.TaskDuration - before.TaskDuration) / (after.Timestamp - before.Timestamp);
+    };
+    // The example writes itself first.
+    await page.waitForTimeout(4000);
+    const resting = await share();
+    await button(page, "Train").click();
+    while (!((await number(page, "iteration")) > 100)) await page.waitForTimeout(50);
+    await page.waitForTimeout(3000);
+    return { resting, training: await share() };
+  } finally {
+    await context.close();
     await server.close();
   }
 }

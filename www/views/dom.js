@@ -81,9 +81,13 @@ export function uniqueId(stem) {
 const due = new Set();
 let isAsked = false;
 
+/** Milliseconds of a frame's work after which the rest waits for the frame after: the first drawings take as long. */
+const LONG_FRAME = 24;
+
 /**
  * Runs each piece of work once in the next frame, however often it was asked for. Work asks for further work: that runs in
- * the same frame, so that a figure is not drawn a frame after the sheet that it is made of.
+ * the same frame, so that a figure is not drawn a frame after the sheet that it is made of; only where a frame takes too
+ * long does the rest wait.
  * @param {() => void} work
  */
 export function inNextFrame(work) {
@@ -99,10 +103,12 @@ function askForFrame() {
 
 function workOff() {
   const done = new Set();
+  const begun = performance.now();
   try {
     // What is added meanwhile is visited too; what has run already waits for the frame after.
     for (const work of due) {
       if (done.has(work)) continue;
+      if (done.size > 0 && performance.now() - begun > LONG_FRAME) break;
       done.add(work);
       due.delete(work);
       work();

@@ -7,16 +7,17 @@ import { presentPace } from "../state/selectors.js";
 /** Steps a second that are offered. */
 const PACES = [1, 3, 10, 30, 100, 1000];
 const FULL_SPEED = "full";
+/** Between thousands, in both languages. Intl would take a tenth of the time until the page stands to be there. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 
 /**
  * @param {import("../pkg/core.js").LabDescription} lab
  * @param {import("./dom.js").Context} context
  */
-export function createSpeed(lab, { words, actions, language }) {
+export function createSpeed(lab, { words, actions }) {
   const canStartSlowly = lab.inputs.includes("drawing");
   const id = uniqueId("speed");
   const paces = [...new Set([...PACES, lab.pace])].sort((one, other) => one - other);
-  const spelled = new Intl.NumberFormat(language);
   const slow = h("option", { value: SLOW_START }, words("run.slow-start"));
   const full = h("option", { value: FULL_SPEED }, words("run.full-speed"));
   const select = h(
@@ -31,7 +32,7 @@ export function createSpeed(lab, { words, actions, language }) {
         "option",
         { value: String(pace) },
         words(pace === 1 ? "run.one-per-second" : "run.per-second", {
-          pace: spelled.format(pace),
+          pace: String(pace).replace(THOUSANDS, ","),
         }),
       ),
     ),

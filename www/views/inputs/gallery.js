@@ -12,7 +12,10 @@ import { h, setAttribute, setText, show, uniqueId } from "../dom.js";
  * @param {((number: number) => void) | null} pick takes the number of a digit that is to go on the pad
  */
 export function createGallery({ words, language }, choose, pick) {
-  const spelled = new Intl.NumberFormat(language);
+  /** Made when there is something to count: it takes as long as all else here. @type {Intl.NumberFormat | undefined} */
+  let spelling;
+  const spelled = (/** @type {number} */ number) =>
+    (spelling ??= new Intl.NumberFormat(language)).format(number);
   const mistakesOnly = h("input", {
     type: "checkbox",
     id: uniqueId("mistakes"),
@@ -101,7 +104,7 @@ export function createGallery({ words, language }, choose, pick) {
         count,
         shown === 0
           ? words("gallery.none")
-          : words(key, { shown: spelled.format(shown), count: spelled.format(found.count) }),
+          : words(key, { shown: spelled(shown), count: spelled(found.count) }),
       );
       const focused = list.contains(document.activeElement);
       active = Math.min(active, Math.max(0, shown - 1));
