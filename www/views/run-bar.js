@@ -77,7 +77,9 @@ export function createRunBar(lab, context) {
       const unseen = unseenPause(state);
       const doing = trains && runs ? words(...statusOf(state)) : unseen && runs ? words(unseen) : "";
       const quiet = quietNotices(sheet).map(({ text }) => say(text));
-      const said = runs ? [doing, ...quiet].join(" ") : "";
+      // That it runs can be seen, and there is one line.
+      const parts = run.playing && quiet.length > 0 ? quiet : [doing, ...quiet];
+      const said = runs ? parts.join(" ") : "";
       setText(status, said);
       setAttribute(status, "title", quiet.length > 0 ? said : null);
       setText(news, unseen && runs ? status.textContent : "");
