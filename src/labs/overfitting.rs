@@ -78,8 +78,8 @@ pub(super) const LAB: Lab = Lab {
     sections: &["6.4"],
     title: Text::new("Overfitting", "过拟合"),
     line: Text::new(
-        "Train a deep network on 300 images and compare what weight decay and dropout do to the gap.",
-        "用 300 张图像训练一个深层网络，比较权值衰减和 Dropout 对精度差距的影响。",
+        "Train on 300 images: weight decay and Dropout narrow the gap.",
+        "用 300 张图像训练：权值衰减和 Dropout 会缩小精度差距。",
     ),
     about: Text::new(
         "Six hidden layers of 100 units have far more weights than 300 images can determine. The network learns its training images by heart: training accuracy approaches 100%, test accuracy stays behind. Weight decay penalizes large weights by adding ½λW² to the loss. Dropout switches off units at random while training, so that no unit can rely on another. All three networks start from the same weights and learn the same mini-batches.",
