@@ -198,7 +198,7 @@ fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     pictures.extend(parts::pictures([("gap", gaps(&runs)), ("loss", parts::loss_chart(&runs))]));
     Sheet {
         notices: verdict(&runs).into_iter().collect(),
-        numbers: vec![parts::slowest(&runs)],
+        numbers: parts::listed([parts::slowest(&runs)]),
         table: Some(parts::run_table(Text::new("network", "网络"), &runs)),
         pictures,
     }

@@ -30,8 +30,10 @@ impl Training {
     /// The file is malformed, or its network does not have the plan's inputs and outputs; then nothing changed.
     pub fn take_file(&mut self, bytes: &[u8]) -> Result<()> {
         // Not the spec of the present network, which may be from a file itself.
-        let (network, _) = weights::load_any(bytes, &self.plan().spec)?;
-        self.take_network(&network)
+        let (network, about) = weights::load_any(bytes, &self.plan().spec)?;
+        self.take_network(&network)?;
+        self.set_said_accuracy(about.test_accuracy);
+        Ok(())
     }
 }
 
