@@ -45,7 +45,7 @@ function plan(id, settings) {
     return { steps: 0, jobs: entries.map((entry) => job(entry, `${entry} at ${settings.rate}`)) };
   }
   if (id === "net") {
-    const pretrained = /** @type {any} */ ("digits");
+    const pretrained = /** @type {any} */ (settings.hidden === "7" ? null : "digits");
     return { steps: 0, jobs: [job("network", `${settings.hidden} at ${settings.rate}`, pretrained)] };
   }
   if (id === "figure") return { steps: Number(settings.steps), jobs: [] };
@@ -304,6 +304,18 @@ test("a network that comes ready stands in until training begins, from the seed"
   await visit("figure");
   await visit("net");
   assert.equal(store.state.run.source, "pretrained", "what was not trained is not kept");
+});
+
+test("a network that comes ready stands in for no network of another form", async (context) => {
+  const { store, workers, edit, pass, visit } = await stage(context, { lab: "net" });
+  const loads = () => workers[0].of("ask").filter(({ question }) => question === "load-weights").length;
+  assert.deepEqual([loads(), store.state.run.source], [1, "pretrained"]);
+  edit({ hidden: "7" });
+  await pass(300);
+  assert.deepEqual([loads(), store.state.run.source], [1, "seed"]);
+  await visit("figure");
+  await visit("net", { hidden: "7" });
+  assert.deepEqual([loads(), store.state.run.source], [1, "seed"]);
 });
 
 test("Train pressed at once does not train the network that stands in", async (context) => {

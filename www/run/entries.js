@@ -161,8 +161,10 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     if (entry.id === null) return;
     const { task, needs } = entry.wanted;
     Object.assign(entry, { task, pure: true, kept: null });
-    // A network from a file has its own shape; a changed one has the form's.
-    if (store.state.run.source === "file") changeSource(usualSource());
+    // A network from a file has its own shape, and so may have the one that stood in; a changed one has the form's.
+    const { source } = store.state.run;
+    const stoodIn = source === "pretrained" && usualSource() !== "pretrained";
+    if (source === "file" || stoodIn) changeSource(usualSource());
     await pool.begin(entry.id, task, needs);
   }
 

@@ -246,6 +246,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       entries.takeFile();
     },
 
+    usualSource: entries.usualSource,
+
     async usePretrained() {
       pause();
       await entries.flush();
