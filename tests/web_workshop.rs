@@ -69,7 +69,7 @@ fn plan(limit: Option<u64>) -> TrainPlan {
         needs: Needs { train: share(), test: share() },
         limit,
         evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
-        look_back: false,
+        observed: false,
     }
 }
 

@@ -65,6 +65,11 @@ export function createActions({ store, run, check, drag, shell }) {
     run.follow({ dragging });
   }
 
+  /** @returns {Settings} the default of every field */
+  function usual() {
+    return Object.fromEntries(presentLab(store.state).fields.map((field) => [field.name, field.default]));
+  }
+
   /**
    * @param {Settings} changes
    * @param {Checked} found of the whole form with these changes
@@ -177,8 +182,9 @@ export function createActions({ store, run, check, drag, shell }) {
     load: run.load,
     watch: run.watch,
 
+    /** The pre-trained network, which is that of the default settings. */
     usePretrained() {
-      endRace();
+      if (run.usualSource() !== "pretrained") edit(usual());
       return run.usePretrained();
     },
     forget: run.forget,
@@ -219,9 +225,8 @@ export function createActions({ store, run, check, drag, shell }) {
       const lab = presentLab(store.state);
       const suggestion = lab.suggestions[index];
       if (!suggestion) return;
-      const usual = Object.fromEntries(lab.fields.map((field) => [field.name, field.default]));
       run.pause();
-      edit({ ...usual, ...suggestion.settings });
+      edit({ ...usual(), ...suggestion.settings });
       run.playFromStart();
     },
 

@@ -63,10 +63,15 @@ export function createEarly({ store, catalogue, reader, coming, shell }) {
     if (isOverview(hash)) return store.dispatch({ type: "overview-chosen" });
     store.dispatch({ type: "view-chosen", embed, hide });
     const { steps, jobs } = opening();
+    // Whether a network stands in for that of other settings, the core will know.
+    const isOther = presentLab(store.state).fields.some(
+      ({ name, live }) => !live && fields[name]?.isDefault === false,
+    );
+    const isReady = !isOther && jobs.some(({ pretrained }) => pretrained !== null);
     store.dispatch({
       type: "run-expected",
       steps,
-      source: jobs.some(({ pretrained }) => pretrained !== null) ? "pretrained" : "seed",
+      source: isReady ? "pretrained" : "seed",
       jobs: jobs.map(({ name, color, limit, starts }) => ({ name, color, limit, starts, report: null })),
     });
     if (presentLab(store.state).inputs.includes("drawing")) reader.ready();

@@ -48,6 +48,8 @@ pub struct Image {
     pub caption: Text,
     /// Whether it is marked as wrong.
     pub wrong: bool,
+    /// Whether it is hatched: it shows something that is out of order.
+    pub hatched: bool,
     /// What it stands for.
     pub key: Option<Key>,
     /// How strongly it is at work, −1 to 1: the nearer to 0, the paler it is. None for a picture that is just shown.

@@ -208,12 +208,12 @@ fn show(settings: &Settings, moment: &Moment, _: &[Option<Report>]) -> Sheet {
     let picture = |slot, chart| Picture { slot, key: None, caption: Text::new("", ""), chart };
     Sheet {
         notices: view.notice(settings).into_iter().collect(),
-        numbers: vec![
+        numbers: parts::listed([
             number("step", Text::new("Step", "步数"), Some(shown.to_string())),
             number("x0", Text::new("x0", "x0"), words(x0)),
             number("x1", Text::new("x1", "x1"), words(x1)),
             number("value", Text::new("f(x0, x1)", "f(x0, x1)"), words(value)),
-        ],
+        ]),
         table: Some(table(view.path)),
         pictures: vec![
             picture("contour", view.contour()),

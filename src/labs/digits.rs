@@ -55,8 +55,8 @@ pub(super) const LAB: Lab = Lab {
             name: "weights",
             title: Text::new("Hidden units", "隐藏层神经元"),
             help: Text::new(
-                "Each picture shows the weights of a unit: blue pixels excite it, orange pixels inhibit it. It is lit as far as your drawing excites it; the bar below is its activation.",
-                "每幅图是一个神经元的权重。蓝：促进激活；橙：抑制激活。你写的数字越能激活它，图就越亮；下方的横条是激活值。",
+                "Each picture shows the weights of a unit: blue pixels excite it, orange pixels inhibit it. It is lit as far as your drawing excites it; the bar below is its activation. A hatched unit is dead: no image excites it. What a unit of a deeper network says to a digit is its activation times the gradient of the score, exact up to the biases until a ReLU switches.",
+                "每幅图是一个神经元的权重。蓝：促进激活；橙：抑制激活。你写的数字越能激活它，图就越亮；下方的横条是激活值。带斜线的神经元已“死亡”：任何图像都无法激活它。在更深的网络中，神经元对某个数字的影响是激活值乘以得分的梯度；只要没有 ReLU 切换，除偏置外这是精确的。",
             ),
             shape: Shape::Grid,
             place: Place::Main,
@@ -123,7 +123,13 @@ pub(super) const LAB: Lab = Lab {
             return race::jobs(&spec, rates);
         }
         let (name, task) = (Text::new("network", "网络"), Task::Train(plan(spec)));
-        Ok(vec![Job { name, color: 0, task, pretrained: Some("digits"), abreast: false }])
+        Ok(vec![Job {
+            name,
+            color: 0,
+            task,
+            pretrained: is_usual(settings).then_some("digits"),
+            abreast: false,
+        }])
     },
     steps: no_steps,
     show,
@@ -132,7 +138,14 @@ pub(super) const LAB: Lab = Lab {
 
 /// A training without end on all of MNIST, in which one can look back.
 fn plan(spec: NetSpec) -> TrainPlan {
-    TrainPlan { look_back: true, ..parts::mnist_plan(spec, None, None, Count::All) }
+    TrainPlan { observed: true, ..parts::mnist_plan(spec, None, None, Count::All) }
+}
+
+/// Whether the fields that decide which network it is hold their defaults: only then may the pre-trained one stand in, or
+/// a link to a network of 20 units would show another one.
+fn is_usual(settings: &Settings) -> bool {
+    let usual = |field: &Field| settings.is_default(field);
+    FIELDS.iter().filter(|field| ["hidden", "activation", "init", "std"].contains(&field.name)).all(usual)
 }
 
 fn spec(settings: &Settings) -> NetSpec {
@@ -183,13 +196,13 @@ fn numbers(done: u64, training: &Training) -> Vec<Number> {
     let train = newest(training.present_training_accuracy, &training.training_accuracy);
     let test = newest(training.present_test_accuracy, &training.test_accuracy);
     let sizes: Vec<_> = training.sizes.iter().map(usize::to_string).collect();
-    vec![
+    parts::listed([
         number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
         number("loss", Text::new("Loss", "损失函数"), parts::loss_seen(training).map(parts::loss_value)),
         accuracy("train-accuracy", "Training accuracy", "训练精度", train),
         accuracy("test-accuracy", "Test accuracy", "测试精度", test),
         number("net", Text::new("Layers", "各层神经元数"), (!sizes.is_empty()).then(|| sizes.join("–"))),
-    ]
+    ])
 }
 
 /// In how little time it came to read most digits.
@@ -218,7 +231,8 @@ fn pictures(settings: &Settings, moment: &Moment, done: u64, training: &Training
     let nothing = || Text::new("", "");
     let end = parts::end_of_curves(done, training);
     if let Some(weights) = training.weights.as_ref().filter(|weights| !weights.units.is_empty()) {
-        let (caption, chart) = parts::unit_images(weights, moment);
+        let dead = parts::dead_units(training);
+        let (caption, chart) = parts::unit_images(weights, dead, moment);
         push("weights", caption, chart);
         let (caption, chart) = parts::speakers(weights, moment);
         push("speakers", caption, chart);
@@ -358,9 +372,7 @@ mod tests {
     fn before_anything_ran_the_layers_are_those_of_the_form() {
         let sheet = show(&Settings::of(FIELDS, &[("hidden", "20")]), &Moment::default(), &[None]);
         assert_eq!(value(&sheet, "net").value, "784–20–10");
-        assert_eq!(
-            (value(&sheet, "iteration").value.as_str(), value(&sheet, "loss").value.as_str()),
-            ("0", "—")
-        );
+        let names: Vec<_> = sheet.numbers.iter().map(|number| number.name).collect();
+        assert_eq!((names, value(&sheet, "iteration").value.as_str()), (vec!["iteration", "net"], "0"));
     }
 }

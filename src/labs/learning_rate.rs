@@ -217,7 +217,7 @@ fn show_function(settings: &Settings, moment: &Moment) -> Sheet {
     ];
     let rows = paths.iter().map(|path| path.row(&surface, shown as usize)).collect();
     Sheet {
-        numbers: vec![number("step", Text::new("Step", "步数"), Some(shown.to_string()))],
+        numbers: parts::listed([number("step", Text::new("Step", "步数"), Some(shown.to_string()))]),
         table: Some(Table { columns: heads.to_vec(), rows }),
         pictures,
         ..Sheet::default()
@@ -338,14 +338,14 @@ fn show_mnist(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
         row.cells.push(link(settings, rate));
     }
     Sheet {
-        numbers: vec![
+        numbers: parts::listed([
             parts::slowest(&runs),
             number(
                 "test-accuracy",
                 Text::new("Best test accuracy", "最高测试精度"),
                 best.map(|share| format!("{share:.4}")),
             ),
-        ],
+        ]),
         table: Some(table),
         pictures: parts::pictures([
             ("loss", parts::loss_chart(&runs)),

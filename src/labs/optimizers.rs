@@ -224,7 +224,7 @@ fn race(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     let runs = parts::runs(&jobs, reports);
     Sheet {
         notices: Vec::new(),
-        numbers: vec![parts::slowest(&runs)],
+        numbers: parts::listed([parts::slowest(&runs)]),
         table: Some(parts::run_table(Text::new("rule", "更新方法"), &runs)),
         pictures: parts::pictures([
             ("loss", parts::loss_chart(&runs)),
@@ -268,7 +268,7 @@ fn paths(settings: &Settings, moment: &Moment) -> Sheet {
     }
     Sheet {
         notices: notices(&walks),
-        numbers: vec![number("step", Text::new("Step", "步数"), Some(steps.to_string()))],
+        numbers: parts::listed([number("step", Text::new("Step", "步数"), Some(steps.to_string()))]),
         table: Some(table(settings, &walks)),
         pictures,
     }

@@ -177,7 +177,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             needs: parts::mnist(Count::First(samples), Count::First(settings.count("testImages"))),
             limit: Some(u64::from(settings.count("epochs")) * u64::from(samples.div_ceil(batch))),
             evaluation: EvaluationPlan { every: None, train: Count::First(1000), test: Count::All },
-            look_back: false,
+            observed: false,
         };
         Job { name, color: index as u8, task: Task::Train(plan), pretrained: None, abreast: false }
     };
@@ -210,7 +210,7 @@ fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     pictures.extend(parts::pictures([("gap", gaps(&runs)), ("loss", parts::loss_chart(&runs))]));
     Sheet {
         notices: verdict(&runs).into_iter().collect(),
-        numbers: vec![parts::slowest(&runs)],
+        numbers: parts::listed([parts::slowest(&runs)]),
         table: Some(parts::run_table(Text::new("network", "网络"), &runs)),
         pictures,
     }

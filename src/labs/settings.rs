@@ -110,6 +110,11 @@ impl Settings {
         self.find(name) == others.find(name)
     }
 
+    /// Whether a field holds its default, however it was spelled.
+    pub fn is_default(&self, field: &Field) -> bool {
+        field.kind.check(field.name, field.default).is_ok_and(|usual| self.find(field.name) == Some(&usual))
+    }
+
     /// The numbers of a field as they are spelled in the address, row by row; nothing for other fields.
     pub fn spelled(&self, name: &str) -> Vec<Vec<String>> {
         self.rows(name).iter().map(|row| row.iter().map(f64::to_string).collect()).collect()

@@ -103,7 +103,7 @@ pub struct Number {
     pub name: &'static str,
     /// What stands beside it.
     pub label: Text,
-    /// The number, plain; an em dash when there is none yet.
+    /// The number, plain. What has no value yet is no number of a sheet.
     pub value: String,
 }
 

@@ -245,7 +245,7 @@ fn training(settings: &Settings, init: InitSpec) -> Result<Task> {
 fn trained(runs: &[Run<'_>]) -> Sheet {
     Sheet {
         notices: Vec::new(),
-        numbers: vec![parts::slowest(runs)],
+        numbers: parts::listed([parts::slowest(runs)]),
         table: Some(parts::run_table(Text::new("initial values", "初始值"), runs)),
         pictures: parts::pictures([
             ("loss", parts::loss_chart(runs)),

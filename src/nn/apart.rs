@@ -1,6 +1,6 @@
 //! A network's layers one by one, to see what each makes of its input.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::chain::{Chain, Input};
 use super::layer::Mode;
@@ -64,6 +64,22 @@ impl<T: Real> Apart<T> {
         self.chain.backward(params, Input::Dense(input), Some(slope));
     }
 
+    /// Works out the gradients of all raw outputs for one input, at every layer: afterwards row k of
+    /// [`slope`](Self::slope) is that of output k. So many rows are asked for: the network's outputs.
+    ///
+    /// # Shapes
+    /// `input` is `[1, inputs]`, contiguous.
+    pub fn slopes_of_outputs(&mut self, network: &mut Network<T>, input: ArrayView2<'_, T>) {
+        let outputs = network.outputs();
+        let inputs = Array2::from_shape_fn((outputs, input.ncols()), |(_, column)| input[[0, column]]);
+        let params = network.params_mut();
+        self.chain.forward(params, Input::Dense(inputs.view()), Mode::Evaluation);
+        let (_, mut upstream) = self.chain.output_and_upstream(outputs);
+        upstream.fill(T::zero());
+        upstream.diag_mut().fill(T::one());
+        self.chain.backward(params, Input::Dense(inputs.view()), None);
+    }
+
     /// What the layer of this index made of the last batch, `[rows, values]`; none where there is no such layer, or the
     /// batch had fewer rows.
     pub fn output(&self, layer: usize, rows: usize) -> Option<ArrayView2<'_, T>> {
@@ -78,8 +94,6 @@ impl<T: Real> Apart<T> {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
-
     use super::*;
     use crate::nn::gradient::BOOK_STEP;
     use crate::nn::networks;
@@ -129,6 +143,40 @@ mod tests {
                     let expected = (score(pixel, 1e-5) - score(pixel, -1e-5)) / 2e-5;
                     assert!((slope[[0, pixel]] - expected).abs() < 1e-7, "{:?} {pixel}", spec.layers);
                 }
+            }
+        }
+    }
+
+    /// At every layer of a chain: with the layers behind it alone, its output as their input, the slopes are the same.
+    #[test]
+    fn slopes_of_all_outputs_are_those_of_each() {
+        let dense = |units| LayerSpec::Dense { units };
+        let spec = NetSpec {
+            input: vec![6],
+            layers: vec![dense(5), LayerSpec::Relu, dense(4), LayerSpec::Tanh, dense(3)],
+            loss: LossSpec::SoftmaxCrossEntropy,
+            optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
+            init: InitSpec::He,
+            batch_size: 1,
+            seed: 3,
+        };
+        let mut network = Network::<f64>::new(&spec).expect("valid");
+        let mut apart = Apart::new(&network);
+        let image = images(1, 6);
+        apart.slopes_of_outputs(&mut network, image.view());
+        let slopes = apart.slope(1, 3).expect("three outputs").to_owned();
+        let hidden = apart.output(1, 3).expect("three rows").row(0).to_owned().insert_axis(ndarray::Axis(0));
+        let rest = NetSpec { input: vec![5], layers: spec.layers[2..].to_vec(), ..spec };
+        let mut behind = Network::<f64>::new(&rest).expect("valid");
+        for (to, from) in behind.params_mut().iter_mut().zip(&network.params()[2..]) {
+            to.value.assign(&from.value);
+        }
+        let mut alone = Apart::new(&behind);
+        for output in 0..3 {
+            let mut slope = Array2::zeros((1, 5));
+            alone.slope_of_output(&mut behind, hidden.view(), output, slope.view_mut());
+            for unit in 0..5 {
+                assert!((slope[[0, unit]] - slopes[[output, unit]]).abs() < 1e-12, "{output} {unit}");
             }
         }
     }

@@ -156,6 +156,9 @@ pub(crate) fn draw(brush: &Brush<'_>, grid: &ImageGrid, area: Area) -> Result<Ti
         tile.left = (tile.left * ratio).round() / ratio;
         tile.top = (tile.top * ratio).round() / ratio;
         pixels_of(grid, image).draw(brush, tile)?;
+        if image.hatched {
+            hatch(brush, tile)?;
+        }
         if let Some(level) = image.level.filter(|_| tiles.step.1 - tiles.size.1 >= BAR && !captioned) {
             bar(brush, tile, level)?;
         }
@@ -200,6 +203,21 @@ pub(crate) fn cross(brush: &Brush<'_>, tile: Area) -> Result<(), PlotError> {
     let stroke = Stroke { color: brush.theme.background, width: 1.5 };
     brush.path(&[(right - high, top + low), (right - low, top + high)], stroke)?;
     brush.path(&[(right - high, top + high), (right - low, top + low)], stroke)
+}
+
+/// Lines across a tile from its lower left to its upper right: out of order is told by more than a colour.
+fn hatch(brush: &Brush<'_>, tile: Area) -> Result<(), PlotError> {
+    let gap = (tile.width / 4.0).clamp(3.0, 9.0);
+    let stroke = Stroke { color: brush.theme.faint_text, width: 1.2 };
+    let (wide, high) = (tile.width, tile.height);
+    // Each line is x + y = sum, seen from the tile's corner.
+    let sums = (1..).map(|line| (f64::from(line) - 0.5) * gap).take_while(|&sum| sum < wide + high);
+    for sum in sums {
+        let (low, up) = ((sum - high).max(0.0), sum.min(wide));
+        let at = |x: f64| (tile.left + x, tile.top + sum - x);
+        brush.path(&[at(low), at(up)], stroke)?;
+    }
+    Ok(())
 }
 
 /// Image `index`, unscaled, four bytes (red, green, blue, opacity) a pixel. `None` when there is no such image.

@@ -204,10 +204,11 @@ fn plane() -> impl Strategy<Value = Plane> {
 fn chart() -> impl Strategy<Value = Chart> {
     let value = number().prop_map(|value| Value { name: Text::same("value"), value });
     let values = prop::collection::vec(value, 0..3);
-    let image = (prop::collection::vec(any::<u8>(), 0..20), any::<bool>(), key(), number(), values).prop_map(
-        |(pixels, wrong, key, shade, values)| {
+    let marks = (any::<bool>(), any::<bool>());
+    let image = (prop::collection::vec(any::<u8>(), 0..20), marks, key(), number(), values).prop_map(
+        |(pixels, (wrong, hatched), key, shade, values)| {
             let level = key.map(|_| shade);
-            Image { pixels, caption: Text::same("caption"), wrong, key, level, shade, values }
+            Image { pixels, caption: Text::same("caption"), wrong, hatched, key, level, shade, values }
         },
     );
     let foot = prop_oneof![Just(Foot::Captions), Just(Foot::Levels)];

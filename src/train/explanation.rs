@@ -17,6 +17,9 @@ pub struct Explanation {
     pub hidden: Vec<Vec<f32>>,
     /// Of what its scores are made; none where they are not those of a dense layer.
     pub scores: Option<Scores>,
+    /// What the units of the first hidden layer say to each score, where that is a dense layer and they are not what comes
+    /// into the layer of the scores.
+    pub said: Option<Said>,
     /// The weights of the most excited units of the first hidden layer, the most excited one first, where it has more than
     /// [`WeightImages::MOST`](super::report::WeightImages::MOST): index and shades as there.
     pub excited: Vec<(usize, Vec<u8>)>,
@@ -51,6 +54,19 @@ pub struct Score {
     pub rest: f32,
     /// The sum of all absolute contributions, those of the others included.
     pub absolute: f32,
+}
+
+/// What units that do not come into the layer of the scores say to each of them: their value times the gradient of the
+/// score with respect to it. Of a network whose layers are linear in pieces, such as ReLU, these numbers and what the
+/// biases behind the units add sum up to the score, as long as no unit switches; of others they are an approximation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// Those that are told apart, rising: all, or the most excited ones of many.
+    pub units: Vec<usize>,
+    /// For each score what each of these units says to it.
+    pub outputs: Vec<Vec<f32>>,
+    /// Whether they and what the biases add sum up to the score.
+    pub is_exact: bool,
 }
 
 impl Explanation {

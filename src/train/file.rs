@@ -30,8 +30,10 @@ impl Training {
     /// The file is malformed, or its network does not have the plan's inputs and outputs; then nothing changed.
     pub fn take_file(&mut self, bytes: &[u8]) -> Result<()> {
         // Not the spec of the present network, which may be from a file itself.
-        let (network, _) = weights::load_any(bytes, &self.plan().spec)?;
-        self.take_network(&network)
+        let (network, about) = weights::load_any(bytes, &self.plan().spec)?;
+        self.take_network(&network)?;
+        self.set_said_accuracy(about.test_accuracy);
+        Ok(())
     }
 }
 
@@ -46,7 +48,7 @@ mod tests {
     fn training(name: &str, seed: u32) -> Training {
         let spec = networks::find(name).map(|ready| NetSpec { seed, ..(ready.spec)() }).expect("a network");
         let evaluation = EvaluationPlan { every: None, train: Count::All, test: Count::All };
-        let plan = TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, look_back: false };
+        let plan = TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, observed: false };
         Training::new(&plan).expect("valid")
     }
 

@@ -67,7 +67,8 @@ pub struct Training {
     pub test_accuracy: Vec<(u64, f64)>,
     /// The accuracy of the weights as they are on the training examples of the plan, where they were evaluated.
     pub present_training_accuracy: Option<f64>,
-    /// The same on its test examples, of the same evaluation.
+    /// The same on its test examples, of the same evaluation; before that what the file of the network says of all of
+    /// MNIST's test images, where the plan names these.
     pub present_test_accuracy: Option<f64>,
     /// When it was first evaluated above [`Reached::ABOVE`] on the test examples; none for a network that came with weights.
     pub reached: Option<Reached>,
@@ -79,7 +80,7 @@ pub struct Training {
     pub diverged_at: Option<u64>,
     /// The iteration of the kept weights that a diverged run can go back to.
     pub way_back: Option<u64>,
-    /// What the last look inside the network found; none before the first mini-batch.
+    /// What the last look inside the network found; none before the first mini-batch, or where it is not observed.
     pub health: Option<Health>,
     /// The weights of the first layer as images, when they are wanted.
     pub weights: Option<WeightImages>,
@@ -127,7 +128,8 @@ pub struct WeightImages {
     pub width: usize,
     /// Pixels in a column.
     pub height: usize,
-    /// For each unit `width × height` shades: 0 the most negative weight of all, 128 zero, 255 the most positive.
+    /// For each unit `width × height` shades: 128 is a weight of zero, 255 a positive and 0 a negative one of the size that
+    /// 99.5 % of all weights do not exceed, or more.
     pub units: Vec<Vec<u8>>,
     /// How many units the layer has; at most [`WeightImages::MOST`] are in `units`, the first ones.
     pub count: usize,

@@ -68,8 +68,10 @@ pub struct TrainPlan {
     pub limit: Option<u64>,
     /// When and on what it is evaluated.
     pub evaluation: EvaluationPlan,
-    /// Whether states of its past are kept, in at most 64 MB, so that one can [look](super::training::Training::look) back.
-    pub look_back: bool,
+    /// Whether it is observed closely: states of its past are kept, in at most 64 MB, so that one can
+    /// [look](super::training::Training::look) back, and its network is looked into, to tell how it
+    /// [fares](super::health::Health).
+    pub observed: bool,
 }
 
 /// When and on how many examples a network is evaluated. It is always evaluated before the first mini-batch, and at the

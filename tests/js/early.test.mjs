@@ -13,7 +13,7 @@ describe("before the core is there", () => {
   let reader;
 
   beforeEach(() => {
-    Object.assign(globalThis, { location: { hash: "#/digits?hidden=20&nonsense=1" } });
+    Object.assign(globalThis, { location: { hash: "#/digits?learningRate=0.5&nonsense=1" } });
     store = createStore(reduce, initialState("en"));
     store.dispatch({ type: "catalogue-loaded", catalogue: catalogue.map(({ lab }) => lab) });
     reader = { asked: 0, ready: async () => void (reader.asked += 1), read: () => ({ digit: 1 }) };
@@ -33,13 +33,21 @@ describe("before the core is there", () => {
   test("the state has the lab of the address, its values as they are spelled, and its run as it will open", () => {
     const { lab, drafts, run } = store.state;
     assert.equal(lab, "digits");
-    assert.deepEqual(drafts.digits, { hidden: "20" });
+    assert.deepEqual(drafts.digits, { learningRate: "0.5" });
     assert.deepEqual([run.jobs.length, run.source, run.opening], [1, "pretrained", true]);
     assert.ok(early.sheet().head.numbers.some(({ name }) => name === "iteration"));
     assert.equal(early.sheet(), early.sheet());
     location.hash = "#/descent";
     early.actions.readAddress();
     assert.deepEqual([store.state.lab, store.state.run.source], ["descent", "seed"]);
+  });
+
+  test("of another form of the network nothing is read before the core knows which one it is", async () => {
+    location.hash = "#/digits?hidden=20";
+    early.actions.readAddress();
+    assert.equal(store.state.run.source, "seed");
+    await come();
+    assert.equal(await early.actions.ask("predict", {}), "ask");
   });
 
   test("there is every action that the core has", () => {

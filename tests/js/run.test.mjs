@@ -51,7 +51,7 @@ function plan(id, settings) {
       const jobs = [rate, beside].map((each) => ({ ...job(each, `${hidden} at ${each}`), abreast: true }));
       return { steps: 0, jobs };
     }
-    const pretrained = /** @type {any} */ ("digits");
+    const pretrained = /** @type {any} */ (hidden === "7" ? null : "digits");
     return { steps: 0, jobs: [job("network", `${settings.hidden} at ${settings.rate}`, pretrained)] };
   }
   if (id === "figure") return { steps: Number(settings.steps), jobs: [] };
@@ -399,6 +399,18 @@ test("no network stands in for those of a race, and what was left alone is not b
   await visit("figure");
   await visit("net", { beside: "0.01" });
   assert.deepEqual(atWork(), { "50 at 0.1": 20, "50 at 0.01": 20 }, "a race that was left goes on");
+});
+
+test("a network that comes ready stands in for no network of another form", async (context) => {
+  const { store, workers, edit, pass, visit } = await stage(context, { lab: "net" });
+  const loads = () => workers[0].of("ask").filter(({ question }) => question === "load-weights").length;
+  assert.deepEqual([loads(), store.state.run.source], [1, "pretrained"]);
+  edit({ hidden: "7" });
+  await pass(300);
+  assert.deepEqual([loads(), store.state.run.source], [1, "seed"]);
+  await visit("figure");
+  await visit("net", { hidden: "7" });
+  assert.deepEqual([loads(), store.state.run.source], [1, "seed"]);
 });
 
 test("Train pressed at once does not train the network that stands in", async (context) => {

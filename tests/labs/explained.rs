@@ -4,7 +4,8 @@ use fishbowl::chart::{Chart, Diagram, ImageGrid};
 use fishbowl::labs::settings::RawSettings;
 use fishbowl::labs::sheet::{Picture, Sheet};
 use fishbowl::labs::{Moment, find, output_key};
-use fishbowl::train::explanation::{Explanation, Score, Scores};
+use fishbowl::train::explanation::{Explanation, Said, Score, Scores};
+use fishbowl::train::health::{Health, Hidden};
 use fishbowl::train::report::{Findings, Phase, Report, Training, WeightImages};
 use proptest::prelude::*;
 
@@ -45,9 +46,22 @@ pub(crate) fn explanations() -> impl Strategy<Value = Option<Explanation>> {
     );
     let excited = prop::collection::vec((0..9_usize, prop::collection::vec(any::<u8>(), 4)), 0..3);
     let answer = (prop::collection::vec(number(), 0..12), prop::option::of(0..12_usize));
-    prop::option::of((answer, hidden, prop::option::of(scores), excited).prop_map(
-        |((outputs, class), hidden, scores, excited)| Explanation { outputs, class, hidden, scores, excited },
-    ))
+    let units = prop::collection::btree_set(0..12_usize, 0..9);
+    let said = prop::collection::vec(prop::collection::vec(number(), 0..9), 0..12);
+    let said = (units, said, any::<bool>()).prop_map(|(units, outputs, is_exact)| Said {
+        units: units.into_iter().collect(),
+        outputs,
+        is_exact,
+    });
+    let parts = (answer, hidden, prop::option::of(scores), prop::option::of(said), excited);
+    prop::option::of(parts.prop_map(|((outputs, class), hidden, scores, said, excited)| Explanation {
+        outputs,
+        class,
+        hidden,
+        scores,
+        said,
+        excited,
+    }))
 }
 
 /// The digits lab with a network of `units` hidden units, of which the first are reported.
@@ -102,6 +116,7 @@ fn explanation(layers: usize) -> Explanation {
         class: Some(0),
         hidden: vec![values; layers],
         scores: Some(scores),
+        said: None,
         excited: vec![],
     }
 }
@@ -172,6 +187,42 @@ fn units_of_a_later_layer_are_numbered_and_the_first_layer_is_only_lit() {
     assert!(diagram.nodes[0].level.is_some());
     assert!(picture(&sheet, "speakers").caption.en.contains("10 units of the last hidden layer"));
     assert_ne!(units(&sheet).images[0].key, diagram.nodes[0].key);
+}
+
+#[test]
+fn units_of_a_first_of_several_layers_tell_what_they_say_by_their_gradient() {
+    let mut told = explanation(2);
+    let first = vec![2.0, -1.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25];
+    let second = first.iter().map(|value| -value).collect();
+    told.said = Some(Said { units: (0..10).collect(), outputs: vec![first, second], is_exact: true });
+    let sheet = seen(10, &drawn(told));
+    let images = &units(&sheet).images;
+    let values: Vec<_> = images[0].values.iter().map(|each| (each.name.en.as_ref(), each.value)).collect();
+    assert_eq!(values, [("activation", 1.0), ("to 0", 2.0), ("to 1", -2.0)]);
+    let shades: Vec<_> = images.iter().map(|image| image.shade).collect();
+    assert_eq!(shades, [1.0, -0.5, 0.0, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0, 0.125]);
+    assert_eq!(words(speakers(&sheet))[0], "1 +4.0", "those of the last layer decide");
+}
+
+#[test]
+fn dead_units_are_hatched_named_and_counted() {
+    let lab = find("digits").expect("listed");
+    let weights = WeightImages { width: 1, height: 1, units: vec![vec![7]; 3], count: 3 };
+    let layer = |units| Hidden { units, dead: vec![1], saturated: None };
+    let sheet = |units| {
+        let health = Some(Health { iteration: 9, layers: vec![layer(units)], ..Health::default() });
+        let (weights, sizes) = (Some(weights.clone()), vec![1, 3, 2]);
+        let findings = Findings::Training(Training { weights, sizes, health, ..Training::default() });
+        let report = Report { phase: Phase::Ready, done: 9, of: None, seconds: 0.0, findings };
+        (lab.show)(&check(lab, &RawSettings::new()), &Moment::default(), &[Some(report)])
+    };
+    let shown = sheet(3);
+    let hatched: Vec<_> = units(&shown).images.iter().map(|image| image.hatched).collect();
+    assert_eq!(hatched, [false, true, false]);
+    assert_eq!(units(&shown).images[1].caption.en, "unit 2, dead");
+    assert_eq!(picture(&shown, "weights").caption.en, "1 of 3 units are dead (hatched)");
+    // A look at another network.
+    assert!(units(&sheet(4)).images.iter().all(|image| !image.hatched));
 }
 
 #[test]

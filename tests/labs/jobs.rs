@@ -186,3 +186,21 @@ proptest! {
         }
     }
 }
+
+/// A link shows the network of its settings: one that was trained before stands in for no other.
+#[test]
+fn the_pre_trained_network_stands_in_for_the_network_of_the_defaults_alone() {
+    let lab = fishbowl::labs::find("digits").expect("listed");
+    let stands_in = |pairs: &[(&str, &str)]| {
+        let jobs = jobs(lab, &super::raw(pairs)).expect("go together");
+        jobs[0].pretrained.is_some()
+    };
+    for same in [&[][..], &[("hidden", "50")], &[("learningRate", "1")], &[("seed", "9"), ("batch", "10")]] {
+        assert!(stands_in(same), "{same:?}");
+    }
+    let others =
+        [("hidden", "1000"), ("activation", "tanh"), ("init", "he"), ("std", "0.02"), ("hidden", "51")];
+    for other in others {
+        assert!(!stands_in(&[other]), "{other:?}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Reports as a worker might send them: late, partial, of a diverged run, of numbers that are none.
 
 use fishbowl::labs::Job;
+use fishbowl::nn::networks;
+use fishbowl::train::health::{Health, Hidden};
 use fishbowl::train::history::Bucket;
 use fishbowl::train::report::{
     Distribution, Findings, Ghost, Look, Phase, Reached, Report, Spread, Training, WeightImages,
@@ -67,6 +69,31 @@ fn buckets() -> impl Strategy<Value = Vec<Bucket>> {
     })
 }
 
+/// What a look inside a network may find, and what only a foolish one would.
+fn healths() -> impl Strategy<Value = Health> {
+    let number =
+        || prop_oneof![6 => 0.0..10.0_f64, 1 => prop::sample::select(vec![0.0, f64::INFINITY, f64::NAN])];
+    let dead = prop::collection::btree_set(0..60_usize, 0..50);
+    let layer = (0..60_usize, dead, prop::option::of(prop_oneof![6 => 0.0..=1.0_f64, 1 => Just(f64::NAN)]));
+    let layer = layer.prop_map(|(units, dead, saturated)| Hidden {
+        units,
+        dead: dead.into_iter().collect(),
+        saturated,
+    });
+    let norms = (number(), number(), prop::option::of(number()), prop::option::of(number()));
+    (iteration(), norms, prop::collection::vec(layer, 0..3)).prop_map(
+        |(iteration, (weights, gradient, step, growth), layers)| Health {
+            iteration,
+            images: 200,
+            weights,
+            gradient,
+            step,
+            growth,
+            layers,
+        },
+    )
+}
+
 fn training_findings() -> BoxedStrategy<Findings> {
     let weights =
         (1..6_usize, 1..6_usize, 0..8_usize, 0..300_usize).prop_map(|(width, height, units, more)| {
@@ -80,7 +107,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
         prop::option::weighted(0.3, (iteration(), 0.0..1e4_f64)),
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
-        prop::option::of(weights),
+        (prop::option::of(weights), prop::option::of(healths())),
         prop::option::weighted(0.3, (iteration(), prop::option::of(loss()))),
         prop::option::weighted(0.3, (buckets(), accuracies())),
     );
@@ -91,7 +118,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 reached,
                 diverged_at,
                 way_back,
-                weights,
+                (weights, health),
                 look,
                 ghost,
             ) = ends;
@@ -110,9 +137,9 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 ghost: ghost.map(|(loss, test_accuracy)| Ghost { loss, test_accuracy }),
                 diverged_at,
                 way_back,
-                health: None,
+                health,
                 weights,
-                spec: None,
+                spec: Some(networks::named("two-layer").expect("listed")),
             })
         })
         .boxed()

@@ -265,10 +265,28 @@ test(
 );
 
 test(
-  "a learning rate that ruins the net is noticed: the loss explodes and the page says what to try",
+  "a learning rate that ruins the net is noticed: the page says why the loss exploded, what it left, and what to try",
   visit({ hash: "#/digits?learningRate=10&init=he" }, async ({ page }) => {
     await button(page, "Train").click();
-    await notice(page, /A smaller learning rate/);
+    const shown = await notice(page, /steps overshoot the minimum and grow; \d+ of 50 hidden units are dead/);
+    await shown.getByRole("button", { name: /Go back to iteration/ }).waitFor();
+    await page.getByText(/\d+ of 50 units are dead \(hatched\)/).waitFor();
+    await shown.getByRole("button", { name: "Set the learning rate to 1" }).click();
+    await page.waitForFunction(() => location.hash.includes("learningRate=1&"));
+  }),
+);
+
+test(
+  "what a step too long killed is mended by a new start at a lower rate",
+  visit({ hash: "#/digits?learningRate=3" }, async ({ page }) => {
+    await button(page, "Train").click();
+    const shown = await notice(page, /hidden units are dead: after too large a step/);
+    await shown.getByRole("button", { name: "Start over with a learning rate of 0.3" }).click();
+    await page.waitForFunction(() => location.hash.includes("learningRate=0.3"));
+    await notices(page).first().waitFor({ state: "detached" });
+    await numberWithin(page, "iteration", { from: 100 });
+    await pause(page);
+    await numberWithin(page, "loss", { to: 2 });
   }),
 );
 

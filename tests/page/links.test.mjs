@@ -13,6 +13,7 @@ import {
   opened,
   predicts,
   site,
+  unfold,
 } from "./page.mjs";
 
 const { visit } = site();
@@ -44,6 +45,36 @@ test(
       assert.match((await page.getByTestId("net").textContent()) ?? "", /784–20–10/);
     },
   ),
+);
+
+test(
+  "a link to a network of another form shows that network, not the pre-trained one, and only what is known of it",
+  visit({ hash: "#/digits?hidden=20" }, async ({ page }) => {
+    await page.getByText("Random weights").waitFor();
+    assert.equal(await page.getByTestId("net").textContent(), "784–20–10");
+    const numbers = () => page.locator(".numbers dd").allTextContents();
+    assert.ok(!(await numbers()).includes("—"), String(await numbers()));
+    await field(page, "hidden").fill("50");
+    await page.waitForFunction(
+      () => document.querySelector("[data-testid=net]")?.textContent === "784–50–10",
+    );
+    // The pre-trained network is that of the defaults.
+    await field(page, "hidden").fill("30");
+    await unfold(page.locator(".net-file"));
+    await button(page, "Use pre-trained network").click();
+    await page.waitForFunction(
+      () => document.querySelector("[data-testid=net]")?.textContent === "784–88–64–10",
+    );
+    await addressIs(page, "#/digits");
+    await numberWithin(page, "test-accuracy", { from: 0.98, to: 1 });
+    assert.ok(!(await numbers()).includes("—"), String(await numbers()));
+    // Another form of the network is another network at once.
+    await field(page, "hidden").fill("12");
+    await page.waitForFunction(
+      () => document.querySelector("[data-testid=net]")?.textContent === "784–12–10",
+    );
+    await page.getByText("Random weights").waitFor();
+  }),
 );
 
 test(

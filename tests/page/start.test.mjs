@@ -34,7 +34,7 @@ test("title, sentence, pad and controls stand in the page before any WebAssembly
   const open = visit(
     {
       ready: false,
-      hash: "#/digits?hidden=20",
+      hash: "#/digits?learningRate=0.5",
       before: async ({ page }) => void (letGo = await hold(page, "**/*.wasm")),
     },
     async ({ page }) => {
@@ -42,14 +42,14 @@ test("title, sentence, pad and controls stand in the page before any WebAssembly
       await page.locator(".line", { hasText: "Draw a digit and the network predicts it." }).waitFor();
       await button(page, "Train").waitFor();
       await pad(page).waitFor();
-      assert.equal(await field(page, "learningRate").value(), "0.1");
-      assert.equal(await field(page, "hidden").value(), "20");
+      assert.equal(await field(page, "learningRate").value(), "0.5");
+      assert.equal(await field(page, "hidden").value(), "50");
       await draw(page, 1);
       letGo();
       await predicts(page, "1");
       await opened(page);
-      assert.equal(await field(page, "hidden").value(), "20");
-      assert.match(page.url(), /#\/digits\?hidden=20$/);
+      assert.equal(await field(page, "learningRate").value(), "0.5");
+      assert.match(page.url(), /#\/digits\?learningRate=0.5$/);
     },
   );
   await open();

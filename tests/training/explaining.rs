@@ -101,6 +101,30 @@ fn of_many_units_the_most_excited_are_pictured_and_told_apart() {
 }
 
 #[test]
+fn of_a_deep_relu_network_without_biases_what_first_units_say_sums_up_to_each_score() {
+    let layers = vec![dense(8), LayerSpec::Relu, dense(6), LayerSpec::Relu, dense(3)];
+    let mut training = of(NetSpec { layers, ..spec() });
+    let told = training.explain(&example(36)).expect("fits");
+    let said = told.said.as_ref().expect("the last hidden layer makes the scores");
+    assert!(said.is_exact && said.units.iter().copied().eq(0..8));
+    for (score, said) in scores(&told).outputs.iter().zip(&said.outputs) {
+        let sum: f32 = said.iter().sum();
+        assert!((sum - score.score).abs() < 1e-5, "{sum} {}", score.score);
+    }
+    let layers = vec![dense(8), LayerSpec::Relu, dense(6), LayerSpec::Tanh, dense(3)];
+    let told = of(NetSpec { layers, ..spec() }).explain(&example(36)).expect("fits");
+    assert!(told.said.is_some_and(|said| !said.is_exact));
+    // Here what the units say is known by their weights.
+    let told = of(spec()).explain(&example(36)).expect("fits");
+    assert_eq!(told.said, None);
+    let layers = vec![LayerSpec::Flatten, dense(400), LayerSpec::Relu, dense(20), LayerSpec::Relu, dense(10)];
+    let told = of(NetSpec { input: vec![1, 28, 28], layers, ..spec() }).explain(&example(784)).expect("fits");
+    let said = told.said.expect("two hidden layers");
+    assert!(said.units.is_sorted() && said.units.len() == 60 && said.outputs.len() == 10);
+    assert!(told.excited.iter().all(|(unit, _)| said.units.contains(unit)));
+}
+
+#[test]
 fn explaining_changes_nothing_of_a_training() {
     let mut asked: Training = begun(&plan());
     let mut left = begun(&plan());

@@ -76,7 +76,7 @@ pub(crate) fn plan() -> TrainPlan {
         needs: needs(Count::All, Some(Count::All)),
         limit: Some(30),
         evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
-        look_back: false,
+        observed: true,
     }
 }
 

@@ -10,7 +10,7 @@ use super::given::{SIDE, begun, dense, finish, plan, spec, work_to};
 /// A training without data.
 pub(crate) fn of(spec: NetSpec) -> Training {
     let evaluation = EvaluationPlan { every: None, train: Count::All, test: Count::All };
-    Training::new(&TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, look_back: false })
+    Training::new(&TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, observed: false })
         .expect("valid")
 }
 

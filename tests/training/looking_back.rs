@@ -9,7 +9,7 @@ use fishbowl::train::work::Work;
 use super::given::{begun, finish, found, plan, report, work_to};
 
 fn endless(optimizer: OptimizerSpec) -> TrainPlan {
-    TrainPlan { spec: NetSpec { optimizer, ..super::given::spec() }, limit: None, look_back: true, ..plan() }
+    TrainPlan { spec: NetSpec { optimizer, ..super::given::spec() }, limit: None, ..plan() }
 }
 
 const RULES: [OptimizerKind; 3] = [OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam];
@@ -141,7 +141,7 @@ fn a_mark_is_of_what_it_had_come_to() {
 
 #[test]
 fn where_no_past_is_kept_none_is_seen() {
-    let mut training = begun(&plan());
+    let mut training = begun(&TrainPlan { observed: false, ..plan() });
     work_to(&mut training, 5);
     let error = training.look(Some(2)).expect_err("not kept");
     assert_eq!((error.field.as_str(), training.iteration()), ("look", 5));

@@ -6,6 +6,7 @@ mod evaluations;
 mod explaining;
 mod given;
 mod going_back;
+mod health;
 mod inspection;
 mod looking_back;
 mod marks;

@@ -177,10 +177,11 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     if (entry.id === null) return;
     const { task, needs } = entry.wanted;
     Object.assign(entry, { task, again: false, pure: true, kept: null });
-    // A network from a file has its own shape; a changed one has the form's. None stands in for those that run abreast.
+    // A network from a file has its own shape, and so may have the one that stood in; a changed one has the form's. None
+    // stands in for those that run abreast.
     const { source } = store.state.run;
-    if (source === "file" || (source === "pretrained" && usualSource() === "seed"))
-      changeSource(usualSource());
+    const stoodIn = source === "pretrained" && usualSource() !== "pretrained";
+    if (source === "file" || stoodIn) changeSource(usualSource());
     await pool.begin(entry.id, task, needs);
   }
 

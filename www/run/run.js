@@ -267,6 +267,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       entries.takeFile();
     },
 
+    usualSource: entries.usualSource,
+
     usePretrained,
 
     /** Leaves nothing of what training has come to, here or in the browser. */

@@ -89,19 +89,19 @@ export function createNumbers({ words, say }) {
 
 /**
  * How many examples a second all jobs learn, measured between reports.
- * @returns {(state: State) => string | null} null for labs that learn from no examples
+ * @returns {(state: State) => string | null} null as long as it is not known, and in labs that learn from no examples
  */
 function createRate() {
   let run = -1;
   let from = { at: 0, examples: 0 };
-  let shown = "—";
+  /** @type {string | null} */
+  let shown = null;
   return ({ run: { number, jobs, playing } }) => {
     const examples = jobs.reduce((sum, { report }) => sum + (report?.examples ?? 0), 0);
-    if (examples === 0 && shown === "—") return null;
     const at = performance.now();
     if (number !== run || examples < from.examples) {
       run = number;
-      shown = "—";
+      shown = null;
       from = { at, examples };
     } else if (!playing) {
       from = { at, examples };

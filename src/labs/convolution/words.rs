@@ -2,7 +2,7 @@
 
 use super::keys::{input_key, weight_key};
 use super::setup::{At, Setup};
-use crate::labs::parts::{number, significant, told};
+use crate::labs::parts::{listed, number, significant, told};
 use crate::labs::sheet::{Cell, Notice, Number, Remedy, Row, Table, Tone};
 use crate::nn::im2col::{Pooling, Windows};
 use crate::text::Text;
@@ -145,15 +145,15 @@ pub(super) fn numbers(at: &At<'_>) -> Vec<Number> {
         Some(Pooling::Max) => Text::new("Largest value", "最大值"),
         Some(Pooling::Average) => Text::new("Mean", "平均值"),
     };
-    let mut numbers = vec![
+    let mut numbers = listed([
         number("window", Text::new("Window", "窗口"), Some(format!("{} / {places}", at.place + 1))),
         number("sum", sum_label, Some(sum(at))),
         number("size", Text::new("Output size", "输出大小"), Some(size)),
         number("im2col", Text::new("im2col", "im2col"), Some(unrolled)),
-    ];
+    ]);
     if setup.pooling.is_none() {
         let product = format!("({lines}, {taps}) × ({taps}, 1) = ({lines}, 1)");
-        numbers.push(number("product", Text::new("Matrix product", "矩阵乘积"), Some(product)));
+        numbers.extend(number("product", Text::new("Matrix product", "矩阵乘积"), Some(product)));
     }
     numbers
 }

@@ -78,11 +78,12 @@ fn numbers(racers: &[Racer<'_>; 2]) -> Vec<Number> {
     let done = |racer: &Racer<'_>| racer.report.map_or(0, |(report, _)| report.done);
     let slowest = racers.iter().filter(|racer| goes_on(racer)).map(done).min();
     let done = slowest.or(racers.iter().map(done).max()).unwrap_or_default();
-    let of = |racer: &Racer<'_>, names: [&'static str; 2], label: Text, value: Option<String>| {
-        let rate = rate_name(racer.rate);
-        let label = told(format!("{}, {}", label.en, rate.en), format!("{}，{}", label.zh, rate.zh));
-        number(names[racer.place], label, value)
-    };
+    let of =
+        |racer: &Racer<'_>, names: [&'static str; 2], label: Text, value: Option<String>| -> Option<Number> {
+            let rate = rate_name(racer.rate);
+            let label = told(format!("{}, {}", label.en, rate.en), format!("{}，{}", label.zh, rate.zh));
+            number(names[racer.place], label, value)
+        };
     let loss = |racer: &Racer<'_>| {
         let value = racer.report.and_then(|(_, found)| parts::loss_seen(found)).map(parts::loss_value);
         of(racer, ["loss", "loss-beside"], Text::new("Loss", "损失函数"), value)
@@ -96,13 +97,13 @@ fn numbers(racers: &[Racer<'_>; 2]) -> Vec<Number> {
         of(racer, ["test-accuracy", "test-accuracy-beside"], Text::new("Test accuracy", "测试精度"), value)
     };
     let [first, second] = racers;
-    vec![
+    parts::listed([
         loss(first),
         loss(second),
         accuracy(first),
         accuracy(second),
         number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
-    ]
+    ])
 }
 
 /// Whether it has not diverged.
@@ -141,12 +142,13 @@ fn diverged(racer: &Racer<'_>, other_goes_on: bool) -> Option<Notice> {
 fn pictures(spec: &NetSpec, racers: &[Racer<'_>; 2], moment: &Moment) -> Vec<Picture> {
     let mut pictures = Vec::new();
     let mut push = |slot, caption, chart| pictures.push(Picture { slot, key: None, caption, chart });
-    let weights = racers[0].report.and_then(|(_, found)| found.weights.as_ref());
-    if let Some(weights) = weights.filter(|weights| !weights.units.is_empty()) {
+    let seen = racers[0].report.and_then(|(_, found)| Some((found, found.weights.as_ref()?)));
+    if let Some((found, weights)) = seen.filter(|(_, weights)| !weights.units.is_empty()) {
         let rate = rate_name(racers[0].rate);
-        for (slot, (caption, chart)) in
-            [("weights", parts::unit_images(weights, moment)), ("speakers", parts::speakers(weights, moment))]
-        {
+        for (slot, (caption, chart)) in [
+            ("weights", parts::unit_images(weights, parts::dead_units(found), moment)),
+            ("speakers", parts::speakers(weights, moment)),
+        ] {
             let caption = match caption.en.is_empty() {
                 true => rate.clone(),
                 false => told(format!("{}. {}", rate.en, caption.en), format!("{}。{}", rate.zh, caption.zh)),

@@ -77,7 +77,7 @@ impl Reached {
     }
 
     /// How far the pass under way is, for the run bar.
-    pub(super) fn number(&self) -> Number {
+    pub(super) fn number(&self) -> Option<Number> {
         let label = match self.stage {
             Stage::Backward(_) => Text::new("Backward", "反向传播"),
             Stage::Start | Stage::Forward(_) => Text::new("Forward", "正向传播"),

@@ -6,7 +6,7 @@ use crate::chart::{Chart, Diagram, Edge, Key, Node, Outline, Tone};
 use crate::error::{Code, Error, Result};
 use crate::graph::{self, Backward, Graph, Operation};
 use crate::labs::Moment;
-use crate::labs::parts::{number, significant, told};
+use crate::labs::parts::{listed, number, significant, told};
 use crate::labs::settings::Settings;
 use crate::labs::sheet::{self, Cell, Notice, Number, Picture, Remedy, Row, Sheet, Table};
 use crate::nn::gradient::BOOK_STEP;
@@ -149,20 +149,20 @@ impl Calculation {
             };
             inputs.iter().map(product).collect::<Vec<_>>().join(", ")
         });
-        let mut numbers = vec![
+        let mut numbers = listed([
             number("output", Text::new("Result", "结果"), known),
             reached.number(),
             number("node", Text::new("Node", "节点"), calculation),
             number("local", Text::new("Local derivatives", "局部导数"), local),
             number("passed", Text::new("Passed back", "传给下游"), passed),
-        ];
+        ]);
         if self.given.0 == "values" {
             // The names are the visitor's: this says which value is whose.
             let variables = self.graph.variables().iter().zip(&self.variables);
             let variables: Vec<_> =
                 variables.map(|(name, value)| format!("{name} = {}", spell(*value))).collect();
             let variables = (!variables.is_empty()).then(|| variables.join(", "));
-            numbers.push(number("variables", Text::new("Variables", "变量"), variables));
+            numbers.extend(number("variables", Text::new("Variables", "变量"), variables));
         }
         numbers
     }

@@ -8,7 +8,7 @@ use crate::chart::{self, Chart, Diagram, Edge, Key, Matrix, Node, Outline, Tone}
 use crate::function::operation::Function;
 use crate::graph::layers::{LayerOperation, Layers};
 use crate::labs::Moment;
-use crate::labs::parts::{number, shade, significant, told};
+use crate::labs::parts::{listed, number, shade, significant, told};
 use crate::labs::settings::Settings;
 use crate::labs::sheet::{self, Cell, Notice, Number, Picture, Remedy, Row, Sheet, Table};
 use crate::nn::gradient::BOOK_STEP;
@@ -155,14 +155,14 @@ impl Layer {
             if inputs.is_empty() { own } else { format!("{} → {own}", inputs.join(", ")) }
         });
         let label = node.map_or(Text::new("Node", "节点"), |node| Text::same(names[node].name));
-        let mut numbers = vec![reached.number(), number("node", label, calculation)];
+        let mut numbers = listed([reached.number(), number("node", label, calculation)]);
         let output = self.layers.output();
         if names[output].operation == LayerOperation::CrossEntropy {
             let loss = reached.calculated[output].then(|| significant(values[output][[0, 0]], 6));
-            numbers.insert(0, number("loss", Text::new("Loss L", "损失 L"), loss));
+            numbers.splice(0..0, number("loss", Text::new("Loss L", "损失 L"), loss));
             let back = reached.passed[1].then(|| row_of(&gradients[0]));
             let label = if values[0].nrows() > 1 { "(y − t) / N" } else { "y − t" };
-            numbers.push(number("difference", Text::same(label), back));
+            numbers.extend(number("difference", Text::same(label), back));
         }
         numbers
     }

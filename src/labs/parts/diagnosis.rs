@@ -276,3 +276,68 @@ fn recent(training: &Training) -> Option<f64> {
     }
     (sums.0 > 0).then(|| sums.1 / sums.0 as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labs::field::Kind;
+    use crate::labs::parts::HELP_RATE;
+    use crate::train::health::{Health, Hidden};
+
+    fn fields() -> Vec<Field> {
+        let rate = Kind::Log { min: 1e-4, max: 10.0 };
+        vec![Field::new("learningRate", Text::new("", ""), HELP_RATE, rate, "0.1")]
+    }
+
+    fn told(training: &Training) -> Notice {
+        let settings = Settings::of(&fields(), &[]);
+        diagnosis(&settings, &fields(), 2, training).expect("ill")
+    }
+
+    fn diverged(loss: f64, health: Health) -> Training {
+        let (diverged_at, way_back) = (Some(1003), Some(1000));
+        Training { diverged_at, way_back, last_loss: Some(loss), health: Some(health), ..Training::default() }
+    }
+
+    #[test]
+    fn the_end_of_a_run_is_told_with_what_it_left_behind() {
+        let health = Health { weights: 1.0, growth: Some(153.4), ..Health::default() };
+        let notice = told(&diverged(1179.0, health.clone()));
+        assert!(
+            notice.text.en.ends_with("grow; the weights are 150 times as large as at iteration 1,000."),
+            "{notice:?}"
+        );
+        assert!(matches!(notice.remedies[..], [Remedy::GoBack { job: 2, .. }, Remedy::Set { .. }]));
+        for ill in [
+            diverged(f64::NAN, health.clone()),
+            diverged(f64::INFINITY, health.clone()),
+            diverged(9e3, Health { weights: f64::NAN, ..health.clone() }),
+        ] {
+            assert!(told(&ill).text.en.contains("until the numbers overflow"), "{ill:?}");
+            assert!(told(&ill).text.zh.contains("溢出"));
+        }
+        let layers = vec![Hidden { units: 4, dead: vec![0, 2], saturated: None }];
+        let dead = told(&diverged(9e3, Health { layers, ..health }));
+        assert!(dead.text.en.contains("2 of 4 hidden units are dead now"), "{dead:?}");
+        let unknown = told(&Training { health: None, ..diverged(9e3, Health::default()) });
+        assert!(unknown.text.en.ends_with("overshoot the minimum and grow."), "{unknown:?}");
+    }
+
+    #[test]
+    fn a_lab_without_a_field_has_no_remedy_that_sets_it() {
+        let layers = vec![Hidden { units: 4, dead: vec![0, 1, 2], saturated: None }];
+        let training = Training {
+            health: Some(Health { iteration: 99, layers, ..Health::default() }),
+            ..Training::default()
+        };
+        let settings = Settings::of(&[], &[]);
+        let notice = diagnosis(&settings, &[], 0, &training).expect("ill");
+        assert_eq!((notice.code, notice.remedies), ("dead-units", Vec::new()));
+        let early = Training {
+            health: training.health.clone().map(|health| Health { iteration: 9, ..health }),
+            ..training
+        };
+        assert_eq!(diagnosis(&settings, &[], 0, &early), None);
+        assert_eq!(diagnosis(&settings, &[], 0, &Training::default()), None);
+    }
+}

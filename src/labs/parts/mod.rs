@@ -28,7 +28,9 @@ pub(super) use look_back::{
 pub(super) use nets::{
     activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,
 };
-pub(super) use network::{speakers, unit_images};
-pub(super) use numbers::{grouped, loss_value, number, rate_name, set_rate, shade, significant, told};
+pub(super) use network::{dead_units, speakers, unit_images};
+pub(super) use numbers::{
+    grouped, listed, loss_value, number, rate_name, set_rate, shade, significant, told,
+};
 pub(super) use runs::{Run, loss_chart, run_table, runs, slowest, test_accuracy_chart};
 pub(super) use surfaces::{arrows, descend, goes_on, ground, map, minima, relief, start};

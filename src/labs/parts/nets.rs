@@ -71,7 +71,7 @@ pub(in crate::labs) fn mnist_plan(
         needs: mnist(Count::All, Count::All),
         limit,
         evaluation: EvaluationPlan { every, train, test: Count::All },
-        look_back: false,
+        observed: false,
     }
 }
 
@@ -96,7 +96,7 @@ pub(in crate::labs) fn sampled_plan(spec: NetSpec, settings: &Settings) -> Train
         needs: mnist(Count::All, sample),
         limit: Some(settings.count("iterations").into()),
         evaluation: EvaluationPlan { every: Some(100), train: sample, test: sample },
-        look_back: false,
+        observed: false,
     }
 }
 

@@ -7,8 +7,8 @@ use crate::chart::{
 };
 use crate::labs::{Moment, output_key, output_of};
 use crate::text::Text;
-use crate::train::explanation::{Explanation, Score, Scores};
-use crate::train::report::WeightImages;
+use crate::train::explanation::{Explanation, Said, Score, Scores};
+use crate::train::report::{Training, WeightImages};
 
 /// Units beyond the first hidden layer have keys from here on.
 const LATER_UNITS: u32 = 1 << 20;
@@ -33,13 +33,23 @@ fn asked(moment: &Moment, scores: &Scores) -> Option<usize> {
     chosen.filter(|&output| output < scores.outputs.len()).or(answer).filter(|&at| at < scores.outputs.len())
 }
 
-/// The first hidden layer: each unit's weights, lit as far as the drawing excites it. Of many units the most excited ones
-/// are shown.
-pub(in crate::labs) fn unit_images(weights: &WeightImages, moment: &Moment) -> (Text, Chart) {
+/// The units of the first hidden layer that no image excites, by index; none where that is not known.
+pub(in crate::labs) fn dead_units(training: &Training) -> &[usize] {
+    let layer = training.health.as_ref().and_then(|health| health.layers.first());
+    layer.filter(|layer| training.sizes.get(1) == Some(&layer.units)).map_or(&[], |layer| &layer.dead)
+}
+
+/// The first hidden layer: each unit's weights, lit as far as the drawing excites it; `dead` units are hatched. Of many
+/// units the most excited ones are shown.
+pub(in crate::labs) fn unit_images(weights: &WeightImages, dead: &[usize], moment: &Moment) -> (Text, Chart) {
     let told = explained(moment, weights);
     let activations = told.and_then(|told| told.hidden.first());
     let most = activations.map_or(0.0, |units| largest(units.iter().copied()));
-    let scores = told.and_then(|told| told.scores.as_ref()).filter(|scores| scores.hidden == Some(0));
+    let said = told.and_then(|told| {
+        let scores = told.scores.as_ref()?;
+        let said = said_by_first(scores, told.said.as_ref())?;
+        Some((scores, said))
+    });
     let excited = told.map_or(&[][..], |told| &told.excited);
     // Those of another network, which was explained a moment ago, may have another size.
     let fits = |(unit, pixels): &&(usize, Vec<u8>)| *unit < weights.count && is_picture(weights, pixels);
@@ -49,20 +59,22 @@ pub(in crate::labs) fn unit_images(weights: &WeightImages, moment: &Moment) -> (
         false => excited.iter().any(|(other, _)| other == unit),
     };
     // All images have the same numbers, or a table of them would make no sense.
-    let tells = |scores: &Scores| {
-        (0..weights.count).filter(shown).all(|unit| scores.units.binary_search(&unit).is_ok())
+    let tells = |said: &Spoken<'_>| {
+        (0..weights.count).filter(shown).all(|unit| said.units.binary_search(&unit).is_ok())
     };
-    let speakers = scores.and_then(|scores| Some(Speakers::of(scores, asked(moment, scores)?)));
-    let tells_all = scores.is_some_and(tells);
+    let speakers = said.as_ref().and_then(|(scores, said)| Some(Speakers::of(said, asked(moment, scores)?)));
+    let tells_all = said.as_ref().is_some_and(|(_, said)| tells(said));
+    let is_dead = |unit: usize| dead.binary_search(&unit).is_ok();
     let image = |(unit, pixels): (usize, &Vec<u8>)| {
         let activation = activations.and_then(|units| units.get(unit)).copied();
-        let told = scores.filter(|_| tells_all);
-        let told = told.and_then(|scores| Some((scores, scores.units.binary_search(&unit).ok()?)));
+        let told = said.as_ref().filter(|_| tells_all).map(|(_, said)| said);
+        let told = told.and_then(|said| Some((said, said.units.binary_search(&unit).ok()?)));
         let values = activation.map(|value| Value { name: activation_name(), value: rounded(value, 3) });
-        let outputs = told.into_iter().flat_map(|(scores, at)| contributions(scores, at));
+        let outputs = told.into_iter().flat_map(|(said, at)| contributions(said, at));
         Image {
             pixels: pixels.clone(),
-            caption: unit_name(unit),
+            caption: if is_dead(unit) { dead_name(unit) } else { unit_name(unit) },
+            hatched: is_dead(unit),
             key: Some(Key(unit as u32)),
             level: activation.map(|value| share(value, most)),
             shade: speakers.as_ref().map_or(0.0, |speakers| speakers.strength(unit)),
@@ -76,13 +88,22 @@ pub(in crate::labs) fn unit_images(weights: &WeightImages, moment: &Moment) -> (
         excited.iter().map(|(unit, pixels)| image((*unit, pixels))).collect()
     };
     let caption = match (images.len(), weights.count) {
-        (shown, count) if shown >= count => Text::new("", ""),
+        (shown, count) if shown >= count && dead.is_empty() => Text::new("", ""),
+        (shown, count) if shown >= count => told_of_dead(dead.len(), count),
         (shown, count) if excited.is_empty() => told_of(shown, count, "first", "前"),
         (shown, count) => told_of(shown, count, "most excited", "激活值最大的"),
     };
     let WeightImages { width, height, .. } = *weights;
     let foot = Foot::Levels;
     (caption, Chart::ImageGrid(ImageGrid { width, height, meaning: Meaning::Signed, foot, images }))
+}
+
+fn told_of_dead(dead: usize, count: usize) -> Text {
+    let (dead, count) = (grouped(dead as u64), grouped(count as u64));
+    told(
+        format!("{dead} of {count} units are dead (hatched)"),
+        format!("{count} 个神经元中有 {dead} 个“死亡”（带斜线）"),
+    )
 }
 
 fn told_of(shown: usize, count: usize, en: &str, zh: &str) -> Text {
@@ -103,7 +124,7 @@ pub(in crate::labs) fn speakers(weights: &WeightImages, moment: &Moment) -> (Tex
             Text::new("Draw a digit to see which units decide.", "写一个数字，看看是哪些神经元起决定作用。");
         return (words, Chart::Diagram(nothing_said()));
     };
-    let speakers = Speakers::of(scores, output);
+    let speakers = Speakers::of(&Spoken::of(scores), output);
     let Some(score) = scores.outputs.get(output) else {
         return (Text::new("", ""), Chart::Diagram(nothing_said()));
     };
@@ -125,6 +146,33 @@ fn line(from: usize, to: usize, shade: f64, width: f64) -> Edge {
     Edge { from, to, forward, backward, tone: Tone::Plain, width, shade, key: None }
 }
 
+/// What units say to each output.
+struct Spoken<'a> {
+    /// The units that are told apart, rising.
+    units: &'a [usize],
+    /// For each output what each of these says to it.
+    outputs: Vec<&'a [f32]>,
+}
+
+impl<'a> Spoken<'a> {
+    /// What comes into the layer of the scores.
+    fn of(scores: &'a Scores) -> Self {
+        let outputs = scores.outputs.iter().map(|score| &score.contributions[..]).collect();
+        Self { units: &scores.units, outputs }
+    }
+}
+
+/// What the units of the first hidden layer say, where that is known.
+fn said_by_first<'a>(scores: &'a Scores, said: Option<&'a Said>) -> Option<Spoken<'a>> {
+    if scores.hidden == Some(0) {
+        return Some(Spoken::of(scores));
+    }
+    said.map(|Said { units, outputs, .. }| Spoken {
+        units,
+        outputs: outputs.iter().map(|output| &output[..]).collect(),
+    })
+}
+
 /// The units that speak loudest on one output.
 struct Speakers {
     /// Place among the [units](Scores::units), index of the unit, contribution: those for it, the largest first, then those
@@ -135,9 +183,9 @@ struct Speakers {
 }
 
 impl Speakers {
-    fn of(scores: &Scores, output: usize) -> Self {
-        let contributions = scores.outputs.get(output).map_or(&[][..], |score| &score.contributions);
-        let all = scores.units.iter().zip(contributions).enumerate();
+    fn of(said: &Spoken<'_>, output: usize) -> Self {
+        let contributions = said.outputs.get(output).copied().unwrap_or_default();
+        let all = said.units.iter().zip(contributions).enumerate();
         let all = all.map(|(at, (&unit, &value))| (at, unit, f64::from(value)));
         let (mut pro, mut contra): (Vec<_>, Vec<_>) = all
             .filter(|(_, _, value)| value.is_finite() && *value != 0.0)
@@ -196,6 +244,7 @@ impl Speakers {
         let activations =
             scores.hidden.and_then(|layer| explained.hidden.get(layer)).unwrap_or(&scores.values);
         let most = largest(activations.iter().copied());
+        let said = Spoken::of(scores);
         let mut nodes = Vec::new();
         let mut edges = Vec::new();
         for &(at, unit, value) in &self.loudest {
@@ -216,7 +265,7 @@ impl Speakers {
                 level: Some(share(activation, most)),
                 shade,
                 key,
-                values: std::iter::once(own).chain(contributions(scores, at)).collect(),
+                values: std::iter::once(own).chain(contributions(&said, at)).collect(),
                 ..Node::default()
             });
             let wide = (WIDEST * value.abs() / self.most).max(0.8);
@@ -282,15 +331,19 @@ fn is_picture(weights: &WeightImages, pixels: &[u8]) -> bool {
 }
 
 /// What a unit says to each output.
-fn contributions(scores: &Scores, at: usize) -> impl Iterator<Item = Value> {
-    scores.outputs.iter().enumerate().map(move |(output, score)| {
-        let value = rounded(score.contributions.get(at).copied().unwrap_or(f32::NAN), 2);
+fn contributions(said: &Spoken<'_>, at: usize) -> impl Iterator<Item = Value> {
+    said.outputs.iter().enumerate().map(move |(output, contributions)| {
+        let value = rounded(contributions.get(at).copied().unwrap_or(f32::NAN), 2);
         Value { name: told(format!("to {output}"), format!("对 {output}")), value }
     })
 }
 
 fn unit_name(unit: usize) -> Text {
     told(format!("unit {}", unit + 1), format!("神经元 {}", unit + 1))
+}
+
+fn dead_name(unit: usize) -> Text {
+    told(format!("unit {}, dead", unit + 1), format!("神经元 {}（“死亡”）", unit + 1))
 }
 
 fn activation_name() -> Text {

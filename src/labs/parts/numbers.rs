@@ -8,9 +8,14 @@ pub(in crate::labs) fn told(en: impl Into<String>, zh: impl Into<String>) -> Tex
     Text { en: en.into().into(), zh: zh.into().into() }
 }
 
-/// A number by itself; an em dash where there is none.
-pub(in crate::labs) fn number(name: &'static str, label: Text, value: Option<String>) -> Number {
-    Number { name, label, value: value.unwrap_or_else(|| "—".to_owned()) }
+/// A number by itself; nothing where there is no value yet.
+pub(in crate::labs) fn number(name: &'static str, label: Text, value: Option<String>) -> Option<Number> {
+    Some(Number { name, label, value: value? })
+}
+
+/// The numbers that have a value, in their order.
+pub(in crate::labs) fn listed<const N: usize>(numbers: [Option<Number>; N]) -> Vec<Number> {
+    numbers.into_iter().flatten().collect()
 }
 
 /// `η = 0.1`: the name of what runs under a learning rate.

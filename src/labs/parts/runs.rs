@@ -119,38 +119,42 @@ fn guessing(runs: &[Run<'_>], value: f64) -> Line {
 }
 
 /// How far the slowest run is of those that can go on; the longest one when none can.
-pub(in crate::labs) fn slowest(runs: &[Run<'_>]) -> Number {
+pub(in crate::labs) fn slowest(runs: &[Run<'_>]) -> Option<Number> {
     let done = |run: &Run<'_>| run.report.map_or(0, |report| report.done);
     let is_over = |report: &Report| matches!(report.phase, Phase::Finished | Phase::Diverged);
     let going = runs.iter().filter(|run| !run.report.is_some_and(is_over)).map(done).min();
-    let begun = runs.iter().any(|run| run.report.is_some());
-    let value = going.or(runs.iter().map(done).max()).filter(|_| begun).map(|done| done.to_string());
+    let value = going.or(runs.iter().map(done).max()).map(|done| done.to_string());
     number("iteration", Text::new("Iteration", "迭代次数"), value)
 }
 
-/// A row for each run: its name, outcome, loss, accuracies and time. Training accuracy is left out where it is not
-/// evaluated.
+/// A row for each run: its name, outcome, loss, accuracies and time. A column that no run has a number for is left out.
 pub(in crate::labs) fn run_table(first: Text, runs: &[Run<'_>]) -> Table {
-    let trained =
-        runs.iter().filter_map(Run::training).any(|training| !training.training_accuracy.is_empty());
-    let some = |value: Option<f64>| value.map_or_else(|| Cell::Words(Text::same("—")), Cell::Number);
     let last = |curve: &[(u64, f64)]| curve.last().map(|&(_, accuracy)| accuracy);
-    let row = |run: &Run<'_>| {
+    let of = |run: &Run<'_>| {
         let training = run.training();
-        let mut cells = vec![
-            Cell::Words(run.job.name.clone()),
-            Cell::Words(run.outcome()),
-            some(training.and_then(|training| training.last_loss)),
-        ];
-        if trained {
-            cells.push(some(training.and_then(|training| last(&training.training_accuracy))));
-        }
-        cells.push(some(training.and_then(|training| last(&training.test_accuracy))));
-        cells.push(some(run.report.map(|report| (report.seconds * 10.0).round() / 10.0)));
+        [
+            training.and_then(|training| training.last_loss),
+            training.and_then(|training| last(&training.training_accuracy)),
+            training.and_then(|training| last(&training.test_accuracy)),
+            run.report.map(|report| (report.seconds * 10.0).round() / 10.0),
+        ]
+    };
+    let values: Vec<_> = runs.iter().map(of).collect();
+    let names = [
+        Text::new("loss", "损失"),
+        Text::new("training accuracy", "训练精度"),
+        Text::new("test accuracy", "测试精度"),
+        Text::new("seconds", "秒"),
+    ];
+    let is_known = |&at: &usize| values.iter().any(|values| values[at].is_some());
+    let shown: Vec<usize> = (0..names.len()).filter(is_known).collect();
+    let cell = |value: Option<f64>| value.map_or_else(|| Cell::Words(Text::same("")), Cell::Number);
+    let row = |(run, values): (&Run<'_>, &[Option<f64>; 4])| {
+        let words = [run.job.name.clone(), run.outcome()].map(Cell::Words);
+        let cells = words.into_iter().chain(shown.iter().map(|&at| cell(values[at]))).collect();
         Row { key: Some(run.key), cells }
     };
-    let mut columns = vec![first, Text::new("outcome", "结果"), Text::new("loss", "损失")];
-    columns.extend(trained.then(|| Text::new("training accuracy", "训练精度")));
-    columns.extend([Text::new("test accuracy", "测试精度"), Text::new("seconds", "秒")]);
-    Table { columns, rows: runs.iter().map(row).collect() }
+    let columns = [first, Text::new("outcome", "结果")].into_iter();
+    let columns = columns.chain(shown.iter().map(|&at| names[at].clone())).collect();
+    Table { columns, rows: runs.iter().zip(&values).map(row).collect() }
 }

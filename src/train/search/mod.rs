@@ -246,7 +246,7 @@ impl Search {
             needs: Needs::default(),
             limit: Some(mini_batches * u64::from(self.spec.epochs)),
             evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
-            look_back: false,
+            observed: false,
         }
     }
 

@@ -9,7 +9,7 @@ use super::inspection::score_layer;
 use crate::error::{Code, Error, Result};
 use crate::nn::apart::Apart;
 use crate::nn::spec::LayerSpec;
-use crate::train::explanation::{Explanation, Score, Scores};
+use crate::train::explanation::{Explanation, Said, Score, Scores};
 use crate::train::report::WeightImages;
 
 /// So many of the most excited units are pictured where not all are.
@@ -67,7 +67,40 @@ impl Training {
             let scores = &outputs[last].values;
             Some(Scores { hidden: source, ..scores_of(inputs, weight.view(), bias.iter(), scores, &apart) })
         });
-        Ok(Explanation { outputs: answer.outputs, class: answer.class, hidden, scores, excited })
+        let told_already = scores.as_ref().is_none_or(|scores| scores.hidden == Some(0));
+        let first =
+            layers.first().filter(|(first, _)| matches!(spec.layers[*first], LayerSpec::Dense { .. }));
+        let said = match (first, hidden.first()) {
+            (Some(&(_, end)), Some(values)) if !told_already => {
+                let mut units: Vec<usize> = excited.iter().map(|(unit, _)| *unit).collect();
+                if units.is_empty() {
+                    units = (0..values.len()).collect();
+                }
+                units.sort_unstable();
+                Some(self.said(pixels, end, values, units)?)
+            }
+            _ => None,
+        };
+        Ok(Explanation { outputs: answer.outputs, class: answer.class, hidden, scores, said, excited })
+    }
+
+    /// What these units of a hidden layer that ends with the layer `end` of the spec say to each score; `values` are those
+    /// of all its units.
+    fn said(&mut self, pixels: &[f32], end: usize, values: &[f32], units: Vec<usize>) -> Result<Said> {
+        let row = self.row(pixels)?;
+        let network = self.trainer.network();
+        let outputs = network.outputs();
+        let behind = network.spec().layers.get(end + 1..).unwrap_or_default();
+        let is_exact = is_linear_in_pieces(behind);
+        let apart = self.apart.get_or_insert_with(|| Apart::new(network));
+        apart.slopes_of_outputs(network, row);
+        let slopes = apart.slope(end, outputs);
+        let of = |output: usize, unit: &usize| {
+            let slope = slopes.and_then(|slopes| slopes.get([output, *unit]).copied());
+            slope.unwrap_or_default() * values.get(*unit).copied().unwrap_or_default()
+        };
+        let outputs = (0..outputs).map(|output| units.iter().map(|unit| of(output, unit)).collect());
+        Ok(Said { outputs: outputs.collect(), units, is_exact })
     }
 
     /// How each value of an example speaks for an output, or against it: x · ∂z/∂x, for the score z before softmax or

@@ -12,13 +12,14 @@ pub(super) struct Before(Option<Vec<f32>>);
 impl Training {
     /// To be called before a step.
     pub(super) fn before_step(&self) -> Before {
-        let is_due = Health::is_due(self.iteration() + 1);
+        let is_due = self.plan.observed && Health::is_due(self.iteration() + 1);
         Before(is_due.then(|| self.weights().copied().collect()))
     }
 
-    /// Looks inside the network where that is [due](Health::is_due), or where the run has just diverged.
+    /// Looks inside the network where that is [due](Health::is_due), or where the run has just diverged, if it is
+    /// observed.
     pub(super) fn look_inside(&mut self, Before(before): Before) {
-        if self.diverged_at.is_some() || before.is_some() {
+        if (self.plan.observed && self.diverged_at.is_some()) || before.is_some() {
             let change =
                 |before: Vec<f32>| norm(self.weights().zip(before).map(|(now, before)| now - before));
             let step = before.map(change);

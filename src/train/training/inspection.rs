@@ -1,6 +1,6 @@
 //! What the network of a training says of an example, and what is inside it.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 
 use super::Training;
 use crate::data::digit::SIDE;
@@ -171,8 +171,7 @@ impl Training {
         // A column for each unit of a dense layer, a row for each filter of a convolution.
         let units =
             if matches!(spec.layers[first], LayerSpec::Dense { .. }) { weight.t() } else { weight.view() };
-        let strongest = weight.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
-        Some(Pictures { width, height, units, strongest })
+        Some(Pictures { width, height, units, strongest: strong(weight) })
     }
 
     /// The first of these pictures, as a report holds them.
@@ -185,13 +184,34 @@ impl Training {
     }
 }
 
+/// All but so large a part of the weights is weaker than the one with the full shade.
+const STRONG: f64 = 0.005;
+/// So many weights, evenly spread, tell how strong they all are.
+const SAMPLE: usize = 1 << 14;
+
+/// The absolute value that 99.5 % of the weights do not exceed: by the strongest of all a single outlier would leave the
+/// other units pale.
+fn strong(weights: &Array2<f32>) -> f32 {
+    let every = weights.len().div_ceil(SAMPLE).max(1);
+    // Not a multiple of the units or pixels in a row, or only some of them would be seen.
+    let every = if every > 1 { every | 1 } else { every };
+    let sizes = weights.iter().step_by(every).map(|weight| weight.abs());
+    let mut sizes: Vec<f32> = sizes.filter(|size| size.is_finite()).collect();
+    let at = ((sizes.len() as f64) * (1.0 - STRONG)) as usize;
+    if at >= sizes.len() {
+        return f32::MIN_POSITIVE;
+    }
+    let (_, strong, _) = sizes.select_nth_unstable_by(at, f32::total_cmp);
+    strong.max(f32::MIN_POSITIVE)
+}
+
 /// The weights of units as pictures.
 pub(super) struct Pictures<'a> {
     width: usize,
     height: usize,
     /// A row for each unit.
     units: ArrayView2<'a, f32>,
-    /// The absolute value of the strongest weight of all, which has the full shade.
+    /// Weights of this absolute value, and stronger ones, have the full shade.
     strongest: f32,
 }
 

@@ -88,12 +88,12 @@ fn room(state: &State) -> usize {
 impl Training {
     /// Keeps the state as it is, if it is time for that.
     pub(super) fn remember(&mut self) {
-        if self.plan.look_back && self.past.is_due(self.iteration()) {
+        if self.plan.observed && self.past.is_due(self.iteration()) {
             self.past.push(self.trainer.capture());
         }
     }
 
-    /// Becomes what it was at an iteration, or nearly so: at the nearest one that is [kept](TrainPlan::look_back), with its
+    /// Becomes what it was at an iteration, or nearly so: at the nearest one that is [kept](TrainPlan::observed), with its
     /// weights, the order of the data and the memory of the update rule. The curves stay. With none, or an iteration that
     /// is nearest to where it had come, it is as it was before.
     ///
@@ -102,9 +102,9 @@ impl Training {
     /// # Errors
     /// It keeps nothing of its past.
     ///
-    /// [`TrainPlan::look_back`]: crate::train::task::TrainPlan::look_back
+    /// [`TrainPlan::observed`]: crate::train::task::TrainPlan::observed
     pub fn look(&mut self, iteration: Option<u64>) -> Result<()> {
-        if !self.plan.look_back {
+        if !self.plan.observed {
             return Err(Error::new(Code::NotReady, "look", "a training that keeps its past", ""));
         }
         let newest = self.newest();

@@ -22,6 +22,8 @@ pub struct Record {
     pub(super) reached: Option<Reached>,
     /// Whether the weights came with the network instead of from its seed.
     pub(super) is_given: bool,
+    /// The accuracy on all of MNIST's test images that the file of the network names, 0 to 1.
+    pub(super) said_accuracy: Option<f64>,
     /// What the last look inside the network found.
     pub health: Option<Health>,
 }
@@ -45,6 +47,8 @@ impl Record {
             first_loss: self.first_loss,
             reached: self.reached.filter(|reached| reached.iteration <= iteration),
             is_given: self.is_given,
+            // Of the weights it began with.
+            said_accuracy: None,
             // Of weights that came later.
             health: None,
         }
