@@ -230,7 +230,7 @@ export function createActions({ store, run, check, drag, shell }) {
       run.playFromStart();
     },
 
-    /** @param {import("./worker/pace.js").Pace} pace */
+    /** @param {import("./state/reducer.js").Pace} pace */
     choosePace(pace) {
       store.dispatch({ type: "pace-chosen", pace });
       run.changePace(pace);

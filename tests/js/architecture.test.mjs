@@ -58,10 +58,10 @@ const walls = [
 ];
 
 /**
- * What runs on both sides, in the page and in its workers: the messages that pass between them, and the memory in which
- * the workers of a team meet, which the page makes and therefore measures.
+ * What runs on both sides, in the page and in its workers: the messages that pass between them with what they are made of,
+ * and the memory in which the workers of a team meet, which the page makes and therefore measures.
  */
-const shared = [CORE, BINDING, "worker/protocol.js", "worker/team-exchange.js"];
+const shared = [CORE, BINDING, "worker/protocol.js", "worker/pace.js", "worker/team-exchange.js"];
 
 /** @typedef {{ imports: Set<string>, types: Set<string>, names: Set<string> }} Module paths below www/ */
 

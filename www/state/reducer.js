@@ -7,6 +7,7 @@ import { isOver, rootOf } from "./selectors.js";
 /** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Text} Text */
 /** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("../pkg/core.js").Settings} Settings */
 /** @typedef {"en" | "zh"} Language */
+/** @typedef {number | null | "slow-start"} Pace steps a second, null for full speed, or slowly at first */
 
 /**
  * @typedef {"seed" | "pretrained" | "file"} Source where the present networks come from
@@ -60,7 +61,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Record<string, Settings>} accepted per lab, the last valid values; only fields that were touched
  * @property {Record<string, Record<string, Problem>>} problems per lab and field
  * @property {Record<string, Record<string, FieldState>>} fields per lab and field, of the last valid values
- * @property {Record<string, import("../worker/pace.js").Pace>} paces per lab
+ * @property {Record<string, Pace>} paces per lab
  * @property {Record<string, Moment>} moments per lab
  * @property {Record<string, "left" | "hidden" | null>} unseen per lab, why its run was paused without being asked
  * @property {number | null} hovered the key of what is pointed at
@@ -80,7 +81,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "place-chosen", lab: string, settings: Settings, fields: Record<string, FieldState> }
  *   | { type: "fields-edited", lab: string, changes: Settings, problems: Problem[],
  *       accepted: Settings, fields: Record<string, FieldState> }
- *   | { type: "pace-chosen", pace: import("../worker/pace.js").Pace }
+ *   | { type: "pace-chosen", pace: Pace }
  *   | { type: "moved", step: number } | { type: "chosen", key: number | null } | { type: "hovered", key: number | null }
  *   | { type: "run-expected", jobs: Job[], steps: number, source: Source }
  *   | { type: "drawing-explained", explanation: Uint8Array | null }

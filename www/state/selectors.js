@@ -1,7 +1,5 @@
 // What views and actions read from the state.
 
-import { SLOW_START } from "../worker/pace.js";
-
 /** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
 /** @typedef {import("../pkg/core.js").FieldDescription} FieldDescription */
 /** @typedef {import("../pkg/core.js").Problem} Problem */
@@ -75,9 +73,12 @@ export function presentMoment(state) {
   return state.moments[state.lab] ?? beginning;
 }
 
+/** The pace that begins slowly and then knows no limit. */
+export const SLOW_START = "slow-start";
+
 /**
  * @param {State} state
- * @returns {import("../worker/pace.js").Pace} the chosen one; else that of the lab for a figure, full speed for jobs, but
+ * @returns {import("./reducer.js").Pace} the chosen one; else that of the lab for a figure, full speed for jobs, but
  *   a slow start where a drawing shows what each step does
  */
 export function presentPace(state) {
@@ -131,7 +132,7 @@ export function presentProgress(state) {
  * @param {Run["jobs"]} jobs
  * @param {number[]} ends the steps of each job
  * @param {number} workers
- * @param {import("../worker/pace.js").Pace} pace
+ * @param {import("./reducer.js").Pace} pace
  * @returns {number | null}
  */
 function secondsLeft(jobs, ends, workers, pace) {

@@ -1,8 +1,7 @@
 // How fast it runs.
 
 import { h, show, uniqueId } from "./dom.js";
-import { SLOW_START } from "../worker/pace.js";
-import { presentPace } from "../state/selectors.js";
+import { SLOW_START, presentPace } from "../state/selectors.js";
 
 /** Steps a second that are offered. */
 const PACES = [1, 3, 10, 30, 100, 1000];
@@ -53,7 +52,7 @@ export function createSpeed(lab, { words, actions }) {
 
 /**
  * @param {string} value of an option
- * @returns {import("../worker/pace.js").Pace}
+ * @returns {import("../state/reducer.js").Pace}
  */
 function paceOf(value) {
   if (value === SLOW_START) return SLOW_START;
