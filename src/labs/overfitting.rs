@@ -95,7 +95,7 @@ pub(super) const LAB: Lab = Lab {
                 "The units of each layer. λW: weight decay pulls these weights towards 0. Off: the share of units that Dropout switches off.",
                 "各层的神经元数。λW：权值衰减使这些权重趋向 0。关闭：Dropout 关闭的神经元比例。",
             ),
-            shape: Shape::Multiples,
+            shape: Shape::Wide,
             place: Place::Main,
             wants: &[],
         },
@@ -206,7 +206,10 @@ fn gap(run: &Run<'_>) -> Vec<[f64; 2]> {
 fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
     let jobs = jobs(settings).unwrap_or_default();
     let runs = parts::runs(&jobs, reports);
-    let mut pictures: Vec<Picture> = runs.iter().map(picture).collect();
+    let mut pictures: Vec<Picture> = runs.iter().filter_map(accuracies).collect();
+    if pictures.is_empty() {
+        pictures.push(networks(&runs));
+    }
     pictures.extend(parts::pictures([("gap", gaps(&runs)), ("loss", parts::loss_chart(&runs))]));
     Sheet {
         notices: verdict(&runs).into_iter().collect(),
@@ -229,13 +232,9 @@ fn gaps(runs: &[Run<'_>]) -> Option<Chart> {
     (!marks.is_empty()).then(|| Chart::Plane(parts::plane(x, y, marks)))
 }
 
-/// Both accuracies of one network; before there are any, its layers.
-fn picture(run: &Run<'_>) -> Picture {
-    let training = run.training().filter(|training| !training.test_accuracy.is_empty());
-    let Some(training) = training else {
-        let (key, caption) = (Some(run.key), run.job.name.clone());
-        return Picture { slot: "networks", key, caption, chart: Chart::Diagram(layers(run)) };
-    };
+/// Both accuracies of one network, once there are any.
+fn accuracies(run: &Run<'_>) -> Option<Picture> {
+    let training = run.training().filter(|training| !training.test_accuracy.is_empty())?;
     let (on_training, on_test) = (&training.training_accuracy, &training.test_accuracy);
     let marks = vec![
         Mark::Line(parts::curve(Text::new("training images", "训练图像"), 0, on_training)),
@@ -253,44 +252,43 @@ fn picture(run: &Run<'_>) -> Picture {
     let x = parts::iterations(run.end().unwrap_or(1));
     let y = parts::fixed(Text::new("accuracy", "识别精度"), (0.0, 1.0));
     let chart = Chart::Plane(parts::plane(x, y, marks));
-    Picture { slot: "accuracy", key: Some(run.key), caption, chart }
+    Some(Picture { slot: "accuracy", key: Some(run.key), caption, chart })
 }
 
-/// The layers of a network by their sizes, with what keeps it from overfitting.
-fn layers(run: &Run<'_>) -> Diagram {
-    let Task::Train(TrainPlan { spec, .. }) = &run.job.task else {
-        return Diagram { nodes: Vec::new(), edges: Vec::new() };
-    };
-    let sizes = parts::layer_sizes(spec);
-    let last = sizes.len() - 1;
-    let dropped = spec.layers.iter().find_map(|layer| match layer {
-        LayerSpec::Dropout { rate } => Some(*rate),
-        _ => None,
-    });
-    let decays = spec.optimizer.weight_decay.is_some_and(|decay| decay > 0.0);
-    let node = |(column, size): (usize, &usize)| {
-        let note = match dropped {
-            Some(rate) if (1..last).contains(&column) => {
-                let percent = format!("{:.0}", 100.0 * rate);
-                told(format!("{percent}% off"), format!("关闭 {percent}%"))
+/// The layers of the networks by their sizes, one row for each network, with what keeps it from overfitting.
+fn networks(runs: &[Run<'_>]) -> Picture {
+    let mut diagram = Diagram { nodes: Vec::new(), edges: Vec::new() };
+    for (row, run) in runs.iter().enumerate() {
+        let Task::Train(TrainPlan { spec, .. }) = &run.job.task else { continue };
+        let at = |column: usize| [column as f64, row as f64];
+        let (name, outline) = (run.job.name.clone(), Outline::None);
+        diagram.nodes.push(Node { at: at(0), outline, words: name, ..Node::default() });
+        let dropped = spec.layers.iter().find_map(|layer| match layer {
+            LayerSpec::Dropout { rate } => Some(format!("{:.0}", 100.0 * rate)),
+            _ => None,
+        });
+        let decays = spec.optimizer.weight_decay.is_some_and(|decay| decay > 0.0);
+        let sizes = parts::layer_sizes(spec);
+        for (layer, size) in sizes.iter().enumerate() {
+            let is_hidden = layer > 0 && layer + 1 < sizes.len();
+            let note = match &dropped {
+                Some(percent) if is_hidden => told(format!("{percent}% off"), format!("关闭 {percent}%")),
+                _ if decays && layer > 0 => Text::same("λW"),
+                _ => Text::new("", ""),
+            };
+            let (at, words) = (at(layer + 1), Text::same(size.to_string()));
+            diagram.nodes.push(Node { at, outline: Outline::Box, words, note, ..Node::default() });
+            if layer > 0 {
+                let to = diagram.nodes.len() - 1;
+                let (forward, backward) = (String::new(), String::new());
+                let tone = Look::Plain;
+                let edge =
+                    Edge { from: to - 1, to, forward, backward, tone, width: 1.0, shade: 0.0, key: None };
+                diagram.edges.push(edge);
             }
-            _ if decays && column > 0 => Text::same("λW"),
-            _ => Text::new("", ""),
-        };
-        let (at, words) = ([column as f64, 0.0], Text::same(size.to_string()));
-        Node { at, outline: Outline::Box, words, note, tone: Look::Plain, ..Node::default() }
-    };
-    let edge = |from: usize| Edge {
-        from,
-        to: from + 1,
-        forward: String::new(),
-        backward: String::new(),
-        tone: Look::Plain,
-        width: 1.0,
-        shade: 0.0,
-        key: None,
-    };
-    Diagram { nodes: sizes.iter().enumerate().map(node).collect(), edges: (0..last).map(edge).collect() }
+        }
+    }
+    Picture { slot: "networks", key: None, caption: Text::new("", ""), chart: Chart::Diagram(diagram) }
 }
 
 /// What the three finished runs came to, in a sentence.
