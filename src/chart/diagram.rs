@@ -1,12 +1,10 @@
 //! Nodes and edges with numbers.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Key, Meaning, Value};
 use crate::text::Text;
 
 /// Nodes joined by edges that run from left to right, with the numbers of a forward and a backward pass.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Diagram {
     /// The nodes.
     pub nodes: Vec<Node>,
@@ -15,7 +13,7 @@ pub struct Diagram {
 }
 
 /// One node of a diagram.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node {
     /// Column and row, from 0; both may lie between whole numbers. Nodes of one column are at least one row apart.
     pub at: [f64; 2],
@@ -40,7 +38,7 @@ pub struct Node {
 }
 
 /// A small picture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thumbnail {
     /// Pixels in a row.
     pub width: usize,
@@ -53,7 +51,7 @@ pub struct Thumbnail {
 }
 
 /// The outline of a node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outline {
     /// A circle: an operation, a neuron.
     #[default]
@@ -65,7 +63,7 @@ pub enum Outline {
 }
 
 /// How a part of a diagram looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
     /// As usual.
     #[default]
@@ -79,7 +77,7 @@ pub enum Tone {
 }
 
 /// One edge of a diagram.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     /// The index of the node it leaves.
     pub from: usize,

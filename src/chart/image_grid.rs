@@ -1,12 +1,10 @@
 //! Small pictures side by side.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Key, Value};
 use crate::text::Text;
 
 /// Small pictures side by side.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImageGrid {
     /// Pixels of each picture along x.
     pub width: usize,
@@ -21,7 +19,7 @@ pub struct ImageGrid {
 }
 
 /// What stands below the pictures of an image grid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Foot {
     /// Their captions, where there is room.
     #[default]
@@ -31,7 +29,7 @@ pub enum Foot {
 }
 
 /// What the pixels of an image grid mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// 0 is paper, 255 is ink: digits.
     Ink,
@@ -40,7 +38,7 @@ pub enum Meaning {
 }
 
 /// One picture of an image grid.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Image {
     /// `width × height` pixels, the top row first.
     pub pixels: Vec<u8>,

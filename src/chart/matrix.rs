@@ -1,12 +1,10 @@
 //! Numbers or shades in cells.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Grip, Key};
 use crate::text::Text;
 
 /// Cells in rows and columns, with frames around some of them: an array, a truth table, a confusion matrix.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
     /// What stands above the row names, such as `actual \\ predicted`; may be empty.
     pub corner: Text,
@@ -25,7 +23,7 @@ pub struct Matrix {
 }
 
 /// One cell of a matrix.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
     /// What is written in it; may be empty.
     pub words: String,
@@ -40,7 +38,7 @@ pub struct Cell {
 }
 
 /// A frame around some cells. It is drawn around their outer edge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellFrame {
     /// The row of its first cell.
     pub row: usize,

@@ -1,7 +1,6 @@
 //! Charts as data: what a figure shows, without a word on how it is drawn.
 //!
-//! Labs make these, `plot` draws them on any plotters backend. They cross from a worker to the page as bytes
-//! ([`Chart::to_bytes`]), which is why every part can be serialized.
+//! Labs make these, `plot` draws them on any plotters backend.
 
 mod diagram;
 mod image_grid;
@@ -9,7 +8,7 @@ mod matrix;
 mod plane;
 mod surface;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::text::Text;
 
@@ -20,7 +19,7 @@ pub use plane::{Axis, Bars, Grid, Histogram, Line, Mark, Plane, Scale, Scatter, 
 pub use surface::Surface;
 
 /// A whole figure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Chart {
     /// Marks on a plane with two axes.
     Plane(Plane),
@@ -36,11 +35,11 @@ pub enum Chart {
 
 /// What a part of a figure stands for: an image, a run, a step. The lab gives it its meaning. Parts of several figures with
 /// the same key are the same thing, so pointing at one lights the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Key(pub u32);
 
 /// A number that belongs to a part of a figure: it stands in the read-out and in the table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Value {
     /// What it is.
     pub name: Text,
@@ -49,7 +48,7 @@ pub struct Value {
 }
 
 /// Something that the visitor may move, by pointer or arrow keys. What moving it means is the lab's `drag`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Grip(pub u16);
 
 impl Chart {
@@ -62,29 +61,5 @@ impl Chart {
             Self::Matrix(_) => "matrix",
             Self::Diagram(_) => "diagram",
         }
-    }
-
-    /// The chart as bytes, for the way from a worker to the page of the same version.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
-    }
-
-    /// The chart that [`to_bytes`](Self::to_bytes) made these bytes from.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_bring_the_same_chart_back() {
-        let axis = || Axis { label: Text::same("x"), scale: Scale::Linear, range: None };
-        let chart =
-            Chart::Plane(Plane { x: axis(), y: axis(), marks: vec![], equal: false, grip: Some(Grip(1)) });
-        assert_eq!(Chart::from_bytes(&chart.to_bytes()), Some(chart));
-        assert_eq!(Chart::from_bytes(b"\xff\xff"), None);
     }
 }

@@ -1,12 +1,10 @@
 //! Marks on a plane with two axes.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Grip, Key};
 use crate::text::Text;
 
 /// Marks on a plane with two axes, drawn in their order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plane {
     /// The horizontal axis.
     pub x: Axis,
@@ -22,7 +20,7 @@ pub struct Plane {
 }
 
 /// One axis.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
     /// What it measures, with its unit.
     pub label: Text,
@@ -33,7 +31,7 @@ pub struct Axis {
 }
 
 /// How values are spaced along an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
     /// Evenly.
     Linear,
@@ -42,7 +40,7 @@ pub enum Scale {
 }
 
 /// One thing on a plane.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
     /// Points joined by a line.
     Line(Line),
@@ -59,7 +57,7 @@ pub enum Mark {
 }
 
 /// Points joined by a line. A point that is not finite breaks the line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     /// The name in the legend.
     pub name: Text,
@@ -76,7 +74,7 @@ pub struct Line {
 }
 
 /// Unconnected points.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scatter {
     /// The name in the legend.
     pub name: Text,
@@ -93,7 +91,7 @@ pub struct Scatter {
 }
 
 /// How a single point looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {
     /// A filled disc.
     Dot,
@@ -104,7 +102,7 @@ pub enum Symbol {
 }
 
 /// Values of a function on an even grid.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     /// Lowest and highest x.
     pub x: (f64, f64),
@@ -119,7 +117,7 @@ pub struct Grid {
 }
 
 /// Bars from 0, one for each category.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     /// The name in the legend.
     pub name: Text,
@@ -134,7 +132,7 @@ pub struct Bars {
 }
 
 /// Counts of values in equal bins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
     /// The name in the legend.
     pub name: Text,

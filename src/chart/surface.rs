@@ -1,12 +1,10 @@
 //! A function of two variables in three dimensions.
 
-use serde::{Deserialize, Serialize};
-
 use super::Grid;
 use crate::text::Text;
 
 /// A function of two variables in three dimensions, with paths on it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Surface {
     /// The name of the first variable.
     pub x: Text,

@@ -3,8 +3,9 @@
 //! A node holds a matrix. Its gradient is that of L by each of its numbers, where L is the output itself if that is one
 //! number, and else Σ upstream · output: so an upstream matrix stands for all that comes after the layer.
 
-use ndarray::{Array2, Axis, Zip};
+use ndarray::Array2;
 
+use super::matrix::{both, each, product};
 use crate::error::{Code, Error, Result};
 use crate::function::operation::Function;
 
@@ -143,14 +144,14 @@ impl Layers {
         if upstream.dim() != shape {
             return Err(Error::new(Code::SizeMismatch, "upstream", spell(upstream.dim()), spell(shape)));
         }
-        let mut gradients: Vec<_> = values.iter().map(|value| Array2::zeros(value.dim())).collect();
-        gradients[self.output()].assign(upstream);
+        let mut gradients: Vec<Array2<f64>> = values.iter().map(|value| Array2::zeros(value.dim())).collect();
+        gradients[self.output()] = upstream.clone();
         for index in self.steps().rev() {
             let node = &self.nodes[index];
             let sides: Vec<_> = node.inputs.iter().map(|&input| &values[input]).collect();
             let slopes = node.operation.back(&sides, &values[index], &gradients[index]);
             for (&input, slope) in node.inputs.iter().zip(slopes) {
-                gradients[input] += &slope;
+                gradients[input] = both(&gradients[input], &slope, &|sum, slope| sum + slope);
             }
         }
         Ok(gradients)
@@ -177,7 +178,7 @@ impl Layers {
                 let [found, wanted] = [upstream, &output].map(|matrix| spell(matrix.dim()));
                 return Err(Error::new(Code::SizeMismatch, "upstream", found, wanted));
             }
-            Ok((output * upstream).sum())
+            Ok(output.iter().zip(upstream).map(|(output, upstream)| output * upstream).sum())
         };
         let mut gradient = Array2::zeros(given.get(which).map_or((0, 0), Array2::dim));
         for (place, slope) in gradient.indexed_iter_mut() {
@@ -210,16 +211,20 @@ impl LayerOperation {
 
     fn of_one(self, x: &Array2<f64>) -> Array2<f64> {
         match self {
-            Self::Apply(function) => x.mapv(|x| function.of(x)),
-            Self::AddOne => x + 1.0,
-            Self::Reciprocal => x.mapv(f64::recip),
+            Self::Apply(function) => each(x, &|x| function.of(x)),
+            Self::AddOne => each(x, &|x| x + 1.0),
+            Self::Reciprocal => each(x, &f64::recip),
             Self::Softmax => {
                 let mut y = x.clone();
-                for mut row in y.rows_mut() {
-                    let highest = row.fold(f64::NEG_INFINITY, |highest, &a| highest.max(a));
-                    row.mapv_inplace(|a| libm::exp(a - highest));
-                    let sum = row.sum();
-                    row /= sum;
+                for row in 0..y.nrows() {
+                    let columns = 0..y.ncols();
+                    let highest =
+                        columns.clone().map(|column| y[[row, column]]).fold(f64::NEG_INFINITY, f64::max);
+                    columns
+                        .clone()
+                        .for_each(|column| y[[row, column]] = libm::exp(y[[row, column]] - highest));
+                    let sum: f64 = columns.clone().map(|column| y[[row, column]]).sum();
+                    columns.for_each(|column| y[[row, column]] /= sum);
                 }
                 y
             }
@@ -229,8 +234,8 @@ impl LayerOperation {
 
     fn of_two(self, left: &Array2<f64>, right: &Array2<f64>) -> Array2<f64> {
         match self {
-            Self::Dot => left.dot(right),
-            Self::AddRow => left + right,
+            Self::Dot => product(left.view(), right.view()),
+            Self::AddRow => both(left, right, &|left, right| left + right),
             _ => {
                 // Where t is 0, ln y has no part in it, even if y is 0.
                 let terms = left.iter().zip(right).filter(|&(_, &t)| t != 0.0);
@@ -243,29 +248,32 @@ impl LayerOperation {
     /// What goes back to each side, from the sides, the node's value and its gradient.
     fn back(self, sides: &[&Array2<f64>], value: &Array2<f64>, gradient: &Array2<f64>) -> Vec<Array2<f64>> {
         match (self, sides) {
-            (Self::Dot, [x, w]) => vec![gradient.dot(&w.t()), x.t().dot(gradient)],
-            (Self::AddRow, _) => vec![gradient.clone(), gradient.sum_axis(Axis(0)).insert_axis(Axis(0))],
+            (Self::Dot, [x, w]) => vec![product(gradient.view(), w.t()), product(x.t(), gradient.view())],
+            (Self::AddRow, _) => {
+                let mut sums = Array2::zeros((1, gradient.ncols()));
+                gradient.indexed_iter().for_each(|((_, column), slope)| sums[[0, column]] += slope);
+                vec![gradient.clone(), sums]
+            }
             (Self::Apply(function), [x]) => {
-                let mut slopes = Zip::from(*x).and(value).map_collect(|&x, &y| function.slope(x, y));
-                slopes *= gradient;
-                vec![slopes]
+                let slopes = both(x, value, &|x, y| function.slope(x, y));
+                vec![both(&slopes, gradient, &|slope, gradient| slope * gradient)]
             }
             (Self::AddOne, _) => vec![gradient.clone()],
             // The derivative of 1/x by its result y: −y².
-            (Self::Reciprocal, _) => vec![-(value * value) * gradient],
+            (Self::Reciprocal, _) => vec![both(value, gradient, &|y, gradient| -(y * y) * gradient)],
             (Self::Softmax, _) => {
-                let mut slopes = gradient * value;
-                for (mut slopes, y) in slopes.rows_mut().into_iter().zip(value.rows()) {
-                    let sum = slopes.sum();
-                    slopes.zip_mut_with(&y, |slope, y| *slope -= sum * y);
+                let mut slopes = both(gradient, value, &|gradient, y| gradient * y);
+                for row in 0..slopes.nrows() {
+                    let columns = 0..slopes.ncols();
+                    let sum: f64 = columns.clone().map(|column| slopes[[row, column]]).sum();
+                    columns.for_each(|column| slopes[[row, column]] -= sum * value[[row, column]]);
                 }
                 vec![slopes]
             }
             (Self::CrossEntropy, [y, t]) => {
-                let share = gradient.sum() / y.nrows() as f64;
-                let by_y = |&y: &f64, &t: &f64| if t == 0.0 { 0.0 } else { -share * t / y };
-                let by_t = y.mapv(|y| -share * libm::log(y));
-                vec![Zip::from(*y).and(*t).map_collect(by_y), by_t]
+                let share = gradient.iter().sum::<f64>() / y.nrows() as f64;
+                let by_y = both(y, t, &|y, t| if t == 0.0 { 0.0 } else { -share * t / y });
+                vec![by_y, each(y, &|y| -share * libm::log(y))]
             }
             _ => Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! Where the nodes of a graph stand in a picture.
 
 use super::Graph;
+use crate::order::smallest_first;
 
 /// A place for each node: columns are layers, so edges run from left to right.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +23,7 @@ impl Graph {
         let mut places = vec![[0.0; 2]; self.nodes.len()];
         let mut lowest: f64 = 0.0;
         for column in 0..columns {
-            let mut wanted: Vec<_> = (self.nodes.iter().enumerate())
+            let wanted: Vec<_> = (self.nodes.iter().enumerate())
                 .filter(|(_, node)| node.layer == column)
                 .map(|(index, node)| {
                     let inputs = self.incoming(node);
@@ -31,9 +32,9 @@ impl Graph {
                 })
                 .collect();
             // Stable: of those that want the same place the first comes first.
-            wanted.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+            let order = smallest_first(wanted.len(), |place| wanted[place].1);
             let mut free: f64 = 0.0;
-            for (index, row) in wanted {
+            for (index, row) in order.into_iter().map(|place| wanted[place]) {
                 let row = row.max(free);
                 places[index] = [column as f64, row];
                 free = row + 1.0;

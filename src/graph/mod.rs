@@ -17,6 +17,7 @@
 mod build;
 pub mod layers;
 mod layout;
+mod matrix;
 mod pass;
 
 use std::ops::Range;

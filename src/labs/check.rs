@@ -32,7 +32,8 @@ pub struct FieldState {
 impl Lab {
     /// Checks raw settings: each field, and what the [`jobs`](Self::jobs) make of them together.
     pub fn check(&self, raw: &RawSettings) -> Checked {
-        let fields = self.fields.iter().filter_map(|field| Some((field.name, state(field, raw)?))).collect();
+        let mut fields = BTreeMap::new();
+        fields.extend(self.fields.iter().filter_map(|field| Some((field.name, state(field, raw)?))));
         let problems = match Settings::check(self.fields, raw) {
             Ok(settings) => (self.jobs)(&settings).err().into_iter().collect(),
             Err(problems) => problems,
@@ -43,7 +44,8 @@ impl Lab {
 
 fn state(field: &Field, raw: &RawSettings) -> Option<FieldState> {
     let alone = slice::from_ref(field);
-    let own = raw.get(field.name).map(|text| (field.name.to_owned(), text.clone())).into_iter().collect();
+    let mut own = RawSettings::new();
+    own.extend(raw.get(field.name).map(|text| (field.name.to_owned(), text.clone())));
     let settings = Settings::check(alone, &own).ok()?;
     let usual = Settings::check(alone, &RawSettings::new()).ok()?;
     Some(FieldState { is_default: settings.agrees(&usual, field.name), rows: settings.spelled(field.name) })

@@ -3,6 +3,7 @@
 use contour::ContourBuilder;
 
 use crate::chart::Grid;
+use crate::order::ascending;
 
 use super::PlotError;
 use super::brush::{Brush, Point, Stroke};
@@ -69,7 +70,7 @@ fn ground(frame: &PlaneFrame, grid: &Grid) -> Option<Area> {
 fn heights(grid: &Grid) -> Option<Vec<f64>> {
     let mut sorted: Vec<f64> =
         grid.values.iter().copied().filter(|value| value.is_finite()).map(f64::from).collect();
-    sorted.sort_by(f64::total_cmp);
+    ascending(&mut sorted);
     let (low, high) = (*sorted.first()?, *sorted.last()?);
     // Rounding of f32 is no relief.
     if high - low <= 1e-6 * low.abs().max(high.abs()) {

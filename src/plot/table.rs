@@ -1,6 +1,7 @@
 //! A chart as a table of numbers, for those who cannot see it and those who want to copy it.
 
 use crate::chart::{Chart, Diagram, Histogram, ImageGrid, Line, Mark, Matrix, Plane, Surface};
+use crate::order::ascending;
 use crate::text::Text;
 
 use super::{diagram, histogram, matrix, readout};
@@ -99,7 +100,7 @@ fn of_histograms(plane: &Plane, histograms: &[&Histogram]) -> Table {
 
 fn of_curves(plane: &Plane, lines: &[&Line]) -> Table {
     let mut xs: Vec<f64> = lines.iter().flat_map(|line| &line.points).map(|point| point[0]).collect();
-    xs.sort_by(f64::total_cmp);
+    ascending(&mut xs);
     xs.dedup();
     let columns = std::iter::once(plane.x.label.clone())
         .chain(lines.iter().map(|line| named(&line.name, &plane.y.label)))

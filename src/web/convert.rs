@@ -19,12 +19,14 @@ pub(super) fn settings_from_js(settings: &JsValue) -> Result<RawSettings, JsValu
         to_js(Error::new(Code::WrongKind, "settings", found, "Record<string, string>"))
     };
     let object: &Object = settings.dyn_ref().ok_or_else(|| wrong(settings))?;
-    let pair = |entry: JsValue| {
+    let mut raw = RawSettings::new();
+    for entry in Object::entries(object).iter() {
         let entry: Array = entry.unchecked_into();
         let (name, value) = (entry.get(0), entry.get(1));
-        Ok((name.as_string().unwrap_or_default(), value.as_string().ok_or_else(|| wrong(&value))?))
-    };
-    Object::entries(object).iter().map(pair).collect()
+        let text = value.as_string().ok_or_else(|| wrong(&value))?;
+        raw.insert(name.as_string().unwrap_or_default(), text);
+    }
+    Ok(raw)
 }
 
 /// A text out of JavaScript.

@@ -6,6 +6,7 @@ use crate::chart::{
     Chart, Diagram, Edge, Foot, Image, ImageGrid, Key, Meaning, Node, Outline, Thumbnail, Tone, Value,
 };
 use crate::labs::{Moment, output_key, output_of};
+use crate::order::largest_first;
 use crate::text::Text;
 use crate::train::explanation::{Explanation, Said, Score, Scores};
 use crate::train::report::{Training, WeightImages};
@@ -191,7 +192,8 @@ impl Speakers {
             .filter(|(_, _, value)| value.is_finite() && *value != 0.0)
             .partition(|(_, _, value)| *value > 0.0);
         for side in [&mut pro, &mut contra] {
-            side.sort_by(|one, other| other.2.abs().total_cmp(&one.2.abs()));
+            *side =
+                largest_first(side.len(), |place| side[place].2.abs()).iter().map(|&at| side[at]).collect();
         }
         // Where one side has fewer, the other may say more.
         let few = contra.len().min(AGAINST);

@@ -5,6 +5,7 @@ use crate::chart::{self, Chart, Grip, Mark, Plane, Scatter, Symbol};
 use crate::function::surface::Surface;
 use crate::nn::gradient::{BOOK_STEP, numerical_gradient};
 use crate::nn::spec::OptimizerSpec;
+use crate::order::ascending;
 use crate::text::Text;
 use crate::train::descent::{Descent, Place as Stop};
 
@@ -82,7 +83,7 @@ pub(in crate::labs) fn relief(surface: &Surface, path: &[Stop]) -> Chart {
 /// Where the figure in three dimensions is clipped: walls far above most of the surface would flatten the rest.
 fn ceiling(values: &[f32]) -> f64 {
     let mut heights: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|v| f64::from(v.abs())).collect();
-    heights.sort_unstable_by(f64::total_cmp);
+    ascending(&mut heights);
     let at = |share: f64| heights.get((heights.len() as f64 * share) as usize).copied().unwrap_or(1.0);
     let (most, highest) = (at(0.75), heights.last().copied().unwrap_or(1.0));
     if highest > 4.0 * most { most * 1.5 } else { highest.max(f64::MIN_POSITIVE) }

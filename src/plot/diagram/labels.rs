@@ -1,6 +1,7 @@
 //! Where the numbers of edges stand: off the nodes and off each other.
 
 use crate::chart::{Diagram, Key, Tone};
+use crate::order::smallest_first;
 
 use super::super::brush::Point;
 use super::super::clip::Area;
@@ -45,9 +46,9 @@ pub(crate) fn place(
         let edge = &diagram.edges[index];
         !edge.forward.is_empty() || !edge.backward.is_empty()
     };
-    let mut order: Vec<usize> = (0..routes.len()).filter(|&index| numbered(index)).collect();
     // Short lines leave the least choice. What is active or pointed at does not come first: numbers would move with it.
-    order.sort_by(|&one, &other| routes[one].length().total_cmp(&routes[other].length()));
+    let mut order = smallest_first(routes.len(), |index| routes[index].length());
+    order.retain(|&index| numbered(index));
     order.truncate(MOST_NUMBERED);
     let tries = (TRIES / order.len().max(1)).clamp(FEWEST, 17);
     let blocked = layout.nodes.iter().map(NodePlace::area).chain(layout.notes.iter().copied().flatten());

@@ -1,6 +1,7 @@
 //! Edges, nodes and numbers as strokes.
 
 use crate::chart::{Diagram, Edge, Node, Outline, Thumbnail, Tone};
+use crate::order::smallest_first;
 
 use super::super::PlotError;
 use super::super::brush::{Align, Brush, Point, Stroke};
@@ -25,13 +26,17 @@ pub(crate) fn edges(
     dense: bool,
 ) -> Result<(), PlotError> {
     let is_lit = |edge: &Edge| edge.key.is_some() && edge.key == brush.look.highlight;
-    let mut order: Vec<usize> = (0..routes.len()).collect();
-    // What matters most lies on top.
-    order.sort_by_key(|&index| {
+    let matters = |index: usize| {
         let edge = &diagram.edges[index];
-        (is_lit(edge), edge.tone == Tone::Active || edge.tone == Tone::Wrong, edge.tone != Tone::Faint)
-    });
-    for index in order {
+        let lit = if is_lit(edge) { 3.0 } else { 0.0 };
+        lit + match edge.tone {
+            Tone::Active | Tone::Wrong => 2.0,
+            Tone::Plain => 1.0,
+            Tone::Faint => 0.0,
+        }
+    };
+    // What matters most lies on top.
+    for index in smallest_first(routes.len(), matters) {
         let (edge, route) = (&diagram.edges[index], &routes[index]);
         let usual = if edge.width.is_finite() { edge.width.clamp(0.4, WIDEST) } else { 1.0 };
         let width = match edge.tone {

@@ -1,5 +1,7 @@
 //! When a trial is hopeless.
 
+use crate::order::ascending;
+
 /// The median stopping rule of D. Golovin et al. 2017, "Google Vizier: A Service for Black-Box Optimization", section
 /// 3.2.1: after s epochs a trial is stopped when the best accuracy it has had so far lies below the median of what the
 /// earlier trials had on average over their first s epochs. It asks nothing about the shape of the curves, and no
@@ -32,7 +34,7 @@ impl MedianRule {
         if means.len() < self.after_trials.max(1) {
             return false;
         }
-        means.sort_unstable_by(f64::total_cmp);
+        ascending(&mut means);
         let middle = means.len() / 2;
         let median = if means.len() % 2 == 1 {
             means[middle]

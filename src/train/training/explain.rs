@@ -9,6 +9,7 @@ use super::inspection::score_layer;
 use crate::error::{Code, Error, Result};
 use crate::nn::apart::Apart;
 use crate::nn::spec::LayerSpec;
+use crate::order::largest_first;
 use crate::train::explanation::{Explanation, Said, Score, Scores};
 use crate::train::report::WeightImages;
 
@@ -130,9 +131,8 @@ impl Training {
         let Some(pictures) = pictures.filter(|pictures| pictures.count() == units.len()) else {
             return Vec::new();
         };
-        let size = |unit: &usize| if units[*unit].is_nan() { 0.0 } else { units[*unit].abs() };
-        let mut order: Vec<usize> = (0..units.len()).collect();
-        order.sort_by(|one, other| size(other).total_cmp(&size(one)));
+        let size = |unit: usize| if units[unit].is_nan() { 0.0 } else { f64::from(units[unit].abs()) };
+        let mut order = largest_first(units.len(), size);
         order.truncate(MOST_EXCITED);
         order.into_iter().map(|unit| (unit, pictures.shades(unit))).collect()
     }
@@ -193,11 +193,10 @@ fn scores_of<'a>(
     let units: Vec<usize> = if inputs.len() <= ALL_APART {
         (0..inputs.len()).collect()
     } else {
-        let mut units: BTreeSet<usize> = apart.iter().copied().filter(|&unit| unit < inputs.len()).collect();
+        let mut units = BTreeSet::new();
+        units.extend(apart.iter().copied().filter(|&unit| unit < inputs.len()));
         for contributions in &all {
-            let mut order: Vec<usize> = (0..contributions.len()).collect();
-            let size = |unit: usize| contributions[unit].abs();
-            order.sort_by(|&one, &other| size(other).total_cmp(&size(one)));
+            let order = largest_first(contributions.len(), |unit| f64::from(contributions[unit].abs()));
             // The largest of either sign.
             for sign in [1.0, -1.0] {
                 units

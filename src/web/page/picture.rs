@@ -104,17 +104,6 @@ enum Field {
 
 #[wasm_bindgen]
 impl Picture {
-    /// The chart of these bytes.
-    ///
-    /// # Errors
-    /// When they are not bytes of a chart of this version.
-    #[wasm_bindgen(constructor)]
-    pub fn new(bytes: &[u8]) -> Result<Picture, JsValue> {
-        let found = format!("{} bytes", bytes.len());
-        let wrong = || to_js(Error::new(Code::WrongKind, "bytes", found, "Chart"));
-        Chart::from_bytes(bytes).map(Self::of).ok_or_else(wrong)
-    }
-
     /// What kind of chart it is.
     #[wasm_bindgen(
         getter,
