@@ -11,7 +11,7 @@
 //! - [`chart`] and [`plot`]: pictures as data, and drawn on any plotters backend.
 //! - [`reading`]: a drawing read by dense layers that are given, alone, while the page has no core yet.
 //! - `web`: the boundary to JavaScript, in WebAssembly only.
-//! - [`error`], [`text`], [`real`], [`json`], [`lanes`], [`order`], [`rng`], [`sparse`]: what all of them share.
+//! - [`error`], [`text`], [`real`], [`lanes`], [`order`], [`rng`], [`sparse`]: what all of them share.
 //!
 //! # Invariants
 //! Those that name modules are checked by `tests/architecture.rs`.
@@ -31,7 +31,6 @@ pub mod data;
 pub mod error;
 pub mod function;
 pub mod graph;
-pub mod json;
 pub mod labs;
 pub mod lanes;
 pub mod nn;

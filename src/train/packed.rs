@@ -5,7 +5,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::data::crc::Crc;
 use crate::error::{Code, Error, Result};
-use crate::json;
 
 /// Numbers as bytes, 4 each: any bits, infinite ones and those that are no number included, and read at once.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +49,7 @@ macro_rules! as_json {
                 spec: &$spec,
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&json::to_string(spec).map_err(serde::ser::Error::custom)?)
+                serializer.serialize_str(&serde_json::to_string(spec).map_err(serde::ser::Error::custom)?)
             }
 
             pub(in crate::train) fn deserialize<'de, D: Deserializer<'de>>(

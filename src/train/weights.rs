@@ -10,7 +10,10 @@
 //! images drawn of the present one) and `optimizerStep`. All but `spec` may be missing, as in older files. An entry
 //! `format`, which other libraries write, is passed over. Python's `safetensors` reads these files.
 
+use std::collections::HashMap;
+
 use half::f16;
+use safetensors::tensor::{Dtype, TensorView};
 use serde::Serialize;
 
 use super::book_weights;
@@ -22,7 +25,6 @@ use crate::data::batches::Place;
 pub use crate::data::safetensors::Precision;
 use crate::data::safetensors::{self as format, Stored};
 use crate::error::{Code, Error, Result};
-use crate::json;
 use crate::nn::spec::{self, NetSpec};
 
 /// The most bytes that a file may have, to be checked before one is copied. Three times the weights of the largest
@@ -126,13 +128,20 @@ fn write(tensors: &[Tensor<f32>], metadata: &Metadata, precision: Precision) -> 
             Ok(halves.into_iter().flat_map(f16::to_le_bytes).collect())
         }
     };
-    let mut written = Vec::with_capacity(tensors.len());
-    for tensor in tensors {
-        written.push((tensor.name.as_str(), tensor.shape.as_slice(), bytes(tensor)?));
-    }
-    let text = json::to_string(metadata)
-        .map_err(|error| Error::new(Code::NotSupported, FILE, error.to_string(), ""))?;
-    Ok(format::write(precision, &written, (KEY, &text)))
+    let bytes = tensors.iter().map(bytes).collect::<Result<Vec<Vec<u8>>>>()?;
+    let dtype = match precision {
+        Precision::Single => Dtype::F32,
+        Precision::Half => Dtype::F16,
+    };
+    let unwritten = |reason: String| Error::new(Code::NotSupported, FILE, reason, "");
+    let views = tensors.iter().zip(&bytes).map(|(tensor, bytes)| {
+        let view = TensorView::new(dtype, tensor.shape.clone(), bytes);
+        view.map(|view| (tensor.name.clone(), view)).map_err(|error| unwritten(error.to_string()))
+    });
+    let views = views.collect::<Result<Vec<_>>>()?;
+    let text = serde_json::to_string(metadata).map_err(|error| unwritten(error.to_string()))?;
+    let metadata = Some(HashMap::from([(KEY.to_owned(), text)]));
+    safetensors::serialize(views, metadata).map_err(|error| unwritten(error.to_string()))
 }
 
 /// The network of a file of either kind: a safetensors file of [`save`], or an .npz with the weights of dense layers,

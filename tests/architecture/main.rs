@@ -23,20 +23,19 @@ const ROOMS: &[Room] = &[
     room("error", &[]),
     room("text", &[]),
     room("rng", &[]),
-    room("json", &[]),
     room("lanes", &[]),
     room("order", &[]),
     room("real", &["lanes"]),
     room("sparse", &["real"]),
     // Numerics know no data and speak no language.
-    room("nn", &["error", "json", "lanes", "real", "rng", "sparse"]),
+    room("nn", &["error", "lanes", "real", "rng", "sparse"]),
     // Data knows no network.
-    room("data", &["error", "json", "order", "real", "rng", "sparse", "text"]),
+    room("data", &["error", "order", "real", "rng", "sparse", "text"]),
     room("chart", &["text"]),
     room("function", &["chart", "error"]),
     room("graph", &["error", "function", "order"]),
     // Training knows no lab and no picture.
-    room("train", &["data", "error", "function", "json", "lanes", "nn", "order", "real", "rng", "sparse"]),
+    room("train", &["data", "error", "function", "lanes", "nn", "order", "real", "rng", "sparse"]),
     room("plot", &["chart", "order", "text"]),
     // Labs stand above plans and reports, never above what trains.
     room(

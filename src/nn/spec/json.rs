@@ -3,7 +3,6 @@
 use super::read::FromValue;
 use super::value::{MOST_LEVELS, MOST_VALUES, Value};
 use crate::error::{Code, Error, Result, shorten};
-use crate::json;
 
 /// Reads a spec, or something with specs in it, from JSON, in which every name must be known.
 ///
@@ -109,15 +108,22 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A string, from one quotation mark to the other.
+    /// A string, from one quotation mark to the other; what it means is read by `serde_json`.
     fn text(&mut self) -> Option<String> {
         let rest = self.rest();
-        let Some(length) = json::quoted(rest) else {
+        let mut escaped = false;
+        let end = rest.bytes().skip(1).position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        let Some(end) = end else {
             self.at = self.json.len();
             return None;
         };
-        self.at += length;
-        json::string(&rest[..length])
+        let quoted = rest.get(..end + 2)?;
+        self.at += quoted.len();
+        serde_json::from_str(quoted).ok()
     }
 
     /// A number: `-0.5e-3`. One beyond all bounds is infinite.

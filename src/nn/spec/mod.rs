@@ -1,6 +1,6 @@
 //! What a network is, as a value that can be printed, compared, stored and checked before anything is built.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 mod init;
 mod json;
@@ -189,6 +189,14 @@ impl FromValue for NetSpec {
     }
 }
 
+/// For what derives it and holds a spec; [`from_json`] says better what is wrong.
+impl<'de> Deserialize<'de> for NetSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        from_json(&value.to_string()).map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,6 +316,6 @@ mod tests {
         assert!(json.contains(r#""optimizer":{"kind":"sgd","learningRate":0.1}"#), "{json}");
         assert!(json.contains(r#""init":{"kind":"normal","std":0.01},"batchSize":100,"seed":1"#), "{json}");
         assert_eq!(from_json(&json), Ok(two_layer()));
-        assert_eq!(from_json::<NetSpec>(&json).expect("parses"), two_layer());
+        assert_eq!(serde_json::from_str::<NetSpec>(&json).expect("parses"), two_layer());
     }
 }
