@@ -135,7 +135,7 @@ test(
 );
 
 test(
-  "the network of a file, the labs with several networks, and each its own settings come back",
+  "labs with several networks come back too, each with the settings that it had",
   visit({ hash: "#/learning-rate?task=mnist&rates=0.01,0.1&iterations=2000" }, async ({ page }) => {
     await button(page, "Train").click();
     await page.waitForFunction(
@@ -205,7 +205,7 @@ test(
     await button(page, "Undo").click();
     await predicts(page, "—");
     assert.equal(await button(page, "Undo").isDisabled(), true);
-    await button(page, "A random test digit").click();
+    await button(page, "Random test digit").click();
     await page.locator(".truth").filter({ hasText: /\S/ }).waitFor();
     const truth = await page.locator(".truth").textContent();
     const read = await page.getByTestId("prediction").textContent();
