@@ -304,7 +304,7 @@ mod tests {
         let health = Health { weights: 1.0, growth: Some(153.4), ..Health::default() };
         let notice = told(&diverged(1179.0, health.clone()));
         assert!(
-            notice.text.en.ends_with("grow; the weights are 150 times as large as at iteration 1,000."),
+            notice.text.en.ends_with("grow; the weights are 153 times as large as at iteration 1,000."),
             "{notice:?}"
         );
         assert!(matches!(notice.remedies[..], [Remedy::GoBack { job: 2, .. }, Remedy::Set { .. }]));
