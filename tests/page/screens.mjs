@@ -189,7 +189,9 @@ async function walk({ name, width, height, language, hand }) {
 }
 
 /** @param {number} from @param {number} to @param {number} share */
-const mix = (from, to, share) => from + (to - from) * share;
+function mix(from, to, share) {
+  return from + (to - from) * share;
+}
 
 /** @param {Locator} place */
 async function boxOf(place) {
