@@ -13,7 +13,7 @@ import { inNextFrame } from "./views/dom.js";
 import { initialState, reduce } from "./state/reducer.js";
 import { presentLab, presentView } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
-import { translate } from "./locale/translate.js";
+import { learnWords, translate } from "./locale/translate.js";
 import catalogue, { outputKeys } from "./pkg/catalogue.js";
 
 /** The networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
@@ -59,7 +59,8 @@ async function startCore() {
     const url = new URL("./pkg/core_bg.wasm", import.meta.url);
     const script = import("./engine.js");
     const kept = script.then(({ openKept }) => openKept({ store, core: url.href.replace(/.*\//, "") }));
-    const [{ startEngine }, module, keeping] = await Promise.all([script, compile(url), kept]);
+    const words = import("./locale/later.js").then(({ default: later }) => learnWords(later));
+    const [{ startEngine }, module, keeping] = await Promise.all([script, compile(url), kept, words]);
     const urlOfNet = (/** @type {string} */ name) => nets[name];
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
     engine = await startEngine({ module, keeping, store, shell, urlOfNet, fetchNet, failed });

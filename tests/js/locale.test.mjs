@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
-import en from "../../www/locale/en.js";
-import zh from "../../www/locale/zh.js";
-import { translate } from "../../www/locale/translate.js";
+import early from "../../www/locale/en.js";
+import earlyZh from "../../www/locale/zh.js";
+import later from "../../www/locale/later.js";
+import { learnWords, translate } from "../../www/locale/translate.js";
+
+/** @type {Record<string, string>} */
+const en = { ...early, ...later.en };
+/** @type {Record<string, string>} */
+const zh = { ...earlyZh, ...later.zh };
 
 /** What Chinese texts of this field leave in Latin letters: names, units, file kinds. */
 const LATIN = new Set(
@@ -88,6 +94,14 @@ test("every kind of fault of the core has its sentence", async () => {
   );
   assert.ok(codes.length > 10);
   for (const code of codes) assert.ok(Object.hasOwn(en, `problem.${code}`), code);
+});
+
+test("words that come later are known from then on, and none comes twice", () => {
+  for (const key of Object.keys(later.en)) assert.equal(translate("en", key), key);
+  learnWords(later);
+  for (const [key, sentence] of Object.entries(later.zh)) assert.equal(translate("zh", key), sentence);
+  for (const known of [early, earlyZh])
+    for (const key of Object.keys(known)) assert.ok(!Object.hasOwn(later.en, key), key);
 });
 
 test("parts are filled in; what is missing stays visible", () => {

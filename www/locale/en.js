@@ -139,35 +139,8 @@ export default {
   "seen.centred-spoken": "The network’s input: 28 by 28 pixels, centred on its centre of mass",
 
   "gallery.fold": "Mistakes and confusion matrix",
-  "gallery.title": "Test digits",
-  "gallery.mistakes-only": "Mistakes only",
-  "gallery.actual": "Actual",
-  "gallery.predicted": "Predicted",
-  "gallery.any": "any",
-  "gallery.load": "Load the test digits",
-  "gallery.loading": "Loading …",
-  "gallery.missing": "The test digits are not loaded yet.",
-  "gallery.none": "No test digit matches this filter.",
-  "gallery.count": "{shown} of {count}.",
-  "gallery.count-pick": "{shown} of {count}. Select one to put it on the pad.",
-  "gallery.image": "Test digit {number}: actual {actual}, predicted {predicted}",
-
-  "confusion.title": "Confusion matrix",
-  "confusion.caption": "Test digits: the actual digit by row, the predicted digit by column",
-  "confusion.corner": "actual \\ predicted",
-  "confusion.missing": "The confusion matrix appears once the network has been evaluated on the test digits.",
-  "confusion.summary":
-    "{percent}% of {total} test digits predicted correctly at iteration {iteration}. Select a cell to see its digits.",
-  "confusion.cell": "{actual} predicted as {predicted}: {count} images",
 
   "net.fold": "Save or load network",
-  "net.download": "Download network",
-  "net.download-npz": "as .npz",
-  "net.download-npz-spoken": "Download network as .npz, for NumPy",
-  "net.load": "Load network …",
-  "net.pretrained": "Use pre-trained network",
-  "net.help":
-    ".safetensors or NumPy .npz (W1, b1, W2, b2 …), up to 16 MB. An .npz uses the activation function selected above. Or drop a file on the page.",
 
   "kept.fold": "Kept in this browser",
   "kept.help":

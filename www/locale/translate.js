@@ -4,7 +4,13 @@ import en from "./en.js";
 import zh from "./zh.js";
 
 /** @type {Record<"en" | "zh", Record<string, string>>} */
-const locales = { en, zh };
+const locales = { en: { ...en }, zh: { ...zh } };
+
+/** @param {Record<"en" | "zh", Record<string, string>>} more words that have come later */
+export function learnWords(more) {
+  Object.assign(locales.en, more.en);
+  Object.assign(locales.zh, more.zh);
+}
 
 /**
  * @param {"en" | "zh"} language

@@ -138,35 +138,8 @@ export default {
   "seen.centred-spoken": "网络的输入：按重心居中的 28 × 28 像素图像",
 
   "gallery.fold": "识别错误与混淆矩阵",
-  "gallery.title": "测试图像",
-  "gallery.mistakes-only": "只看识别错误的",
-  "gallery.actual": "正确答案",
-  "gallery.predicted": "识别结果",
-  "gallery.any": "不限",
-  "gallery.load": "加载测试图像",
-  "gallery.loading": "正在加载……",
-  "gallery.missing": "测试图像尚未加载。",
-  "gallery.none": "没有符合条件的测试图像。",
-  "gallery.count": "共 {count} 幅，显示 {shown} 幅。",
-  "gallery.count-pick": "共 {count} 幅，显示 {shown} 幅。选择一幅，即可放到书写板上。",
-  "gallery.image": "测试图像 {number}：正确答案 {actual}，识别结果 {predicted}",
-
-  "confusion.title": "混淆矩阵",
-  "confusion.caption": "测试图像：行为正确答案，列为识别结果",
-  "confusion.corner": "正确答案 \\ 识别结果",
-  "confusion.missing": "用测试图像评估网络后，将显示混淆矩阵。",
-  "confusion.summary":
-    "第 {iteration} 次迭代时，{total} 幅测试图像的识别精度为 {percent}%。选择单元格可查看其中的图像。",
-  "confusion.cell": "{actual} 被识别为 {predicted}：{count} 幅",
 
   "net.fold": "保存或加载网络",
-  "net.download": "下载网络",
-  "net.download-npz": "存为 .npz",
-  "net.download-npz-spoken": "下载网络，存为 .npz，供 NumPy 使用",
-  "net.load": "加载网络……",
-  "net.pretrained": "使用预先训练好的网络",
-  "net.help":
-    "不超过 16 MB 的 .safetensors 文件，或 NumPy 的 .npz 文件（W1、b1、W2、b2 等），其激活函数取上面所选的。也可以把文件拖放到页面上。",
 
   "kept.fold": "保存在此浏览器中的内容",
   "kept.help":

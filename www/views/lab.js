@@ -6,15 +6,14 @@ import { createFold } from "./folds.js";
 import { createForm } from "./fields/form.js";
 import { createHead } from "./head.js";
 import { createKept } from "./kept.js";
+import { createLater } from "./later.js";
 import { createNeighbours } from "./nav.js";
-import { createNetFile } from "./inputs/net-file.js";
 import { createNotices } from "./notices.js";
 import { createNumbers } from "./numbers.js";
 import { createRunBar } from "./run-bar.js";
 import { createStage } from "./stage.js";
 import { createSuggestions } from "./suggestions.js";
 import { createTable } from "./table.js";
-import { createTestDigits } from "./inputs/test-digits.js";
 import { h, setAttribute, show } from "./dom.js";
 import { presentLab, presentMoment, presentView } from "../state/selectors.js";
 
@@ -46,8 +45,12 @@ export function createLabPage(state, context) {
   const suggestions = createSuggestions(lab, context, () => {
     stage.element.scrollIntoView({ block: "nearest" });
   });
-  const testDigits = asks("test-digits") ? createTestDigits(context, drawing) : null;
-  const netFile = asks("net-file") ? createNetFile(context) : null;
+  const testDigits = asks("test-digits")
+    ? createLater(async () => (await import("./inputs/folded.js")).createTestDigits(context, drawing))
+    : null;
+  const netFile = asks("net-file")
+    ? createLater(async () => (await import("./inputs/folded.js")).createNetFile(context))
+    : null;
   const kept = createKept(context);
   const more = createMore(form, figures, { testDigits, netFile, kept }, hide, context);
   const title = h("h1", { class: "only-heard", tabindex: "-1" }, context.say(lab.title));
@@ -107,6 +110,7 @@ export function createLabPage(state, context) {
       kept.update(state);
       drawing?.update(state, keys);
       testDigits?.update(state);
+      netFile?.update(state);
     },
     end() {
       for (const part of [head, suggestions, numbers, stage, more, drawing, testDigits, netFile, ...figures])

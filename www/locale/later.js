@@ -1,0 +1,61 @@
+// Words of what is shown only once the core is there: they come with it.
+
+export default {
+  en: {
+    "gallery.title": "Test digits",
+    "gallery.mistakes-only": "Mistakes only",
+    "gallery.actual": "Actual",
+    "gallery.predicted": "Predicted",
+    "gallery.any": "any",
+    "gallery.load": "Load the test digits",
+    "gallery.loading": "Loading …",
+    "gallery.missing": "The test digits are not loaded yet.",
+    "gallery.none": "No test digit matches this filter.",
+    "gallery.count": "{shown} of {count}.",
+    "gallery.count-pick": "{shown} of {count}. Select one to put it on the pad.",
+    "gallery.image": "Test digit {number}: actual {actual}, predicted {predicted}",
+    "confusion.title": "Confusion matrix",
+    "confusion.caption": "Test digits: the actual digit by row, the predicted digit by column",
+    "confusion.corner": "actual \\ predicted",
+    "confusion.missing":
+      "The confusion matrix appears once the network has been evaluated on the test digits.",
+    "confusion.summary":
+      "{percent}% of {total} test digits predicted correctly at iteration {iteration}. Select a cell to see its digits.",
+    "confusion.cell": "{actual} predicted as {predicted}: {count} images",
+    "net.download": "Download network",
+    "net.download-npz": "as .npz",
+    "net.download-npz-spoken": "Download network as .npz, for NumPy",
+    "net.load": "Load network …",
+    "net.pretrained": "Use pre-trained network",
+    "net.help":
+      ".safetensors or NumPy .npz (W1, b1, W2, b2 …), up to 16 MB. An .npz uses the activation function selected above. Or drop a file on the page.",
+  },
+  zh: {
+    "gallery.title": "测试图像",
+    "gallery.mistakes-only": "只看识别错误的",
+    "gallery.actual": "正确答案",
+    "gallery.predicted": "识别结果",
+    "gallery.any": "不限",
+    "gallery.load": "加载测试图像",
+    "gallery.loading": "正在加载……",
+    "gallery.missing": "测试图像尚未加载。",
+    "gallery.none": "没有符合条件的测试图像。",
+    "gallery.count": "共 {count} 幅，显示 {shown} 幅。",
+    "gallery.count-pick": "共 {count} 幅，显示 {shown} 幅。选择一幅，即可放到书写板上。",
+    "gallery.image": "测试图像 {number}：正确答案 {actual}，识别结果 {predicted}",
+    "confusion.title": "混淆矩阵",
+    "confusion.caption": "测试图像：行为正确答案，列为识别结果",
+    "confusion.corner": "正确答案 \\ 识别结果",
+    "confusion.missing": "用测试图像评估网络后，将显示混淆矩阵。",
+    "confusion.summary":
+      "第 {iteration} 次迭代时，{total} 幅测试图像的识别精度为 {percent}%。选择单元格可查看其中的图像。",
+    "confusion.cell": "{actual} 被识别为 {predicted}：{count} 幅",
+    "net.download": "下载网络",
+    "net.download-npz": "存为 .npz",
+    "net.download-npz-spoken": "下载网络，存为 .npz，供 NumPy 使用",
+    "net.load": "加载网络……",
+    "net.pretrained": "使用预先训练好的网络",
+    "net.help":
+      "不超过 16 MB 的 .safetensors 文件，或 NumPy 的 .npz 文件（W1、b1、W2、b2 等），其激活函数取上面所选的。也可以把文件拖放到页面上。",
+  },
+};

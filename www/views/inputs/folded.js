@@ -1,0 +1,4 @@
+// What is folded away at first and works on what the core gives: fetched together, after all that is in view.
+
+export { createNetFile } from "./net-file.js";
+export { createTestDigits } from "./test-digits.js";
