@@ -62,14 +62,13 @@ fn image_grids() {
     compare("digits-dark", &images(Meaning::Ink, 12), &Look { dark: true, width: 360, height: 240, ..WIDE });
 }
 
-/// Hidden units at work: from at rest to full, some framed because they decide, one hatched because it is dead.
+/// Hidden units at work: from at rest to full, some framed because they decide.
 fn units() -> Chart {
     let Chart::ImageGrid(mut grid) = images(Meaning::Signed, 10) else { panic!("images") };
     grid.foot = Foot::Levels;
     for (index, image) in grid.images.iter_mut().enumerate() {
         image.caption = Text::same(format!("unit {}", index + 1));
         image.level = Some([0.0, 0.25, 0.5, 1.0, -0.5][index % 5]);
-        image.hatched = index == 5;
         image.shade = [0.0, 0.0, 0.5, 1.0, -1.0][index % 5];
     }
     Chart::ImageGrid(grid)
