@@ -26,6 +26,8 @@ import { serve } from "../../tools/serve.mjs";
 
 /** Milliseconds until what moves has come to rest. */
 const STILL = 500;
+/** CSS pixels of a tall figure that tell what it is. */
+const BEGINNING = 60;
 /** More stops of the Tab key than any page has. */
 const MOST_STOPS = 120;
 
@@ -200,11 +202,11 @@ async function boxOf(place) {
   return box;
 }
 
-/** @param {Locator} place whose middle is to be within the window, with nothing over it */
+/** @param {Locator} place whose upper part is to be within the window, with nothing over it */
 function inSight(place) {
   return place.evaluate((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
-    const found = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, innerHeight / 2));
+    const found = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, BEGINNING));
     return found !== null && (element.contains(found) || found.contains(element));
   });
 }
