@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn both_are_in_one_chart_by_the_names_and_colours_of_their_jobs() {
         let accurate = |share| Training { test_accuracy: vec![(0, 0.1), (600, share)], ..lossy(&[2.3, 2.0]) };
-        let reports = [report(600, accurate(0.9)), report(580, accurate(0.8))];
+        let reports = [report(660, accurate(0.9)), report(640, accurate(0.8))];
         let settings = racing(&[]);
         let sheet = (LAB.show)(&settings, &Moment::default(), &reports);
         let expected: Vec<_> = jobs_of(&settings).into_iter().map(|job| (job.name, job.color)).collect();
@@ -261,7 +261,7 @@ mod tests {
             });
             assert_eq!(lines.collect::<Vec<_>>(), expected, "{slot}");
         }
-        assert_eq!(shown(&sheet, "iteration"), "Iteration 580");
+        assert_eq!(shown(&sheet, "iteration"), "Iteration 640");
         assert_eq!(shown(&sheet, "test-accuracy"), "Test accuracy, η = 10 0.9000");
         assert_eq!(shown(&sheet, "test-accuracy-beside"), "Test accuracy, η = 0.01 0.8000");
     }
