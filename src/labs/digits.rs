@@ -166,8 +166,8 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
     Sheet {
         notices: parts::looking_back(report.done, training)
             .or_else(|| parts::diagnosis(settings, FIELDS, 0, training))
+            .or_else(|| reached(training))
             .into_iter()
-            .chain(reached(training))
             .collect(),
         numbers: numbers(report.done, training),
         table: None,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BETWEEN, MOST, MOST_BYTES, REST, createKeeping } from "../../www/run/keeping.js";
+import { BETWEEN, FIRST, MOST, MOST_BYTES, REST, createKeeping } from "../../www/run/keeping.js";
 import { createRun } from "../../www/run/run.js";
 import { createStore } from "../../www/state/store.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
@@ -220,14 +220,19 @@ test("what was trained is kept when it rests, and the next page opens with it", 
   assert.deepEqual(database.known, [["net", "50 at 0.1", 31]], "the older one is gone");
 });
 
-test("while it trains it is written every ten seconds, and as the page goes", async (context) => {
+test("while it trains it is written soon, then every ten seconds, and as the page goes", async (context) => {
   const { run, advance, pass, database, keeping } = await page(context);
   await run.play();
-  for (let second = 1; second <= 35; second += 1) {
+  for (let second = 1; second <= 4; second += 1) {
     advance("50 at 0.1", { done: second });
     await pass(1000);
   }
-  assert.equal(database.writes, Math.floor(35_000 / BETWEEN));
+  assert.equal(database.writes, 1);
+  for (let second = 5; second <= 35; second += 1) {
+    advance("50 at 0.1", { done: second });
+    await pass(1000);
+  }
+  assert.equal(database.writes, 1 + Math.floor((35_000 - FIRST) / BETWEEN));
   advance("50 at 0.1", { done: 99 });
   await pass();
   keeping.end();

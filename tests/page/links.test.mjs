@@ -50,7 +50,7 @@ test(
 test(
   "a link to a network of another form shows that network, not the pre-trained one, and only what is known of it",
   visit({ hash: "#/digits?hidden=20" }, async ({ page }) => {
-    await page.getByText("Random weights").waitFor();
+    await page.locator(".run-status", { hasText: "Random weights" }).waitFor();
     assert.equal(await page.getByTestId("net").textContent(), "784–20–10");
     const numbers = () => page.locator(".numbers dd").allTextContents();
     assert.ok(!(await numbers()).includes("—"), String(await numbers()));
@@ -73,7 +73,7 @@ test(
     await page.waitForFunction(
       () => document.querySelector("[data-testid=net]")?.textContent === "784–12–10",
     );
-    await page.getByText("Random weights").waitFor();
+    await page.locator(".run-status", { hasText: "Random weights" }).waitFor();
   }),
 );
 

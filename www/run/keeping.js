@@ -33,11 +33,15 @@ import { isEqual } from "./match.js";
 /** So many networks are kept, and so many bytes of them: the last ones. */
 export const MOST = 24;
 export const MOST_BYTES = 32_000_000;
-/** Milliseconds between two writes while a run goes on, and until one that rests is written. */
+/**
+ * Milliseconds between two writes while a run goes on, until it is written for the first time, and until one that rests is:
+ * what is written as the page goes may not arrive.
+ */
 export const BETWEEN = 10_000;
+export const FIRST = 2000;
 export const REST = 400;
 /** Milliseconds that a page which is ready to begin waits for the browser, and that a network is waited for. */
-const LONGEST_START = 1000;
+const LONGEST_START = 2000;
 const LONGEST_READ = 5000;
 /** What the keys are made of; a change of it makes all older ones void. */
 const FORMAT = 1;
@@ -189,7 +193,8 @@ export function createKeeping({ store, database, core, now = Date.now }) {
     // While a run goes on its reports do not put off what is to come.
     if (playing && timer !== undefined) return;
     clearTimeout(timer);
-    timer = setTimeout(look, playing ? BETWEEN : REST);
+    const isWritten = known.some(({ report }) => report !== null);
+    timer = setTimeout(look, !playing ? REST : isWritten ? BETWEEN : FIRST);
   }
 
   const loading = load();

@@ -3,8 +3,8 @@
 import { createExample } from "./example.js";
 import { createInk } from "./ink.js";
 import { createPad } from "./pad.js";
-import { createPrediction, showInk } from "./prediction.js";
-import { keepDrawing } from "./kept-drawing.js";
+import { createPrediction } from "./prediction.js";
+import { createStamp, keepDrawing } from "./kept-drawing.js";
 import { Drawing, SIDE } from "./drawing.js";
 import { h, show } from "../dom.js";
 
@@ -133,10 +133,7 @@ export function createDrawingPart(context, { isKept }) {
   async function stamp(number) {
     const image = await testImage(number);
     if (!image) return;
-    const ink = document.createElement("canvas");
-    const side = Math.sqrt(image.pixels.length);
-    showInk(ink, image.pixels, side, side);
-    sheet.stamp(ink);
+    sheet.stamp(createStamp(image.pixels));
     stamped = { number, label: image.label };
     predict();
   }

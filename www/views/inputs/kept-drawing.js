@@ -126,10 +126,19 @@ function itemOf(kept) {
     return { kind: "stroke", points };
   }
   const ink = Uint8Array.from(atob(kept), (letter) => letter.charCodeAt(0));
+  return { kind: "stamp", stamp: createStamp(ink) };
+}
+
+/**
+ * @param {Uint8Array} ink of a square image
+ * @returns {HTMLCanvasElement} which can be put on the pad, and written down again
+ */
+export function createStamp(ink) {
   const side = Math.sqrt(ink.length);
   const stamp = document.createElement("canvas");
+  pencil(stamp, { willReadFrequently: true });
   showInk(stamp, ink, side, side);
-  return { kind: "stamp", stamp };
+  return stamp;
 }
 
 /** @param {any} kept @returns {Stamped} */
