@@ -27,7 +27,7 @@ node_test := node --test --test-reporter=spec
 
 stage = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help serve test bench dist package check fuzz weights picture clean setup-build setup-test
+.PHONY: help serve test bench dist screens package check fuzz weights picture clean setup-build setup-test
 .PHONY: check-format check-rust check-types check-docs test-native test-javascript test-wasm test-page
 
 help: ## this list
@@ -45,6 +45,9 @@ bench: setup-test $(reader) $(core) $(binding) $(data) ## measure speed and size
 
 dist: $(reader) $(core) $(binding) $(data) ## make dist/, a folder that any static host can serve
 	@node tools/dist.mjs
+
+screens: setup-test $(reader) $(core) $(data) ## walk through the first screen and take pictures (tests/output/screens)
+	@node tests/page/screens.mjs
 
 package: $(binding) | setup-build ## make package/, the core for pages of one's own as an npm package
 	@node tools/package.mjs

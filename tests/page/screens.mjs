@@ -175,7 +175,7 @@ async function walk({ name, width, height, language, hand }) {
     await numberWithin(page, "test-accuracy", { from: 0.85, to: 1 });
     await shoot("trains", always);
 
-    const warning = page.locator(".notices .notice").first();
+    const warning = page.locator(".notices .notice.warning").first();
     await act.toTheEnd(rate);
     await warning.waitFor();
     await shoot("broken", { ...always, warning });
@@ -204,11 +204,11 @@ async function boxOf(place) {
 
 /** @param {Locator} place whose upper part is to be within the window, with nothing over it */
 function inSight(place) {
-  return place.evaluate((element) => {
+  return place.evaluate((element, beginning) => {
     const { left, top, width, height } = element.getBoundingClientRect();
-    const found = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, BEGINNING));
+    const found = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, beginning));
     return found !== null && (element.contains(found) || found.contains(element));
-  });
+  }, BEGINNING);
 }
 
 /** Goes there as someone without a pointer does. @param {Locator} place */

@@ -24,6 +24,8 @@ const TOO_SHORT: f64 = 1e-4;
 const USUAL: f64 = 5e-3;
 /// A loss that is down to this part of guessing is that of a network that learns; saturated or not, it is well.
 const LEARNED: f64 = 0.2;
+/// A test accuracy that has fallen by this is much worse.
+const MUCH: f64 = 0.1;
 /// Not yet better than guessing.
 const GUESSING: f64 = 0.97;
 /// Initial weights of a larger deviation than this saturate what 784 pixels come into.
@@ -178,7 +180,7 @@ impl Illness {
             }
             // What is dead, or far out, stays so at any rate.
             Self::Dead { .. } | Self::Saturated { from_start: false, .. } => {
-                lower.map(start_over).into_iter().collect()
+                look_at_best(training).into_iter().chain(lower.map(start_over)).collect()
             }
             Self::Saturated { from_start: true, .. } | Self::SmallGradient => {
                 better_init(fields, training).into_iter().collect()
@@ -189,6 +191,18 @@ impl Illness {
             }
         }
     }
+}
+
+/// The way back to where it was best, once it is much worse than that.
+fn look_at_best(training: &Training) -> Option<Remedy> {
+    let better = |one: (u64, f64), other: &(u64, f64)| if other.1 > one.1 { *other } else { one };
+    let (iteration, best) = training.test_accuracy.iter().fold((0, 0.0), better);
+    let (_, last) = training.test_accuracy.last()?;
+    let text = told(
+        format!("Back to iteration {}, where it was best", grouped(iteration)),
+        format!("回到效果最好的第 {iteration} 次迭代"),
+    );
+    (best > last + MUCH).then_some(Remedy::Look { text, step: Some(iteration) })
 }
 
 fn set_rate((name, rate): (&'static str, String)) -> Remedy {
@@ -321,6 +335,23 @@ mod tests {
         assert!(dead.text.en.contains("2 of 4 hidden units are dead now"), "{dead:?}");
         let unknown = told(&Training { health: None, ..diverged(9e3, Health::default()) });
         assert!(unknown.text.en.ends_with("overshoot the minimum and grow."), "{unknown:?}");
+    }
+
+    #[test]
+    fn what_was_learned_and_lost_can_be_gone_back_to() {
+        let layers = vec![Hidden { units: 4, dead: vec![0, 1, 2], saturated: None }];
+        let ill = |test_accuracy| {
+            let health = Some(Health { iteration: 99, layers: layers.clone(), ..Health::default() });
+            told(&Training { health, test_accuracy, ..Training::default() }).remedies
+        };
+        let found = ill(vec![(0, 0.1), (600, 0.91), (1200, 0.95), (1800, 0.1)]);
+        let [Remedy::Look { text, step: Some(1200) }, Remedy::Restart { .. }] = &found[..] else {
+            panic!("{found:?}")
+        };
+        assert!(text.en.contains("1,200") && text.zh.contains("1200"), "{text:?}");
+        for never_good in [vec![], vec![(0, 0.1)], vec![(0, 0.1), (600, 0.12), (1200, 0.1)]] {
+            assert!(matches!(ill(never_good)[..], [Remedy::Restart { .. }]));
+        }
     }
 
     #[test]
