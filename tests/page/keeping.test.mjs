@@ -10,7 +10,6 @@ import {
   goTo,
   isDrawn,
   notices,
-  number,
   numberWithin,
   opened,
   pause,

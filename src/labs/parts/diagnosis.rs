@@ -24,7 +24,7 @@ const TOO_SHORT: f64 = 1e-4;
 const USUAL: f64 = 5e-3;
 /// A loss that is down to this part of guessing is that of a network that learns; saturated or not, it is well.
 const LEARNED: f64 = 0.2;
-/// A test accuracy that has fallen by this is much worse.
+/// A network whose test accuracy has risen by this has learned something.
 const MUCH: f64 = 0.1;
 /// Not yet better than guessing.
 const GUESSING: f64 = 0.97;
@@ -193,16 +193,16 @@ impl Illness {
     }
 }
 
-/// The way back to where it was best, once it is much worse than that.
+/// The way back to where it was best, once it had learned something.
 fn look_at_best(training: &Training) -> Option<Remedy> {
     let better = |one: (u64, f64), other: &(u64, f64)| if other.1 > one.1 { *other } else { one };
     let (iteration, best) = training.test_accuracy.iter().fold((0, 0.0), better);
-    let (_, last) = training.test_accuracy.last()?;
+    let (_, first) = training.test_accuracy.first()?;
     let text = told(
         format!("Back to iteration {}, where it was best", grouped(iteration)),
         format!("回到效果最好的第 {iteration} 次迭代"),
     );
-    (best > last + MUCH).then_some(Remedy::Look { text, step: Some(iteration) })
+    (best > first + MUCH).then_some(Remedy::Look { text, step: Some(iteration) })
 }
 
 fn set_rate((name, rate): (&'static str, String)) -> Remedy {
@@ -349,6 +349,7 @@ mod tests {
             panic!("{found:?}")
         };
         assert!(text.en.contains("1,200") && text.zh.contains("1200"), "{text:?}");
+        assert_eq!(ill(vec![(0, 0.1), (600, 0.91)])[..].len(), 2, "what it is now is not known yet");
         for never_good in [vec![], vec![(0, 0.1)], vec![(0, 0.1), (600, 0.12), (1200, 0.1)]] {
             assert!(matches!(ill(never_good)[..], [Remedy::Restart { .. }]));
         }
