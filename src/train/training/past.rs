@@ -93,16 +93,14 @@ impl Training {
         }
     }
 
-    /// Becomes what it was at an iteration, or nearly so: at the nearest one that is [kept](TrainPlan::observed), with its
-    /// weights, the order of the data and the memory of the update rule. The curves stay. With none, or an iteration that
+    /// Becomes what it was at an iteration, or nearly so: at the nearest one that is
+    /// [kept](crate::train::task::TrainPlan::observed), with its weights, the order of the data and the memory of the update rule. The curves stay. With none, or an iteration that
     /// is nearest to where it had come, it is as it was before.
     ///
     /// A training that learns on from there leaves behind what came after ([`Ghost`]).
     ///
     /// # Errors
     /// It keeps nothing of its past.
-    ///
-    /// [`TrainPlan::observed`]: crate::train::task::TrainPlan::observed
     pub fn look(&mut self, iteration: Option<u64>) -> Result<()> {
         if !self.plan.observed {
             return Err(Error::new(Code::NotReady, "look", "a training that keeps its past", ""));
