@@ -172,6 +172,8 @@ async function walk({ name, width, height, language, hand }) {
     await shoot("why", { network: page.locator('[data-slot="weights"] canvas').first(), ...always });
 
     await act.press(train);
+    // Behind the first evaluation, of the network that it is now.
+    await numberWithin(page, "iteration", { from: 650 });
     await numberWithin(page, "test-accuracy", { from: 0.85, to: 1 });
     await shoot("trains", always);
 
