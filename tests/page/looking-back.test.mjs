@@ -23,6 +23,14 @@ const { visit } = site();
 /** @param {import("playwright-core").Page} page @returns {import("playwright-core").Locator} the handle on the loss */
 const handle = (page) => figure(page, "loss").getByRole("slider");
 
+/** As a hand presses: one that comes before the last is shown starts from where that one did. */
+async function pressLeft(/** @type {import("playwright-core").Page} */ page, /** @type {number} */ times) {
+  for (let press = 0; press < times; press++) {
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForTimeout(150);
+  }
+}
+
 test(
   "dragging along the loss curve shows the net as it was, and a button brings back what it had come to",
   visit({}, async ({ page }) => {
@@ -60,7 +68,7 @@ test(
     await trainTo(page, 400);
     const newest = await number(page, "iteration");
     await handle(page).focus();
-    for (let press = 0; press < 8; press++) await page.keyboard.press("ArrowLeft");
+    await pressLeft(page, 8);
     await numberWithin(page, "iteration", { to: newest * 0.9 });
     const seen = await settled(page, "iteration");
     await button(page, "Step").click();
@@ -81,7 +89,7 @@ test(
     await button(page, "Train").click();
     await page.locator("[data-notice=diverged]").waitFor();
     await handle(page).focus();
-    for (let press = 0; press < 60; press++) await page.keyboard.press("ArrowLeft");
+    await pressLeft(page, 20);
     await numberWithin(page, "iteration", { from: 0, to: 0 });
     await page.locator("[data-notice=looking-back]").waitFor();
     await field(page, "learningRate").fill("0.1");
