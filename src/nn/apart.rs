@@ -107,6 +107,18 @@ mod tests {
         })
     }
 
+    fn spec(input: Vec<usize>, layers: Vec<LayerSpec>) -> NetSpec {
+        NetSpec {
+            input,
+            layers,
+            loss: LossSpec::SoftmaxCrossEntropy,
+            optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
+            init: InitSpec::He,
+            batch_size: 1,
+            seed: 3,
+        }
+    }
+
     #[test]
     fn the_slope_of_an_output_is_that_of_a_central_difference() {
         let dense = |units| LayerSpec::Dense { units };
@@ -119,15 +131,7 @@ mod tests {
             vec![LayerSpec::Flatten, dense(5), LayerSpec::BatchNorm, LayerSpec::Tanh, drop, dense(3)],
             vec![conv, LayerSpec::Relu, pool, LayerSpec::Flatten, dense(3)],
         ] {
-            let spec = NetSpec {
-                input: vec![1, 4, 4],
-                layers,
-                loss: LossSpec::SoftmaxCrossEntropy,
-                optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
-                init: InitSpec::He,
-                batch_size: 1,
-                seed: 3,
-            };
+            let spec = spec(vec![1, 4, 4], layers);
             let mut network = Network::<f64>::new(&spec).expect("valid");
             let mut apart = Apart::new(&network);
             let image = images(1, 16);
@@ -151,15 +155,8 @@ mod tests {
     #[test]
     fn slopes_of_all_outputs_are_those_of_each() {
         let dense = |units| LayerSpec::Dense { units };
-        let spec = NetSpec {
-            input: vec![6],
-            layers: vec![dense(5), LayerSpec::Relu, dense(4), LayerSpec::Tanh, dense(3)],
-            loss: LossSpec::SoftmaxCrossEntropy,
-            optimizer: OptimizerSpec::new(OptimizerKind::Sgd, 0.1),
-            init: InitSpec::He,
-            batch_size: 1,
-            seed: 3,
-        };
+        let layers = vec![dense(5), LayerSpec::Relu, dense(4), LayerSpec::Tanh, dense(3)];
+        let spec = spec(vec![6], layers);
         let mut network = Network::<f64>::new(&spec).expect("valid");
         let mut apart = Apart::new(&network);
         let image = images(1, 6);

@@ -4,7 +4,8 @@ import { BETWEEN, FIRST, MOST, MOST_BYTES, REST, createKeeping } from "../../www
 import { createRun } from "../../www/run/run.js";
 import { createStore } from "../../www/state/store.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
-import { FakeWorker, allAnswered, bytesOf, module } from "./parts/fake-worker.mjs";
+import { FakeWorker, bytesOf, module } from "./parts/fake-worker.mjs";
+import { field, passing, visitorOf } from "./parts/visitor.mjs";
 
 /** A browser's store: values under keys, as they come back from one. */
 class FakeDatabase {
@@ -65,12 +66,6 @@ const plain = (/** @type {any} */ key) =>
   );
 const isEqual = (/** @type {any} */ one, /** @type {any} */ other) => plain(one) === plain(other);
 
-const field = (/** @type {string} */ name, /** @type {string} */ usual, live = false) => ({
-  name,
-  default: usual,
-  live,
-  only: null,
-});
 const lab = (/** @type {string} */ id, /** @type {any[]} */ fields) => ({
   id,
   fields,
@@ -115,8 +110,7 @@ async function page(context, how = {}) {
     apis: ["setTimeout", "setInterval", "Date"],
     now: 1000 + database.writes * 1000,
   });
-  let passed = 0;
-  context.mock.method(performance, "now", () => passed);
+  const pass = passing(context, 50);
   context.mock.method(globalThis, "fetch", async () => new Response(new Uint8Array([1, 2, 3])));
   /** @type {FakeWorker[]} */
   const workers = [];
@@ -143,30 +137,10 @@ async function page(context, how = {}) {
       return /** @type {any} */ (worker);
     },
   });
-  /** @param {number} milliseconds */
-  async function pass(milliseconds = 0) {
-    for (let turn = 0; turn < 6; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      await allAnswered();
-    }
-    for (let left = milliseconds; left > 0; left -= 50) {
-      passed += 50;
-      context.mock.timers.tick(50);
-      await allAnswered();
-    }
-  }
-  /** @param {string} place @param {Record<string, string>} [values] */
-  async function visit(place, values = {}) {
-    store.dispatch({ type: "place-chosen", lab: place, settings: values, fields: {} });
-    run.openPlace();
-    await pass();
-  }
+  const { visit, edit: change } = visitorOf(store, run, pass);
   /** @param {Record<string, string>} changes */
   async function edit(changes) {
-    const accepted = { ...store.state.accepted[store.state.lab], ...changes };
-    const about = { lab: store.state.lab, changes, problems: [], accepted, fields: {} };
-    store.dispatch({ type: "fields-edited", ...about });
-    run.follow({ dragging: false });
+    change(changes);
     await pass(300);
   }
   /** @param {string} task @param {any} progress */

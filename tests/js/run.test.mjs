@@ -4,14 +4,9 @@ import { createRun } from "../../www/run/run.js";
 import { createStore } from "../../www/state/store.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
 import { presentMoment, presentPhase } from "../../www/state/selectors.js";
-import { FakeWorker, allAnswered, bytesOf, module } from "./parts/fake-worker.mjs";
+import { FakeWorker, bytesOf, module } from "./parts/fake-worker.mjs";
+import { field, passing, visitorOf } from "./parts/visitor.mjs";
 
-const field = (/** @type {string} */ name, /** @type {string} */ usual, live = false) => ({
-  name,
-  default: usual,
-  live,
-  only: null,
-});
 const lab = (/** @type {string} */ id, /** @type {any[]} */ fields) => ({
   id,
   fields,
@@ -72,8 +67,7 @@ async function stage(context, how = {}) {
     Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true }),
   );
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  let now = 0;
-  context.mock.method(performance, "now", () => now);
+  const pass = passing(context, 10);
   context.mock.method(globalThis, "fetch", async () => {
     if (fetchFails) return new Response("", { status: 404 });
     return new Response(new Uint8Array([1, 2, 3]));
@@ -97,38 +91,7 @@ async function stage(context, how = {}) {
       return /** @type {any} */ (worker);
     },
   });
-  /** Lets answers come and time pass. @param {number} milliseconds */
-  async function pass(milliseconds = 0) {
-    // What the browser does beside tasks, such as fetching, takes turns of the event loop.
-    for (let turn = 0; turn < 6; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      await allAnswered();
-    }
-    for (let left = milliseconds; left > 0; left -= 10) {
-      now += 10;
-      context.mock.timers.tick(10);
-      await allAnswered();
-    }
-  }
-  /** @param {string} place @param {Record<string, string>} [values] */
-  async function visit(place, values = {}) {
-    store.dispatch({ type: "place-chosen", lab: place, settings: values, fields: {} });
-    run.openPlace();
-    await pass();
-  }
-  /** @param {Record<string, string>} changes */
-  function edit(changes, dragging = false) {
-    const accepted = { ...store.state.accepted[store.state.lab], ...changes };
-    store.dispatch({
-      type: "fields-edited",
-      lab: store.state.lab,
-      changes,
-      problems: [],
-      accepted,
-      fields: {},
-    });
-    run.follow({ dragging });
-  }
+  const { visit, edit } = visitorOf(store, run, pass);
   await visit(id, settings);
   return {
     run,

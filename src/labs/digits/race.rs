@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::labs::field::{Field, Kind};
 use crate::labs::parts::{self, curve, grouped, number, rate_name, smooth_loss_curve, told};
 use crate::labs::settings::Settings;
-use crate::labs::sheet::{Notice, Number, Picture, Remedy, Sheet, Tone};
+use crate::labs::sheet::{Notice, Number, Picture, Sheet, Tone};
 use crate::labs::{Job, Moment};
 use crate::nn::spec::NetSpec;
 use crate::text::Text;
@@ -125,17 +125,10 @@ fn diverged(racer: &Racer<'_>, other_goes_on: bool) -> Option<Notice> {
         format!("{} diverged at iteration {} (loss {loss}){}.", rate.en, grouped(iteration), rest.0),
         format!("{} 在第 {iteration} 次迭代发散（损失 {loss}）{}。", rate.zh, rest.1),
     );
-    let go_back = training.way_back.map(|iteration| Remedy::GoBack {
-        text: told(
-            format!("Go back to iteration {}", grouped(iteration)),
-            format!("回到第 {iteration} 次迭代"),
-        ),
-        job: racer.place,
-    });
-    let lower = parts::moved(FIELDS, NAMES[racer.place], racer.rate / 10.0)
-        .map(|(name, words)| Remedy::Set { text: parts::set_rate(&words), settings: vec![(name, words)] });
+    let lower = parts::moved(FIELDS, NAMES[racer.place], racer.rate / 10.0);
+    let remedies = parts::ways_out(lower, racer.place, training);
     let code = ["diverged", "diverged-beside"][racer.place];
-    Some(Notice { code, tone: Tone::Warning, text, remedies: go_back.into_iter().chain(lower).collect() })
+    Some(Notice { code, tone: Tone::Warning, text, remedies })
 }
 
 /// Both losses in one figure, both test accuracies in another; the weights of the first network.
@@ -189,6 +182,7 @@ mod tests {
     use super::*;
     use crate::chart::Mark;
     use crate::labs::digits::LAB;
+    use crate::labs::sheet::Remedy;
     use crate::train::history::Bucket;
     use crate::train::report::{Findings, Phase};
 

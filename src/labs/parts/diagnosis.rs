@@ -168,16 +168,7 @@ impl Illness {
         let with_rate = |rate: f64| moved(fields, "learningRate", rate);
         let lower = with_rate(rate / 10.0);
         match self {
-            Self::Diverged { .. } => {
-                let go_back = training.way_back.map(|iteration| Remedy::GoBack {
-                    text: told(
-                        format!("Go back to iteration {}", grouped(iteration)),
-                        format!("回到第 {iteration} 次迭代"),
-                    ),
-                    job,
-                });
-                go_back.into_iter().chain(lower.map(set_rate)).collect()
-            }
+            Self::Diverged { .. } => ways_out(lower, job, training),
             // What is dead, or far out, stays so at any rate.
             Self::Dead { .. } | Self::Saturated { from_start: false, .. } => {
                 look_at_best(training).into_iter().chain(lower.map(start_over)).collect()
@@ -191,6 +182,22 @@ impl Illness {
             }
         }
     }
+}
+
+/// What can be done about a run that diverged: back to the weights that were kept, or another rate from here on.
+pub(in crate::labs) fn ways_out(
+    rate: Option<(&'static str, String)>,
+    job: usize,
+    training: &Training,
+) -> Vec<Remedy> {
+    let go_back = training.way_back.map(|iteration| Remedy::GoBack {
+        text: told(
+            format!("Go back to iteration {}", grouped(iteration)),
+            format!("回到第 {iteration} 次迭代"),
+        ),
+        job,
+    });
+    go_back.into_iter().chain(rate.map(set_rate)).collect()
 }
 
 /// The way back to where it was best, once it had learned something.

@@ -15,7 +15,7 @@ pub(super) use curves::{
     accuracy_plane, axis, curve, fixed, iterations, line, loss_curve, loss_plane, pictures, plane,
     smooth_loss_curve,
 };
-pub(super) use diagnosis::diagnosis;
+pub(super) use diagnosis::{diagnosis, ways_out};
 pub(super) use drag::{moved, place};
 pub(super) use fields::{
     Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,

@@ -1,5 +1,7 @@
 // Lets a picture change gently: what it was fades over what it is now.
 
+import { pixelRatio } from "../screen.js";
+
 /** Milliseconds in which a picture gives way to that of another network, and to one that differs in a single step. */
 export const DISSOLVE = 300;
 export const STEP = 120;
@@ -15,6 +17,8 @@ const isStill = matchMedia("(prefers-reduced-motion: reduce)");
  */
 function fade(canvas, milliseconds) {
   if (isStill.matches || canvas.width === 0 || canvas.height === 0) return;
+  // Of another size it would lie beside what it fades into.
+  if (Math.abs(canvas.width / pixelRatio() - canvas.clientWidth) > 1) return;
   const copy = document.createElement("canvas");
   copy.width = canvas.width;
   copy.height = canvas.height;

@@ -10,6 +10,8 @@ const SIDE = 44;
 const LEAST_SIDE = 24;
 /** How often the way to a place outside is halved to find the edge. */
 const HALVINGS = 8;
+/** Milliseconds within which a further key goes on from where the last one moved to, shown by then or not. */
+const TOGETHER = 400;
 /** Significant digits of a value that is spoken. */
 const DIGITS = 3;
 /** @type {Record<string, [-1 | 0 | 1, -1 | 0 | 1]>} arrow keys, in the directions of the axes */
@@ -31,14 +33,14 @@ export function addGrips({ frame, canvas, context, picture }) {
   /** What is dragged, where it was taken (CSS pixels from the pointer), and the last place inside.
    * @type {{ pointer: number, grip: number, column: number | null, offset: [number, number], last: [number, number] } | null} */
   let drag = null;
-  /** Where keys have moved handles since they were drawn, in units of the axes. @type {Map<number, [number, number]>} */
-  const ahead = new Map();
+  /** Where keys have moved a handle to, in units of the axes, and when. What is drawn may still be behind.
+   * @type {{ handle: number, place: [number, number], at: number } | null} */
+  let ahead = null;
 
   function renew() {
     const present = picture();
     if (!present) return;
     handles = present.grips();
-    ahead.clear();
     while (layer.childElementCount > handles.length) layer.lastElementChild?.remove();
     while (layer.childElementCount < handles.length) layer.append(createHandle(layer.childElementCount));
     handles.forEach((handle, at) => {
@@ -79,10 +81,16 @@ export function addGrips({ frame, canvas, context, picture }) {
           const which = handles.slice(0, at).filter(({ grip }) => grip === handle.grip).length;
           const place = picture()?.nudge(handle.grip, ...direction, which);
           if (!place) return;
-          // A second key before the next frame goes on from the first.
-          const [x, y] = ahead.get(at) ?? [handle.x, handle.y];
-          const next = /** @type {[number, number]} */ ([x + place[0] - handle.x, y + place[1] - handle.y]);
-          ahead.set(at, next);
+          const now = performance.now();
+          const goesOn = ahead?.handle === at && now - ahead.at < TOGETHER ? ahead.place : null;
+          const next = /** @type {[number, number]} */ (
+            [handle.x, handle.y].map((drawn, axis) => {
+              const by = place[axis] - drawn;
+              // At the end of its axis it is where it is drawn, however often the key was pressed.
+              return by === 0 && direction[axis] !== 0 ? drawn : (goesOn?.[axis] ?? drawn) + by;
+            })
+          );
+          ahead = { handle: at, place: next, at: now };
           const toward = /** @type {-1 | 0 | 1} */ (direction[0] || direction[1]);
           actions.drag(handle.grip, ...next, toward);
         },
@@ -103,6 +111,7 @@ export function addGrips({ frame, canvas, context, picture }) {
    * @param {[number, number]} last
    */
   function begin(event, grip, offset, last) {
+    ahead = null;
     drag = { pointer: event.pointerId, grip, column: columnOf(grip, last[0]), offset, last };
     capture(/** @type {HTMLElement} */ (event.currentTarget), event.pointerId);
   }
