@@ -1,4 +1,5 @@
-// Writes www/pkg/catalogue.js: what the page shows of each lab before its core has come, asked of that core.
+// Writes www/pkg/catalogue.js and a lab-….js for each lab but the first: what the page shows of each before its core has
+// come, asked of that core.
 // usage: node tools/catalogue.mjs [FOLDER]      the folder where core.js is; www/pkg when none is named
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -78,18 +79,33 @@ export type Opening = {
   jobs: Pick<JobDescription, "name" | "color" | "limit" | "starts" | "pretrained">[];
   head: SheetHead;
 };
-declare const catalogue: Opening[];
-export default catalogue;
+/** What the ways from lab to lab need of one. */
+export type Brief = Pick<LabDescription, "id" | "sections" | "title" | "line">;
+
+/** Every lab. */
+export declare const list: Brief[];
+/** The one that the page opens with. */
+export declare const first: Opening;
+/** The others, by id, each in a file of its own. */
+export declare const others: Record<string, () => Promise<{ default: Opening }>>;
 /** What the output of each digit stands for in the figures. */
-export const outputKeys: number[];
+export declare const outputKeys: number[];
 `;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2] ?? usual;
+  const all = await openings(folder);
+  const [first, ...others] = all;
+  const list = all.map(({ lab: { id, sections, title, line } }) => ({ id, sections, title, line }));
+  const imports = others.map(({ lab: { id } }) => `"${id}": () => import("./lab-${id}.js")`);
+  for (const opening of others)
+    await writeFile(join(folder, `lab-${opening.lab.id}.js`), `export default ${JSON.stringify(opening)};\n`);
   await writeFile(join(folder, "catalogue.d.ts"), types);
   await writeFile(
     join(folder, "catalogue.js"),
-    `export default ${JSON.stringify(await openings(folder))};\n` +
+    `export const list = ${JSON.stringify(list)};\n` +
+      `export const first = ${JSON.stringify(first)};\n` +
+      `export const others = { ${imports.join(", ")} };\n` +
       `export const outputKeys = ${JSON.stringify(await outputKeys(folder))};\n`,
   );
 }

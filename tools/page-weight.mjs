@@ -17,6 +17,7 @@ const stages = [
   { stage: "weights", names: /\.safetensors$/ },
   { stage: "data", names: /^(mnist|train-|test-)/ },
   { stage: "worker", names: /^worker/ },
+  { stage: "labs", names: /^lab-/ },
 ];
 
 /**

@@ -2,7 +2,7 @@
 // What is asked of the core meanwhile waits for it, in its order.
 
 import { defaults, presentLab } from "./state/selectors.js";
-import { isOverview, parseHash, parseView } from "./state/url.js";
+import { isOverview, labIn, parseHash, parseView } from "./state/url.js";
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./pkg/catalogue.js").Opening} Opening @typedef {import("./actions.js").Actions} Actions */
@@ -31,24 +31,35 @@ const LATER = /** @type {const} */ ([
 /**
  * @param {object} options
  * @param {import("./state/store.js").Store<State, Event>} options.store
- * @param {Opening[]} options.catalogue
+ * @param {import("./openings.js").Openings} options.openings
  * @param {import("./run/reader.js").DrawingReader} options.reader
  * @param {Promise<Actions>} options.coming what the core can do; never settled where it cannot be loaded
  * @param {import("./shell-actions.js").ShellActions} options.shell what needs no core
  * @returns {{ actions: Actions, sheet: () => ShownSheet }} actions that are the core's once that has come, and what is known
  *   of the present lab's figures: their places
  */
-export function createEarly({ store, catalogue, reader, coming, shell }) {
+export function createEarly({ store, openings, reader, coming, shell }) {
   /** @type {Actions | null} */
   let core = null;
   coming.then((actions) => (core = actions));
 
-  const opening = () => catalogue.find(({ lab }) => lab.id === store.state.lab) ?? catalogue[0];
+  const opening = () => openings.of(store.state.lab);
 
   /** Goes to the place that the address names, as far as it can be known. */
-  function readAddress() {
+  async function readAddress() {
+    const id = labIn(location.hash);
+    if (!openings.isKnown(id)) {
+      await openings.learn(id);
+      if (labIn(location.hash) !== id) return;
+      if (core) return core.readAddress();
+      store.dispatch({ type: "catalogue-loaded", catalogue: openings.labs() });
+    }
+    goToAddress();
+  }
+
+  function goToAddress() {
     const check = (/** @type {string} */ id, /** @type {Settings} */ given) => {
-      const { lab, fields } = catalogue.find((each) => each.lab.id === id) ?? catalogue[0];
+      const { lab, fields } = openings.of(id);
       const usual = defaults(lab);
       const changed = Object.entries(given).map(([name, value]) => {
         return [name, { ...fields[name], isDefault: value === usual[name] }];
@@ -74,7 +85,6 @@ export function createEarly({ store, catalogue, reader, coming, shell }) {
       source: isReady ? "pretrained" : "seed",
       jobs: jobs.map(({ name, color, limit, starts }) => ({ name, color, limit, starts, report: null })),
     });
-    if (presentLab(store.state).inputs.includes("drawing")) reader.ready();
   }
 
   /** Whether the present network is the one that the reader has, and no worker has it yet. */
@@ -113,7 +123,7 @@ export function createEarly({ store, catalogue, reader, coming, shell }) {
     .../** @type {Pick<Actions, typeof LATER[number]>} */ (Object.fromEntries(LATER.map(later))),
     ask,
     remedy,
-    /** @type {Actions["readAddress"]} */
+    /** @param {Parameters<Actions["readAddress"]>[0]} [how] @returns {Promise<void> | void} once the lab is known */
     readAddress: (how) => (core ? core.readAddress(how) : readAddress()),
   };
   return { actions, sheet: () => sheetOf(opening()) };

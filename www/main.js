@@ -4,6 +4,7 @@
 import { createShellActions, firstLanguage } from "./shell-actions.js";
 import { createEarly } from "./early.js";
 import { createLabPage } from "./views/lab.js";
+import { createOpenings } from "./openings.js";
 import { createOverview } from "./views/overview.js";
 import { createReader } from "./run/reader.js";
 import { createFrame, createShell } from "./views/shell.js";
@@ -11,10 +12,10 @@ import { createStore } from "./state/store.js";
 import { fetchBytes } from "./run/fetch-bytes.js";
 import { inNextFrame } from "./views/dom.js";
 import { initialState, reduce } from "./state/reducer.js";
-import { presentLab, presentView } from "./state/selectors.js";
+import { labOf, presentLab, presentView } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
 import { learnWords, translate } from "./locale/translate.js";
-import catalogue, { outputKeys } from "./pkg/catalogue.js";
+import { first, list, others, outputKeys } from "./pkg/catalogue.js";
 
 /** The networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
 const nets = { digits: new URL("./weights/digits.safetensors", import.meta.url).href };
@@ -23,7 +24,8 @@ const nets = { digits: new URL("./weights/digits.safetensors", import.meta.url).
 const LONGEST_WAIT = 5000;
 
 const store = createStore(reduce, initialState(firstLanguage(navigator.languages)));
-store.dispatch({ type: "catalogue-loaded", catalogue: catalogue.map(({ lab }) => lab) });
+const openings = createOpenings({ list, first, others });
+store.dispatch({ type: "catalogue-loaded", catalogue: openings.labs() });
 
 /** A network is fetched once, for the reader and for the workers. @type {Map<string, Promise<Uint8Array>>} */
 const fetched = new Map();
@@ -37,7 +39,7 @@ const shell = createShellActions({ store, outputKeys });
 let came = () => {};
 const early = createEarly({
   store,
-  catalogue,
+  openings,
   reader,
   coming: new Promise((resolve) => (came = resolve)),
   shell,
@@ -45,10 +47,11 @@ const early = createEarly({
 /** Set once the core is there. @type {Awaited<ReturnType<typeof import("./engine.js").startEngine>> | null} */
 let engine = null;
 
-early.actions.readAddress();
 addEventListener("hashchange", () => early.actions.readAddress());
+await early.actions.readAddress();
 await nextTask();
 const update = await showPage(early.actions);
+await painted();
 await startCore();
 
 async function startCore() {
@@ -151,7 +154,8 @@ async function showPage(actions) {
       words: (key, params) => translate(state.language, key, params),
       say: (text) => text[state.language],
       actions,
-      preview: (lab) => engine?.preview(lab),
+      // The core knows what the list was made without.
+      preview: (id) => engine?.preview(labOf(store.state, id)),
     };
     const around = state.embed ? createFrame(context) : createShell(state, context);
     const isLab = state.page === "lab";
@@ -192,6 +196,16 @@ function nextTask() {
     port1.onmessage = () => resolve();
     port2.postMessage(null);
   });
+}
+
+/**
+ * What is fetched before the page is first painted holds that up. A page that nobody sees is not painted, and does not
+ * wait for it.
+ * @returns {Promise<void>}
+ */
+async function painted() {
+  if (!document.hidden) await new Promise(requestAnimationFrame);
+  await nextTask();
 }
 
 /** After another lab was chosen, the keyboard and the eye start at its title. */

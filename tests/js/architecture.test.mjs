@@ -37,9 +37,18 @@ const walls = [
   {
     part: "early.js",
     imports: ["state/"],
-    types: [CORE, "pkg/catalogue.js", "actions.js", "shell-actions.js", "run/reader.js", "show.js"],
+    types: [
+      CORE,
+      "pkg/catalogue.js",
+      "actions.js",
+      "openings.js",
+      "shell-actions.js",
+      "run/reader.js",
+      "show.js",
+    ],
     never: ["document"],
   },
+  { part: "openings.js", imports: [], types: ["pkg/catalogue.js"], never: ["document"] },
   { part: "shell-actions.js", imports: ["state/url.js"], types: ["state/"], never: ["document"] },
   // With the core.
   {

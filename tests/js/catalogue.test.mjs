@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import catalogue, { outputKeys } from "../../www/pkg/catalogue.js";
+import { first, list, others, outputKeys } from "../../www/pkg/catalogue.js";
 import { openings, outputKeys as outputKeysOfCore } from "../../tools/catalogue.mjs";
 import { readFile } from "node:fs/promises";
+
+const catalogue = [
+  first,
+  ...(await Promise.all(Object.values(others).map((load) => load()))).map((each) => each.default),
+];
 
 test("what stands in the page before the core has come is what the core says of all labs", async () => {
   const found = await openings();
   assert.ok(found.length >= 8);
   assert.deepEqual(catalogue, JSON.parse(JSON.stringify(found)));
+  const briefs = catalogue.map(({ lab: { id, sections, title, line } }) => ({ id, sections, title, line }));
+  assert.deepEqual(list, briefs, "in the order of the labs");
   assert.deepEqual(outputKeys, await outputKeysOfCore());
 });
 

@@ -1,21 +1,27 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import catalogue, { outputKeys } from "../../www/pkg/catalogue.js";
+import { first, list, others, outputKeys } from "../../www/pkg/catalogue.js";
 import { createEarly } from "../../www/early.js";
+import { createOpenings } from "../../www/openings.js";
 import { createActions } from "../../www/actions.js";
 import { createShellActions } from "../../www/shell-actions.js";
 import { createStore } from "../../www/state/store.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
 
 describe("before the core is there", () => {
-  let store, shell, early, come, done;
+  let store, shell, early, come, done, openings;
   /** @type {any} */
   let reader;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     Object.assign(globalThis, { location: { hash: "#/digits?learningRate=0.5&nonsense=1" } });
     store = createStore(reduce, initialState("en"));
-    store.dispatch({ type: "catalogue-loaded", catalogue: catalogue.map(({ lab }) => lab) });
+    openings = createOpenings({
+      list,
+      first,
+      others: { ...others, graph: () => Promise.reject(new Error("offline")) },
+    });
+    store.dispatch({ type: "catalogue-loaded", catalogue: openings.labs() });
     reader = { asked: 0, ready: async () => void (reader.asked += 1), read: () => ({ digit: 1 }) };
     done = [];
     const coming = new Promise((resolve) => {
@@ -26,25 +32,53 @@ describe("before the core is there", () => {
       };
     });
     shell = createShellActions({ store, outputKeys });
-    early = createEarly({ store, catalogue, reader, coming, shell });
-    early.actions.readAddress();
+    early = createEarly({ store, openings, reader, coming, shell });
+    await early.actions.readAddress();
   });
 
-  test("the state has the lab of the address, its values as they are spelled, and its run as it will open", () => {
+  test("the state has the lab of the address, its values as they are spelled, and its run as it will open", async () => {
     const { lab, drafts, run } = store.state;
     assert.equal(lab, "digits");
     assert.deepEqual(drafts.digits, { learningRate: "0.5" });
     assert.deepEqual([run.jobs.length, run.source, run.opening], [1, "pretrained", true]);
     assert.ok(early.sheet().head.numbers.some(({ name }) => name === "iteration"));
     assert.equal(early.sheet(), early.sheet());
-    location.hash = "#/descent";
-    early.actions.readAddress();
+    location.hash = "#/descent?steps=3";
+    await early.actions.readAddress();
     assert.deepEqual([store.state.lab, store.state.run.source], ["descent", "seed"]);
+    assert.deepEqual(store.state.drafts.descent, { steps: "3" });
+  });
+
+  test("the last of two addresses wins, whichever lab is known first, and the core's word goes before", async () => {
+    location.hash = "#/convolution";
+    const slow = early.actions.readAddress();
+    location.hash = "#/digits?hidden=20";
+    await early.actions.readAddress();
+    await slow;
+    assert.equal(store.state.lab, "digits");
+    location.hash = "#/overfitting";
+    const overtaken = early.actions.readAddress();
+    await come();
+    await overtaken;
+    assert.equal(store.state.lab, "digits", "the core goes there");
+    assert.deepEqual(done, [["readAddress"]]);
+  });
+
+  test("a lab whose description does not come has its title, and no controls until the core is there", async () => {
+    location.hash = "#/graph";
+    await early.actions.readAddress();
+    const { lab, catalogue } = store.state;
+    assert.equal(lab, "graph");
+    assert.deepEqual(catalogue.find(({ id }) => id === "graph").fields, []);
+    assert.notEqual(catalogue.find(({ id }) => id === "graph").title.en, "");
+    location.hash = "#/constructor";
+    await early.actions.readAddress();
+    assert.equal(store.state.lab, "digits", "no lab has this name");
   });
 
   test("of another form of the network nothing is read before the core knows which one it is", async () => {
     location.hash = "#/digits?hidden=20";
-    early.actions.readAddress();
+    await early.actions.readAddress();
     assert.equal(store.state.run.source, "seed");
     await come();
     assert.equal(await early.actions.ask("predict", {}), "ask");
@@ -95,6 +129,6 @@ describe("before the core is there", () => {
     };
     store.dispatch({ type: "reports-arrived", reports: [{ job: 0, report }] });
     assert.equal(await early.actions.ask("predict", {}), "ask");
-    assert.equal(reader.asked, 2, "for the address, and for the first question");
+    assert.equal(reader.asked, 1, "for the first question");
   });
 });

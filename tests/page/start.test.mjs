@@ -8,6 +8,7 @@ import { extname, join } from "node:path";
 import { tmpdir } from "node:os";
 import { launch, root } from "./browser.mjs";
 import { button, draw, field, figure, numberWithin, opened, pad, pause, predicts, site } from "./page.mjs";
+import { list } from "../../www/pkg/catalogue.js";
 import { makeDist } from "../../tools/dist.mjs";
 
 const { visit } = site();
@@ -94,6 +95,35 @@ test("a lab without a drawing loads nothing that reads one", async () => {
   );
   await open();
 });
+
+/** Above this, Core Web Vitals calls a page unsteady. */
+const STEADY = 0.1;
+
+for (const { id } of list)
+  test(`nothing that is seen of ${id} jumps while its pieces come, on a phone or a laptop`, async (context) => {
+    for (const viewport of [
+      { width: 412, height: 823 },
+      { width: 1350, height: 940 },
+    ]) {
+      const before = ({ page }) =>
+        page.addInitScript(() => {
+          const all = /** @type {any} */ (window);
+          all.shifts = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of /** @type {any[]} */ (list.getEntries())) all.shifts += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+        });
+      const open = visit({ hash: `#/${id}`, context: { viewport }, before }, async ({ page }) => {
+        await page.waitForSelector(".lab:not([data-settling])");
+        // What comes late is seen too.
+        await page.waitForTimeout(300);
+        const shifts = await page.evaluate(() => /** @type {any} */ (window).shifts);
+        context.diagnostic(`${viewport.width}: ${shifts.toFixed(3)}`);
+        assert.ok(shifts <= STEADY, `${viewport.width}: ${shifts}`);
+      });
+      await open();
+    }
+  });
 
 /** Below a path of its own, without any header but the type: the plainest host there is. */
 const TYPES = {

@@ -9,13 +9,20 @@
 
 /**
  * @param {State} state
+ * @param {string} id of one of its labs
  * @returns {LabDescription}
  */
-export function presentLab(state) {
-  const lab = state.catalogue.find(({ id }) => id === state.lab);
-  if (!lab) throw new Error(`no such lab: ${state.lab}`);
+export function labOf(state, id) {
+  const lab = state.catalogue.find((each) => each.id === id);
+  if (!lab) throw new Error(`no such lab: ${id}`);
   return lab;
 }
+
+/**
+ * @param {State} state
+ * @returns {LabDescription}
+ */
+export const presentLab = (state) => labOf(state, state.lab);
 
 /**
  * @param {LabDescription} lab

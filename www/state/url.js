@@ -51,6 +51,14 @@ export function parseHash(hash, catalogue, check) {
 
 /**
  * @param {string} hash with its "#"
+ * @returns {string} the id that it names, which may be no lab's
+ */
+export function labIn(hash) {
+  return split(hash).id;
+}
+
+/**
+ * @param {string} hash with its "#"
  * @returns {boolean} whether it leads to the list of all labs
  */
 export function isOverview(hash) {

@@ -8,7 +8,7 @@
  * @property {Words} words a sentence of the shell by its key
  * @property {(text: import("../pkg/core.js").Text) => string} say a text of the core
  * @property {import("../actions.js").Actions} actions
- * @property {(lab: import("../pkg/core.js").LabDescription) => Promise<import("../show.js").Preview | null> | undefined} preview undefined while the core is not there
+ * @property {(lab: string) => Promise<import("../show.js").Preview | null> | undefined} preview undefined while the core is not there
  */
 
 /**

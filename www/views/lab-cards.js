@@ -13,8 +13,6 @@ import { spelled } from "./head.js";
 export const EXTRA = "extra";
 /** CSS pixels: a picture is drawn in this room and shown smaller, so that its lines keep their proportions. */
 const ROOM = { width: 384, height: 224 };
-/** How much smaller it is shown. */
-const SHRUNK = 0.5;
 
 /**
  * @param {Lab[]} catalogue
@@ -59,7 +57,7 @@ export function createLabCards(catalogue, { words, say, preview, language }, cho
 
   /** @param {{ lab: Lab, link: HTMLAnchorElement }} card */
   async function drawPicture({ lab, link }) {
-    const coming = preview(lab);
+    const coming = preview(lab.id);
     if (coming === undefined) return void early.add(lab.id);
     const found = await coming;
     // Gone when the cards were closed meanwhile.
@@ -74,8 +72,9 @@ export function createLabCards(catalogue, { words, say, preview, language }, cho
       const room = isSquare ? { ...ROOM, width: Math.min(ROOM.width, ROOM.height) } : ROOM;
       const { width, height } = fitted(picture, room);
       const size = { width, height: Number.isFinite(height) ? height : room.height };
-      const look = { ...size, ratio: pixelRatio() * SHRUNK, dark: isDark(), chinese: language === "zh" };
-      if (canvas) picture.draw(canvas, look);
+      if (!canvas) return;
+      const ratio = pixelRatio() * (canvas.clientHeight / ROOM.height);
+      picture.draw(canvas, { ...size, ratio, dark: isDark(), chinese: language === "zh" });
     } finally {
       picture.free();
     }

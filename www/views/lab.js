@@ -11,6 +11,7 @@ import { createNeighbours } from "./nav.js";
 import { createNotices } from "./notices.js";
 import { createNumbers } from "./numbers.js";
 import { createRunBar } from "./run-bar.js";
+import { createSettling } from "./settling.js";
 import { createStage } from "./stage.js";
 import { createSuggestions } from "./suggestions.js";
 import { createTable } from "./table.js";
@@ -73,6 +74,11 @@ export function createLabPage(state, context) {
     embed ? null : createNeighbours(state.catalogue, lab, context),
   );
 
+  const settling = createSettling(
+    element,
+    figures.map(({ place }) => place),
+    lab.slots.some(({ wants }) => wants.length > 0),
+  );
   const countNetworks = createNetworkCount();
   let described = lab;
 
@@ -111,9 +117,22 @@ export function createLabPage(state, context) {
       drawing?.update(state, keys);
       testDigits?.update(state);
       netFile?.update(state);
+      const isSaid = state.notices.length > 0;
+      settling.update(isSaid || stage.isShown(), isSaid || !state.run.opening);
     },
     end() {
-      for (const part of [head, suggestions, numbers, stage, more, drawing, testDigits, netFile, ...figures])
+      for (const part of [
+        head,
+        suggestions,
+        numbers,
+        stage,
+        more,
+        settling,
+        drawing,
+        testDigits,
+        netFile,
+        ...figures,
+      ])
         part?.end();
     },
   };

@@ -88,6 +88,8 @@ export function createStage(figures, drawing) {
 
   return {
     element,
+    /** Whether one of its figures is there. */
+    isShown: () => figures.some((figure) => figure.isShown),
     update: layOut,
     end: () => sizes.disconnect(),
   };
