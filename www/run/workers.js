@@ -23,7 +23,7 @@ import { problemOf } from "../worker/protocol.js";
 
 /** Milliseconds after which a worker without jobs is let go; the first one stays. */
 const IDLE = 10_000;
-/** Milliseconds between two messages with reports, of all workers together: the page repaints at most 25 times a second. */
+/** Milliseconds between two messages with reports, of all workers together: steps are seen at most 25 times a second. */
 const BETWEEN_REPORTS = 40;
 /** … and while the page is hidden. */
 const BETWEEN_HIDDEN_REPORTS = 1000;

@@ -10,6 +10,8 @@ import { stepsPerSecond } from "./pace.js";
 export const SLICE = 12;
 /** Reports take at most this share of the time. */
 const REPORTS_AT_MOST = 0.1;
+/** How much rarer reports are at full speed, where no single step is seen: the page's thread is left to the visitor. */
+const AT_FULL_SPEED = 2.5;
 /** Milliseconds after the last single step until the evaluation is brought up to date. */
 const BEFORE_EVALUATION = 120;
 /** A wait shorter than this (milliseconds) is not worth a timer, which would come later than it should. */
@@ -167,10 +169,12 @@ export function createTurns({ workshop, report, failed, hop }) {
     if (![...turns.values()].some((turn) => turn.moved)) return;
     const now = performance.now();
     movedAt ??= now;
-    const pause = Math.max(watched.every, reportCost / REPORTS_AT_MOST);
-    // Jobs that step together are shown together.
     const atFullSpeed = [...turns.values()].every(({ done }) => stepsPerSecond(pace, done) === null);
-    const others = playing && !atFullSpeed && nextJob() !== null;
+    const goesOn = playing && nextJob() !== null;
+    const every = watched.every * (goesOn && atFullSpeed ? AT_FULL_SPEED : 1);
+    const pause = Math.max(every, reportCost / REPORTS_AT_MOST);
+    // Jobs that step together are shown together.
+    const others = goesOn && !atFullSpeed;
     const wait = Math.max(reportedAt + pause, others ? movedAt + pause : 0) - now;
     if (wait <= 0) return reportNow();
     clearTimeout(reportTimer);
