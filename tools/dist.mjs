@@ -1,5 +1,5 @@
-// Makes a folder that any static host can serve, also below a path of its own: index.html, which is asked for at each
-// visit, and all else in built/, each file named after its content, which browsers may keep for ever.
+// Makes a folder that any static host can serve, also below a path of its own: index.html and sw.js, which are asked for
+// at each visit, and all else in built/, each file named after its content, which browsers may keep for ever.
 // usage: node tools/dist.mjs
 
 import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.mjs";
 import { builtFolder, headersFile } from "./headers.mjs";
+import { offline } from "./offline.mjs";
 import { budget, weigh } from "./page-weight.mjs";
 
 /** What a page without would be broken by, and how to get it. */
@@ -34,7 +35,9 @@ export async function makeDist({ root, output }) {
   try {
     await mkdir(partial, { recursive: true });
     const { html, start, all } = await bundle({ root, output: join(partial, builtFolder) });
-    await writeFile(join(partial, "index.html"), html);
+    const page = await offline({ root, html, all });
+    await writeFile(join(partial, "index.html"), page.html);
+    await writeFile(join(partial, "sw.js"), page.script);
     await writeFile(join(partial, "_headers"), headersFile());
     await rm(output, { recursive: true, force: true });
     await rename(partial, output);

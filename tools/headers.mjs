@@ -39,7 +39,7 @@ export const builtFolder = "built";
  */
 export function headersFile() {
   const lines = ["/*", ...Object.entries(securityHeaders).map(([name, value]) => `  ${name}: ${value}`)];
-  for (const page of ["/", "/index.html"]) lines.push(page, `  Cache-Control: ${askEachTime}`);
+  for (const page of ["/", "/index.html", "/sw.js"]) lines.push(page, `  Cache-Control: ${askEachTime}`);
   lines.push(`/${builtFolder}/*`, `  Cache-Control: ${cacheForever}`);
   return lines.join("\n") + "\n";
 }

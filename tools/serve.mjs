@@ -1,4 +1,4 @@
-// Serves index.html, www/ and built/ of a folder, and nothing else of it: what make dist made, or for the page's tests its
+// Serves index.html, sw.js, www/ and built/ of a folder, and nothing else of it: what make dist made, or for the page's tests its
 // sources, which browsers run as they are.
 // usage: node tools/serve.mjs [PORT] [--host ADDRESS] [--dir FOLDER]
 // The port may also come from the environment, in PORT, and the address in FISHBOWL_HOST: others write other things into
@@ -55,6 +55,7 @@ export function pageFile(requestPath) {
     return undefined;
   }
   if (path === "/" || path === "/index.html") return ["index.html"];
+  if (path === "/sw.js") return ["sw.js"];
   const [empty, folder, ...rest] = path.split("/");
   if (empty !== "" || !(folder === "www" || folder === builtFolder) || rest.length === 0) return undefined;
   // A part that starts with a dot is a hidden file or leads upwards; the others would mean something to some systems.

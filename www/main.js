@@ -70,9 +70,18 @@ async function startCore() {
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);
+    if (!store.state.embed) keepOffline();
   } catch (error) {
     raise("core-failed", error);
   }
+}
+
+async function keepOffline() {
+  const { keepOffline } = await import("./offline/register.js");
+  await keepOffline(() => {
+    const notice = { code: "new-version", params: {}, problems: [], topic: "version" };
+    store.dispatch({ type: "notice-raised", notice: { ...notice, kind: "info", actions: ["reload"] } });
+  });
 }
 
 /**

@@ -308,7 +308,7 @@ fn outcome(surface: &Surface, stops: &[Stop]) -> Text {
         Some(growth) if growth > 1.02 => Text::new("oscillates more and more", "振荡加剧"),
         Some(growth) if growth > 0.98 => Text::new("oscillates", "振荡"),
         _ if last.value > first => Text::new("above its start", "高于起点"),
-        _ if last.value > 0.95 * first => Text::new("makes no progress", "几乎不更新"),
+        _ if last.value > 0.95 * first => Text::new("no progress", "几乎不更新"),
         _ => Text::new("still descending", "正在下降"),
     }
 }
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn each_default_rate_comes_to_something_else() {
         let expected =
-            ["makes no progress", "still descending", "converged", "oscillates", "diverged at step 5"];
+            ["no progress", "still descending", "converged", "oscillates", "diverged at step 5"];
         assert_eq!(outcomes(&[], u64::MAX), expected);
         assert!(outcomes(&[], 0).iter().all(|outcome| outcome == "at the start"));
     }

@@ -10,7 +10,7 @@ import ts from "typescript";
 const www = fileURLToPath(new URL("../../www", import.meta.url));
 
 /** What the browser starts by itself, or another page imports: the workers' scripts, and the page's modules. */
-const scripts = ["worker/worker.js", "worker/team-worker.js"];
+const scripts = ["worker/worker.js", "worker/team-worker.js", "offline/service-worker.js"];
 const pages = ["main.js", "worker/team.js"];
 /** Generated: for the page and its workers; for reading while there is no core; for pages of others. */
 const CORE = "pkg/core.js";
@@ -31,6 +31,9 @@ const walls = [
   { part: "worker/team", imports: ["worker/", BINDING], types: [], never: ["document", "window"] },
   { part: "worker/", imports: ["worker/", CORE], types: [], never: ["document", "window"] },
   { part: "run/", imports: ["run/", "state/", "worker/", READER], types: [CORE], never: [] },
+  // For visits without a network; of the experiments it knows nothing.
+  { part: "offline/service-worker.js", imports: [], types: [], never: ["document", "window"] },
+  { part: "offline/", imports: [], types: [], never: [] },
   { part: "locale/", imports: ["locale/"], types: [], never: ["document", "window"] },
   { part: "show.js", imports: ["state/"], types: [CORE], never: [] },
   // Before the core has come.

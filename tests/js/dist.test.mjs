@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { makeDist } from "../../tools/dist.mjs";
 
-const page = `<link rel="stylesheet" href="./www/style/page.css" />
+const page = `<title>Fishbowl</title>
+    <link rel="stylesheet" href="./www/style/page.css" />
     <link rel="stylesheet" href="./www/style/more.css" />
     <link rel="preload" href="./www/pkg/core_bg.wasm" as="fetch" />
     <link rel="modulepreload" href="./www/other.js" />
@@ -54,6 +55,7 @@ describe("dist", () => {
     for (const name of ["train-images", "train-labels", "test-images", "test-labels"])
       await put(`www/data/${name}.gz`);
     await put("www/unused.js");
+    await put("www/offline/service-worker.js", "console.log(globalThis.OWN_VERSION);");
   });
 
   afterEach(() => rm(root, { recursive: true }));
@@ -92,6 +94,26 @@ describe("dist", () => {
       assert.ok(JSON.parse(await read(`built/${name}.map`)).sources.length > 0);
     }
     assert.match(await read("_headers"), /\n\/built\/\*\n/);
+  });
+
+  test("lists for the service worker what a visit without a network needs, and what it has if it was fetched", async () => {
+    const { all } = await makeDist({ root, output });
+    const worker = await read("sw.js");
+    const [, version] = /version:"(\w{12})"/.exec(worker) ?? [];
+    assert.ok((await read("index.html")).includes(`<meta name="version" content="${version}" />`));
+    const list = (/** @type {string} */ name) =>
+      [...(new RegExp(`${name}:\\[([^\\]]*)`).exec(worker)?.[1] ?? "").matchAll(/built\/([^"]+)/g)].map(
+        ([, file]) => file,
+      );
+    const isData = (/** @type {string} */ name) => /^(train|test)-/.test(name);
+    assert.deepEqual(
+      list("files"),
+      all.filter((name) => !isData(name)),
+    );
+    assert.deepEqual(list("data"), all.filter(isData));
+    await put("www/other.js", "export const other = () => 'another page';");
+    await makeDist({ root, output });
+    assert.ok(!(await read("sw.js")).includes(String(version)), "another content is another version");
   });
 
   test("gives a file a new name when its content changes, and what names it too; the others keep theirs", async () => {

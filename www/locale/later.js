@@ -2,6 +2,7 @@
 
 export default {
   en: {
+    "notice.new-version": "A newer Fishbowl is there. This page goes on as it is until you reload it.",
     "gallery.title": "Test digits",
     "gallery.mistakes-only": "Mistakes only",
     "gallery.actual": "Actual",
@@ -31,6 +32,7 @@ export default {
       ".safetensors or NumPy .npz (W1, b1, W2, b2 …), up to 16 MB. An .npz uses the activation function selected above. Or drop a file on the page.",
   },
   zh: {
+    "notice.new-version": "本页有新版本。重新加载之前照常运行。",
     "gallery.title": "测试图像",
     "gallery.mistakes-only": "只看识别错误的",
     "gallery.actual": "正确答案",

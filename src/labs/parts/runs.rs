@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
             );
         }
         match (report.phase, report.of) {
-            (Phase::Finished, _) if !fell(training) => Text::new("makes no progress", "几乎不更新"),
+            (Phase::Finished, _) if !fell(training) => Text::new("no progress", "几乎不更新"),
             (Phase::Finished, _) => Text::new("finished", "已完成"),
             (Phase::Waiting, _) if report.done == 0 => Text::new("waiting for data", "等待数据"),
             (_, Some(of)) => Text::same(format!("{} / {of}", report.done)),
