@@ -50,8 +50,8 @@ export async function openings(folder = usual) {
         starts,
         pretrained,
       })),
-      // Rows and pictures come with the core.
-      head: { ...sheet.head(), table: null },
+      // Rows, pictures and what is guessed come with the core.
+      head: { ...sheet.head(), guess: null, table: null },
     };
     sheet.free();
     return opening;

@@ -49,6 +49,6 @@ function bare(brief) {
     fields: {},
     steps: 0,
     jobs: [],
-    head: { notices: [], numbers: [], table: null, pictures: [] },
+    head: { guess: null, notices: [], numbers: [], table: null, pictures: [] },
   };
 }

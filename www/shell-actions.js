@@ -72,6 +72,14 @@ export function createShellActions({ store, outputKeys }) {
       }
     },
 
+    /**
+     * @param {string} of what was asked
+     * @param {number | null} option null to pass the question by, or once its answer was read
+     */
+    guess(of, option) {
+      store.dispatch({ type: "guessed", of, option });
+    },
+
     /** @param {number} id */
     dismiss(id) {
       store.dispatch({ type: "notice-dismissed", id });

@@ -9,7 +9,7 @@ use self::setup::Setup;
 use super::field::{Choice, Field, Kind};
 use super::settings::Settings;
 use super::sheet::Sheet;
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_jobs};
+use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs};
 use crate::chart::Grip;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -287,6 +287,7 @@ pub(super) const LAB: Lab = Lab {
     steps,
     show,
     drag,
+    guess: no_guess,
 };
 
 fn steps(settings: &Settings) -> u64 {

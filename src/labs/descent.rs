@@ -6,7 +6,7 @@ use super::parts::{
 };
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Picture, Remedy, Row, Sheet, Table, Tone};
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_jobs};
+use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs};
 use crate::chart::{Chart, Grip, Key, Line, Mark, Scale, Scatter, Symbol};
 use crate::function::surface::Surface;
 use crate::nn::spec::OptimizerSpec;
@@ -173,6 +173,7 @@ pub(super) const LAB: Lab = Lab {
         START => parts::place(FIELDS, ["x0", "x1"], at),
         _ => Edits::default(),
     },
+    guess: no_guess,
 };
 
 /// The start.

@@ -8,7 +8,7 @@ use super::parts::{
 };
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Picture, Sheet, Tone};
-use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_steps};
+use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_steps};
 use crate::chart::Chart;
 use crate::nn::spec::NetSpec;
 use crate::text::Text;
@@ -134,6 +134,7 @@ pub(super) const LAB: Lab = Lab {
     steps: no_steps,
     show,
     drag: parts::drag_to_look,
+    guess: no_guess,
 };
 
 /// A training without end on all of MNIST, in which one can look back.

@@ -9,7 +9,7 @@ use self::expression::Calculation;
 use self::layer::Layer;
 use super::field::{Choice, Field, Kind};
 use super::settings::Settings;
-use super::sheet::Sheet;
+use super::sheet::{Guess, Sheet};
 use super::{Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_drag};
 use crate::error::Result;
 use crate::text::Text;
@@ -270,6 +270,7 @@ pub(super) const LAB: Lab = Lab {
     steps,
     show,
     drag: no_drag,
+    guess,
 };
 
 /// There are none; refuses an expression with more nodes than can be drawn.
@@ -284,6 +285,14 @@ fn steps(settings: &Settings) -> u64 {
     match Layer::new(settings) {
         Some(layer) => layer.course().steps(),
         None => Calculation::new(settings).map_or(0, |calculation| calculation.course().steps()),
+    }
+}
+
+/// Layers carry matrices, about which no single number can be asked.
+fn guess(settings: &Settings, moment: &Moment, _: &[Option<Report>]) -> Option<Guess> {
+    match Layer::new(settings) {
+        Some(_) => None,
+        None => Calculation::new(settings).ok()?.guess(moment),
     }
 }
 

@@ -152,6 +152,11 @@ pub(super) const LAB: Lab = Lab {
         START if !on_mnist(settings) => parts::place(FIELDS, ["x0", "x1"], at),
         _ => Edits::default(),
     },
+    guess: |settings, _, reports| {
+        let jobs = jobs(settings).unwrap_or_default();
+        let question = Text::new("Which rate has the lowest loss in the end?", "哪个学习率最后的损失最低？");
+        parts::lowest_loss(question, &parts::runs(&jobs, reports))
+    },
 };
 
 /// The common start.
@@ -385,8 +390,7 @@ mod tests {
 
     #[test]
     fn each_default_rate_comes_to_something_else() {
-        let expected =
-            ["no progress", "still descending", "converged", "oscillates", "diverged at step 5"];
+        let expected = ["no progress", "still descending", "converged", "oscillates", "diverged at step 5"];
         assert_eq!(outcomes(&[], u64::MAX), expected);
         assert!(outcomes(&[], 0).iter().all(|outcome| outcome == "at the start"));
     }

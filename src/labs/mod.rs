@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use self::field::Field;
 use self::settings::Settings;
-use self::sheet::Sheet;
+use self::sheet::{Guess, Sheet};
 use crate::chart::{Grip, Key};
 use crate::error::Result;
 use crate::text::Text;
@@ -86,6 +86,9 @@ pub struct Lab {
     /// What moving a mark to a place means. The place is in the units of the chart that holds the mark.
     #[serde(skip)]
     pub drag: fn(&Settings, Grip, [f64; 2]) -> Edits,
+    /// What a visitor may guess before a run that teaches something, and how it went; none where nothing is to be guessed.
+    #[serde(skip)]
+    pub guess: fn(&Settings, &Moment, &[Option<Report>]) -> Option<Guess>,
 }
 
 /// A place for figures on the page.
@@ -226,4 +229,9 @@ pub(crate) fn no_steps(_: &Settings) -> u64 {
 /// The `drag` of a lab in which nothing can be moved.
 pub(crate) fn no_drag(_: &Settings, _: Grip, _: [f64; 2]) -> Edits {
     Edits::default()
+}
+
+/// The `guess` of a lab in which nothing is to be guessed.
+pub(crate) fn no_guess(_: &Settings, _: &Moment, _: &[Option<Report>]) -> Option<Guess> {
+    None
 }

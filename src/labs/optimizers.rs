@@ -195,6 +195,11 @@ pub(super) const LAB: Lab = Lab {
         if is_race(settings) { race(settings, reports) } else { paths(settings, moment) }
     },
     drag: |_, _, to| parts::place(FIELDS, ["x0", "x1"], to),
+    guess: |settings, _, reports| {
+        let jobs = jobs(settings).unwrap_or_default();
+        let question = Text::new("Which rule has the lowest loss in the end?", "哪种方法最后的损失最低？");
+        parts::lowest_loss(question, &parts::runs(&jobs, reports))
+    },
 };
 
 fn is_race(settings: &Settings) -> bool {

@@ -1,7 +1,7 @@
 //! A large network on few images, and what helps (book 6.4).
 
 use super::field::{Field, Kind};
-use super::parts::{self, Run, told};
+use super::parts::{self, Run, significant, told};
 use super::settings::Settings;
 use super::sheet::{Notice, Picture, Sheet, Tone};
 use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
@@ -157,6 +157,17 @@ pub(super) const LAB: Lab = Lab {
     steps: no_steps,
     show: |settings, _, reports| show(settings, reports),
     drag: no_drag,
+    guess: |settings, _, reports| {
+        let jobs = jobs(settings).unwrap_or_default();
+        let question =
+            Text::new("Which network has the smallest gap in the end?", "哪个网络最后的精度差距最小？");
+        parts::which_is_best(question, &parts::runs(&jobs, reports), last_gap, |name, gap| {
+            told(
+                format!("{} ends with the smallest gap, {} points.", name.en, significant(100.0 * gap, 3)),
+                format!("{}的差距最小：{} 个百分点。", name.zh, significant(100.0 * gap, 3)),
+            )
+        })
+    },
 };
 
 fn jobs(settings: &Settings) -> Result<Vec<Job>> {
@@ -201,6 +212,11 @@ fn gap(run: &Run<'_>) -> Vec<[f64; 2]> {
         .filter(|(one, other)| one.0 == other.0)
         .map(|(one, other)| [one.0 as f64, one.1 - other.1])
         .collect()
+}
+
+/// The gap after the last evaluation.
+fn last_gap(run: &Run<'_>) -> Option<f64> {
+    gap(run).last().map(|point| point[1])
 }
 
 fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {

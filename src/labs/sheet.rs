@@ -96,6 +96,26 @@ pub enum Remedy {
     },
 }
 
+/// A question that a visitor may answer before the run does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Guess {
+    /// The question.
+    pub question: Text,
+    /// What may be answered, at least two.
+    pub options: Vec<Text>,
+    /// What the run came to, once it is known.
+    pub answer: Option<Answer>,
+}
+
+/// The answer to a [`Guess`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// The option that is right, by its index.
+    pub option: usize,
+    /// What came out, in a sentence.
+    pub told: Text,
+}
+
 /// A number that is shown by itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Number {

@@ -191,6 +191,12 @@ pub(super) const LAB: Lab = Lab {
         if is_training(settings) { trained(&runs) } else { spread(settings, &runs) }
     },
     drag: no_drag,
+    guess: |settings, _, reports| {
+        let jobs = if is_training(settings) { jobs(settings).unwrap_or_default() } else { Vec::new() };
+        let question =
+            Text::new("Which initial weights have the lowest loss in the end?", "哪种初始值最后的损失最低？");
+        parts::lowest_loss(question, &parts::runs(&jobs, reports))
+    },
 };
 
 fn is_training(settings: &Settings) -> bool {

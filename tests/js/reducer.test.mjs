@@ -81,6 +81,15 @@ function freeze(value) {
   return value;
 }
 
+test("the last guess of a lab is kept with what was asked, and another lab's beside it", () => {
+  const start = reduce(initialState("en"), { type: "catalogue-loaded", catalogue });
+  const guessed = reduce(start, { type: "guessed", of: "which?", option: 1 });
+  assert.deepEqual(guessed.guesses, { one: { of: "which?", option: 1 } });
+  const other = reduce(guessed, { type: "place-chosen", lab: "two", settings: {}, fields: {} });
+  const both = reduce(other, { type: "guessed", of: "who?", option: null });
+  assert.deepEqual(both.guesses, { one: { of: "which?", option: 1 }, two: { of: "who?", option: null } });
+});
+
 test("what a link takes away belongs to its lab, the frame to the page", () => {
   const framed = reduce(play(), { type: "view-chosen", embed: true, hide: ["a", "table"] });
   assert.deepEqual(presentView(framed), { embed: true, hide: ["a", "table"] });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fishbowl::chart::{Chart, Grip, Key};
 use fishbowl::labs::settings::{RawSettings, Settings};
-use fishbowl::labs::sheet::{Cell, Remedy, Sheet};
+use fishbowl::labs::sheet::{Cell, Guess, Remedy, Sheet};
 use fishbowl::labs::{ALL, Lab, Moment, Shape, find};
 use fishbowl::plot::{Look, svg};
 use fishbowl::train::report::Report;
@@ -48,6 +48,18 @@ fn check_sheet(lab: &Lab, raw: &RawSettings, sheet: &Sheet) -> Result<(), String
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// What is wrong with a question, if there is one.
+fn check_guess(guess: Option<Guess>) -> Result<(), String> {
+    let Some(Guess { question, options, answer }) = guess else { return Ok(()) };
+    let distinct: BTreeSet<_> = options.iter().map(|option| &option.en).collect();
+    ensure!(is_told(&question) && options.iter().all(is_told), "{question:?} {options:?}");
+    ensure!(distinct.len() == options.len() && options.len() > 1, "{question:?} {options:?}");
+    if let Some(answer) = answer {
+        ensure!(answer.option < options.len() && is_told(&answer.told), "{answer:?} of {options:?}");
     }
     Ok(())
 }
@@ -191,6 +203,7 @@ proptest! {
         let show = || (lab.show)(&settings, &moment, &reports);
         let sheet = show();
         prop_assert_eq!(check_sheet(lab, &raw, &sheet), Ok(()));
+        prop_assert_eq!(check_guess((lab.guess)(&settings, &moment, &reports)), Ok(()));
         // By what is printed: a number that is none is not equal to itself.
         prop_assert_eq!(format!("{sheet:?}"), format!("{:?}", show()));
     }

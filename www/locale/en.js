@@ -150,6 +150,10 @@ export default {
   "kept.nothing": "Nothing is kept.",
   "kept.forget": "Forget the network and the drawing kept in this browser",
 
+  "guess.question": "Your guess: {question}",
+  "guess.right": "You guessed it: {told}",
+  "guess.wrong": "You guessed {guess}. {told}",
+
   "notice.region": "Messages",
   "notice.dismiss": "Dismiss",
   "notice.address-ignored": "Some settings in the link are invalid; defaults are used instead.",

@@ -149,6 +149,10 @@ export default {
   "kept.nothing": "没有保存任何内容。",
   "kept.forget": "忘记保存在此浏览器中的网络和手写内容",
 
+  "guess.question": "猜一猜：{question}",
+  "guess.right": "猜对了：{told}",
+  "guess.wrong": "你猜的是 {guess}。{told}",
+
   "notice.region": "消息",
   "notice.dismiss": "关闭",
   "notice.address-ignored": "链接中的部分设置无效，已改用默认值。",

@@ -50,6 +50,10 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {number} bytes of these
  * @property {number} drawing bytes of the drawing; 0 where there is none
  *
+ * @typedef {object} Guess
+ * @property {string} of what was asked, with what may be answered
+ * @property {number | null} option that was guessed; null where the question was passed by, or its answer was read
+ *
  * @typedef {object} State
  * @property {Language} language
  * @property {LabDescription[]} catalogue
@@ -63,6 +67,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {Record<string, Record<string, FieldState>>} fields per lab and field, of the last valid values
  * @property {Record<string, Pace>} paces per lab
  * @property {Record<string, Moment>} moments per lab
+ * @property {Record<string, Guess>} guesses per lab, the last one
  * @property {Record<string, "left" | "hidden" | null>} unseen per lab, why its run was paused without being asked
  * @property {number | null} hovered the key of what is pointed at
  * @property {Uint8Array | null} drawing what the first job's network makes of the drawing; null while the pad is blank
@@ -98,6 +103,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "loading-progressed", url: string, loaded: number }
  *   | { type: "loading-ended" }
  *   | { type: "notice-raised", notice: Omit<Notice, "id"> }
+ *   | { type: "guessed", of: string, option: number | null }
  *   | { type: "notice-dismissed", id: number }
  *   | { type: "notices-cleared", topic: string }} Event
  */
@@ -120,6 +126,7 @@ export function initialState(language) {
     fields: {},
     paces: {},
     moments: {},
+    guesses: {},
     unseen: {},
     hovered: null,
     drawing: null,
@@ -198,6 +205,8 @@ export function reduce(state, event) {
       return { ...state, loading: null };
     case "notice-raised":
       return raise(state, event.notice);
+    case "guessed":
+      return { ...state, guesses: { ...state.guesses, [state.lab]: { of: event.of, option: event.option } } };
     case "notice-dismissed":
       return { ...state, notices: state.notices.filter(({ id }) => id !== event.id) };
     case "notices-cleared":

@@ -2,7 +2,7 @@
 
 import { problemSentence } from "./problems.js";
 import { h, setText } from "./dom.js";
-import { presentLab } from "../state/selectors.js";
+import { presentLab, presentProgress } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../show.js").ShownSheet} ShownSheet */
@@ -61,7 +61,12 @@ export function createNotices(context) {
      * @param {ShownSheet | null} sheet
      */
     update(state, sheet) {
-      const shown = [...ofShell(state, context), ...ofExperiment(sheet, context)];
+      const found = [...ofShell(state, context), ...ofExperiment(sheet, context)];
+      const [guess] = ofGuess(state, sheet, context);
+      // One thing at a time: a warning goes before how a guess went, and any message before a question.
+      const others = found.filter(({ isQuiet }) => !isQuiet);
+      const isNext = guess?.actions.length ? others.length === 0 : !others.some(({ isWarning }) => isWarning);
+      const shown = guess && isNext ? [...found.filter(({ isQuiet }) => isQuiet), guess] : found;
       const key = JSON.stringify(shown);
       if (key === shownKey) return;
       shownKey = key;
@@ -102,6 +107,36 @@ function ofShell(state, context) {
     })),
     dismiss: () => context.actions.dismiss(notice.id),
   }));
+}
+
+/**
+ * The question before a run, and after it how the guess went.
+ * @param {State} state
+ * @param {ShownSheet | null} sheet
+ * @param {Context} context
+ * @returns {Shown[]}
+ */
+function ofGuess(state, sheet, { words, say, actions }) {
+  const guess = sheet?.head.guess;
+  if (!guess || state.embed) return [];
+  const { question, options, answer } = guess;
+  const of = JSON.stringify([question.en, options.map(({ en }) => en)]);
+  const own = state.guesses[state.lab];
+  const shown = { isWarning: false, isQuiet: false, details: [], dismiss: () => actions.guess(of, null) };
+  if (own?.of === of) {
+    if (own.option === null || !answer) return [];
+    const told = say(answer.told);
+    const isRight = own.option === answer.option;
+    const sentence = isRight
+      ? words("guess.right", { told })
+      : words("guess.wrong", { told, guess: say(options[own.option]) });
+    return [{ ...shown, key: `lab guess-told ${of}`, sentence, actions: [] }];
+  }
+  const { done } = presentProgress(state);
+  if (answer || state.run.playing || state.run.opening || done > 0) return [];
+  const ways = options.map((option, at) => ({ name: say(option), of: at, act: () => actions.guess(of, at) }));
+  const sentence = words("guess.question", { question: say(question) });
+  return [{ ...shown, key: `lab guess ${of}`, sentence, actions: ways }];
 }
 
 /**

@@ -8,7 +8,7 @@ use crate::graph::{self, Backward, Graph, Operation};
 use crate::labs::Moment;
 use crate::labs::parts::{listed, number, significant, told};
 use crate::labs::settings::Settings;
-use crate::labs::sheet::{self, Cell, Notice, Number, Picture, Remedy, Row, Sheet, Table};
+use crate::labs::sheet::{self, Answer, Cell, Guess, Notice, Number, Picture, Remedy, Row, Sheet, Table};
 use crate::nn::gradient::BOOK_STEP;
 use crate::text::Text;
 
@@ -91,6 +91,31 @@ impl Calculation {
                 chart: Chart::Diagram(self.diagram(&reached)),
             }],
         }
+    }
+
+    /// What comes back to the first variable: its derivative, not its value, and not its local derivative alone.
+    pub(super) fn guess(&self, moment: &Moment) -> Option<Guess> {
+        let reached = self.course().after(moment.step);
+        let is_variable = |node: usize| matches!(self.graph.nodes()[node].operation, Operation::Variable(_));
+        let (at, first) = self.graph.edges().iter().enumerate().find(|(_, edge)| is_variable(edge.from))?;
+        let derivative = self.backward.gradients[first.from];
+        let mut numbers = [derivative, self.values[first.from], self.backward.slopes[at]];
+        numbers.sort_by(f64::total_cmp);
+        let mut options = numbers.map(spell).to_vec();
+        options.dedup();
+        let option = options.iter().position(|option| *option == spell(derivative))?;
+        let name = &self.names[first.from];
+        let answer = reached.passed[first.from].then(|| Answer {
+            option,
+            told: told(
+                format!("{} comes back to {name}.", options[option]),
+                format!("传回 {name} 的是 {}。", options[option]),
+            ),
+        });
+        let question =
+            told(format!("What derivative comes back to {name}?"), format!("传回 {name} 的导数是多少？"));
+        let options = options.into_iter().map(Text::same).collect();
+        Some(Guess { question, options, answer }).filter(|guess| guess.options.len() > 1)
     }
 
     /// What to say where there are more or fewer values than variables.

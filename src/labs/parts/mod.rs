@@ -4,6 +4,7 @@ mod curves;
 mod diagnosis;
 mod drag;
 mod fields;
+mod guess;
 mod look_back;
 mod nets;
 mod network;
@@ -21,6 +22,7 @@ pub(super) use fields::{
     Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,
     seed, std,
 };
+pub(super) use guess::{lowest_loss, which_is_best};
 pub(super) use look_back::{
     drag_to_look, end_of_curves, ghost_of_accuracy, ghost_of_loss, looking_back, loss_scale, loss_seen,
     seen_on, to_look_back,

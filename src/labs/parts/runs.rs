@@ -44,6 +44,12 @@ impl<'a> Run<'a> {
         self.plan().and_then(|plan| plan.limit).or(self.report.map(|report| report.done))
     }
 
+    /// The mean loss at the end of its curve; none before the first mini-batch, or where it diverged.
+    pub(in crate::labs) fn end_loss(&self) -> Option<f64> {
+        let training = self.training().filter(|training| training.diverged_at.is_none())?;
+        Some(end_loss(training)).filter(|loss| loss.is_finite())
+    }
+
     /// How far it is, or how it ended.
     pub(in crate::labs) fn outcome(&self) -> Text {
         let Some((report, training)) = self.report.and_then(|report| Some((report, report.training()?)))
@@ -66,13 +72,16 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether the loss fell by a twentieth of what it was. The end is the mean of the last tenth of the points, since a single
-/// mini-batch says little.
+/// Whether the loss fell by a twentieth of what it was.
 fn fell(training: &Training) -> bool {
+    training.loss.first().is_none_or(|first| end_loss(training) <= 0.95 * first.mean())
+}
+
+/// The mean of the last tenth of the points, since a single mini-batch says little; not a number before the first.
+fn end_loss(training: &Training) -> f64 {
     let losses = &training.loss;
     let tail = &losses[losses.len() - losses.len().div_ceil(10)..];
-    let end = tail.iter().map(Bucket::mean).sum::<f64>() / tail.len() as f64;
-    losses.first().is_none_or(|first| end <= 0.95 * first.mean())
+    tail.iter().map(Bucket::mean).sum::<f64>() / tail.len() as f64
 }
 
 /// The last iteration of the axis that all runs share: the end of the longest.

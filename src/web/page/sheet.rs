@@ -20,6 +20,7 @@ use crate::web::plain::to_plain;
 /// What is to be seen of a lab at one moment. Call `free()` when there is a newer one.
 #[wasm_bindgen]
 pub struct Sheet {
+    guess: Option<sheet::Guess>,
     notices: Vec<sheet::Notice>,
     numbers: Vec<sheet::Number>,
     table: Option<Table>,
@@ -50,10 +51,11 @@ impl Sheet {
         let moment = moment_from_js(&moment).map_err(to_js)?;
         let reports = reports_from_js(&reports).map_err(to_js)?;
         let sheet::Sheet { notices, numbers, table, pictures } = (lab.show)(&settings, &moment, &reports);
+        let guess = (lab.guess)(&settings, &moment, &reports);
         let apart =
             |picture: sheet::Picture| ((picture.slot, picture.key, picture.caption), Some(picture.chart));
         let (pictures, charts) = pictures.into_iter().map(apart).unzip();
-        Ok(Self { notices, numbers, table, pictures, charts })
+        Ok(Self { guess, notices, numbers, table, pictures, charts })
     }
 
     /// All but the rows of the table and the charts.
@@ -63,6 +65,7 @@ impl Sheet {
     #[wasm_bindgen(unchecked_return_type = "SheetHead")]
     pub fn head(&self) -> Result<JsValue, JsValue> {
         let head: JsValue = Object::new().into();
+        set(&head, "guess", to_plain(&self.guess)?);
         set(&head, "notices", to_plain(&self.notices)?);
         set(&head, "numbers", to_plain(&self.numbers)?);
         set(&head, "table", self.table.as_ref().map_or(Ok(JsValue::NULL), table_head)?);
@@ -195,6 +198,8 @@ fn reports_from_js(reports: &JsValue) -> Result<Vec<Option<Report>>, Error> {
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 export type SheetHead = {
+  /** What may be guessed before the run, and what it came to. */
+  guess: { question: Text; options: Text[]; answer: { option: number; told: Text } | null } | null;
   notices: Notice[];
   numbers: { name: string; label: Text; value: string }[];
   table: { columns: Text[]; rows: number } | null;
