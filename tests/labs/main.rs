@@ -18,6 +18,7 @@ mod descent;
 mod explained;
 #[path = "../common/golden.rs"]
 mod golden;
+mod guesses;
 mod illnesses;
 mod jobs;
 mod legal;

@@ -105,7 +105,10 @@ impl Calculation {
         options.dedup();
         let option = options.iter().position(|option| *option == spell(derivative))?;
         let name = &self.names[first.from];
-        let answer = reached.passed[first.from].then(|| Answer {
+        let mut ways =
+            self.graph.edges().iter().filter(|edge| edge.from == first.from && self.leads[edge.to]);
+        let has_come = ways.all(|edge| reached.passed[edge.to]);
+        let answer = has_come.then(|| Answer {
             option,
             told: told(
                 format!("{} comes back to {name}.", options[option]),
