@@ -50,12 +50,21 @@ describe("before the core is there", () => {
   });
 
   test("the last of two addresses wins, whichever lab is known first, and the core's word goes before", async () => {
+    /** @type {string[]} */
+    const places = [];
+    const dispatch = store.dispatch;
+    store.dispatch = (/** @type {any} */ event) => {
+      if (event.type === "place-chosen") places.push(event.lab);
+      dispatch(event);
+    };
     location.hash = "#/convolution";
     const slow = early.actions.readAddress();
     location.hash = "#/digits?hidden=20";
     await early.actions.readAddress();
     await slow;
     assert.equal(store.state.lab, "digits");
+    assert.deepEqual(store.state.drafts.digits, { hidden: "20" });
+    assert.deepEqual(places, ["digits"], "nothing goes there twice");
     location.hash = "#/overfitting";
     const overtaken = early.actions.readAddress();
     await come();

@@ -346,6 +346,42 @@ test("the last ones are kept, within the budget", async (context) => {
   assert.equal(database.entries.length, 4);
 });
 
+test("a run of more jobs than are kept is kept not at all", async (context) => {
+  const list = Array.from({ length: MOST + 1 }, (_, at) => String(at)).join();
+  const { run, workers, pass, database } = await page(context, { lab: "race", settings: { list } });
+  await run.play();
+  await pass(500);
+  // They are dealt out a few at a time.
+  for (const job of workers.at(-1)?.jobs.keys() ?? []) workers.at(-1)?.advance(job, { done: 2 });
+  run.pause();
+  await pass(REST + 100);
+  assert.equal(database.known.length, 0);
+});
+
+test("what is forgotten while it is being written does not come", async (context) => {
+  const { run, advance, pass, database, keeping } = await page(context);
+  let letGo = () => {};
+  const free = new Promise((resolve) => (letGo = () => resolve(null)));
+  const change = database.change.bind(database);
+  database.change = async (...given) => {
+    database.change = change;
+    await free;
+    await change(...given);
+  };
+  await run.play();
+  advance("50 at 0.1", { done: 3 });
+  keeping.hide();
+  await pass();
+  // A second write waits for the first, and is forgotten before its turn.
+  advance("50 at 0.1", { done: 4 });
+  await pass(BETWEEN);
+  const forgetting = run.forget();
+  letGo();
+  await forgetting;
+  await pass(REST + 100);
+  assert.deepEqual(database.known, []);
+});
+
 test("forgotten, nothing is left here or there, and nothing comes back", async (context) => {
   const { run, store, shown, visit, train, pass, database, keeping } = await page(context, { lab: "race" });
   await train("1", { done: 5 });

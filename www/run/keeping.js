@@ -126,8 +126,8 @@ export function createKeeping({ store, database, core, now = Date.now }) {
   /** @returns {{ changed: Present[], gone: Stored[] }} the present jobs as against what was written */
   function compare() {
     const jobs = note();
-    const isFull = jobs.filter(({ isWorth }) => isWorth).length > MOST;
-    const worth = isFull || store.state.embed ? [] : jobs.filter(({ isWorth }) => isWorth);
+    // A part of them would come back as a race of others.
+    const worth = jobs.length > MOST || store.state.embed ? [] : jobs.filter(({ isWorth }) => isWorth);
     const left = known.filter(
       (each) => !jobs.some((job) => isSame(job, each) && (job.isWorth || !job.report)),
     );
