@@ -26,6 +26,18 @@ impl<const N: usize> Expression<N> {
     pub fn at(&self, x: [f64; N]) -> f64 {
         self.0.at(x)
     }
+
+    /// The value in single precision: the result of every operation is rounded to an `f32`, as a program computes that
+    /// has no other numbers.
+    pub fn at_single(&self, x: [f32; N]) -> f32 {
+        self.0.at_single(x)
+    }
+
+    /// The value, and its derivative with respect to one of the variables by the rules of differentiation, without any
+    /// difference quotient. At a kink it is what [`Function::slope`](super::operation::Function::slope) says.
+    pub fn slope(&self, x: [f64; N], variable: usize) -> (f64, f64) {
+        self.0.slope(x, variable)
+    }
 }
 
 impl Tree<usize> {
@@ -38,6 +50,44 @@ impl Tree<usize> {
             Self::Combine(operator, sides) => operator.of(sides[0].at(x), sides[1].at(x)),
         }
     }
+
+    /// Sums, products, quotients and roots that are rounded twice, to an `f64` first, are what they would be rounded once:
+    /// an `f64` has more than twice as many digits (S. A. Figueroa 1995).
+    fn at_single<const N: usize>(&self, x: [f32; N]) -> f32 {
+        match self {
+            Self::Number(value) => *value as f32,
+            Self::Variable(index) => x[*index],
+            Self::Apply(function, argument) => function.of(f64::from(argument.at_single(x))) as f32,
+            Self::Combine(operator, sides) => {
+                let [left, right] = [0, 1].map(|side| f64::from(sides[side].at_single(x)));
+                operator.of(left, right) as f32
+            }
+        }
+    }
+
+    fn slope<const N: usize>(&self, x: [f64; N], variable: usize) -> (f64, f64) {
+        match self {
+            Self::Number(value) => (*value, 0.0),
+            Self::Variable(index) => (x[*index], if *index == variable { 1.0 } else { 0.0 }),
+            Self::Apply(function, argument) => {
+                let (value, slope) = argument.slope(x, variable);
+                let result = function.of(value);
+                (result, times(function.slope(value, result), slope))
+            }
+            Self::Combine(operator, sides) => {
+                let [(left, by_left), (right, by_right)] = [0, 1].map(|side| sides[side].slope(x, variable));
+                let result = operator.of(left, right);
+                let [to_left, to_right] = operator.slopes(left, right, result);
+                (result, times(to_left, by_left) + times(to_right, by_right))
+            }
+        }
+    }
+}
+
+/// The chain rule. What does not depend on the variable stays out of it: the exponent of x² has a slope that is no number
+/// left of 0.
+fn times(outer: f64, inner: f64) -> f64 {
+    if inner == 0.0 { 0.0 } else { outer * inner }
 }
 
 #[cfg(test)]
@@ -78,6 +128,35 @@ mod tests {
         ] {
             assert!((value(text) - expected).abs() < 1e-12, "{text} = {}", value(text));
         }
+    }
+
+    #[test]
+    fn slopes_are_those_of_the_rules() {
+        let of = |text: &str, variable| {
+            Expression::parse("f", text, NAMES).expect(text).slope([-3.0, 4.0], variable).1
+        };
+        for (text, slopes) in [
+            ("x0^2 + x1^2", [-6.0, 8.0]),
+            ("x0 * x1 / 2 - 7", [2.0, -1.5]),
+            ("exp(x0 + 3) * sin(x1 - 4)", [0.0, 1.0]),
+            ("max(x0, x1) + relu(x0) + abs(x0)", [-1.0, 1.0]),
+            ("x1^3 / x1", [0.0, 8.0]),
+            ("2", [0.0, 0.0]),
+        ] {
+            for (variable, slope) in slopes.into_iter().enumerate() {
+                assert!((of(text, variable) - slope).abs() < 1e-12, "{text}: {}", of(text, variable));
+            }
+        }
+    }
+
+    #[test]
+    fn single_precision_rounds_every_result() {
+        let third = Expression::parse("f", "x0 / x1 + 1 - 1", NAMES).expect("parses");
+        let x = [1.0_f32, 3.0];
+        assert_eq!(third.at_single(x), 1.0_f32 / 3.0 + 1.0 - 1.0);
+        assert_ne!(f64::from(third.at_single(x)), third.at([1.0, 3.0]));
+        let tiny = Expression::parse("f", "x0 * 1e-40", NAMES).expect("parses");
+        assert_eq!(tiny.at_single([1e-10, 0.0]), 0.0);
     }
 
     #[test]

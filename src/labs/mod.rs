@@ -8,6 +8,7 @@
 pub mod check;
 mod convolution;
 mod descent;
+mod differentiation;
 mod digits;
 pub mod field;
 mod graph;
@@ -34,6 +35,7 @@ use crate::train::task::Task;
 /// Every lab. The page opens with the first one.
 pub static ALL: &[Lab] = &[
     digits::LAB,
+    differentiation::LAB,
     descent::LAB,
     learning_rate::LAB,
     graph::LAB,
