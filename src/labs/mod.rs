@@ -10,6 +10,7 @@ mod convolution;
 mod descent;
 mod digits;
 pub mod field;
+mod forward;
 mod graph;
 mod learning_rate;
 mod optimizers;
@@ -34,6 +35,7 @@ use crate::train::task::Task;
 /// Every lab. The page opens with the first one.
 pub static ALL: &[Lab] = &[
     digits::LAB,
+    forward::LAB,
     descent::LAB,
     learning_rate::LAB,
     graph::LAB,
