@@ -16,6 +16,7 @@ mod learning_rate;
 mod optimizers;
 mod overfitting;
 mod parts;
+mod perceptron;
 pub mod settings;
 pub mod sheet;
 mod weight_init;
@@ -35,6 +36,7 @@ use crate::train::task::Task;
 /// Every lab. The page opens with the first one.
 pub static ALL: &[Lab] = &[
     digits::LAB,
+    perceptron::LAB,
     forward::LAB,
     descent::LAB,
     learning_rate::LAB,
