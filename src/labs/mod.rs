@@ -11,11 +11,13 @@ mod descent;
 mod differentiation;
 mod digits;
 pub mod field;
+mod forward;
 mod graph;
 mod learning_rate;
 mod optimizers;
 mod overfitting;
 mod parts;
+mod perceptron;
 pub mod settings;
 pub mod sheet;
 mod weight_init;
@@ -35,6 +37,8 @@ use crate::train::task::Task;
 /// Every lab. The page opens with the first one.
 pub static ALL: &[Lab] = &[
     digits::LAB,
+    perceptron::LAB,
+    forward::LAB,
     differentiation::LAB,
     descent::LAB,
     learning_rate::LAB,

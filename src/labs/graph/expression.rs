@@ -6,7 +6,7 @@ use crate::chart::{Chart, Diagram, Edge, Key, Node, Outline, Tone};
 use crate::error::{Code, Error, Result};
 use crate::graph::{self, Backward, Graph, Operation};
 use crate::labs::Moment;
-use crate::labs::parts::{listed, number, significant, told};
+use crate::labs::parts::{bracketed, listed, number, significant, told};
 use crate::labs::settings::Settings;
 use crate::labs::sheet::{self, Answer, Cell, Guess, Notice, Number, Picture, Remedy, Row, Sheet, Table};
 use crate::nn::gradient::BOOK_STEP;
@@ -350,12 +350,6 @@ pub(super) fn refused(error: &Error) -> Notice {
 
 fn spell(value: f64) -> String {
     significant(value, 4)
-}
-
-/// A number or a formula as it stands behind a sign.
-fn bracketed(words: &str) -> String {
-    let compound = words.starts_with('−') || words.contains(' ');
-    if compound { format!("({words})") } else { words.to_owned() }
 }
 
 /// A node's operation with words for its sides.

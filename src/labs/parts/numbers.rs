@@ -67,6 +67,12 @@ pub(in crate::labs) fn significant(value: f64, digits: usize) -> String {
     format!("{sign}{}e{power}", trim(mantissa))
 }
 
+/// A number or a formula as it stands behind a sign.
+pub(in crate::labs) fn bracketed(words: &str) -> String {
+    let compound = words.starts_with('−') || words.contains(' ');
+    if compound { format!("({words})") } else { words.to_owned() }
+}
+
 /// How strongly a cell is shaded for its number; `largest` is the largest magnitude of its matrix. Shades behind written
 /// numbers are lighter.
 pub(in crate::labs) fn shade(value: f64, largest: f64, written: bool) -> f64 {
