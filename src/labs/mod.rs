@@ -16,6 +16,7 @@ mod learning_rate;
 mod optimizers;
 mod overfitting;
 mod parts;
+mod search;
 pub mod settings;
 pub mod sheet;
 mod weight_init;
@@ -42,6 +43,7 @@ pub static ALL: &[Lab] = &[
     weight_init::LAB,
     batch_norm::LAB,
     overfitting::LAB,
+    search::LAB,
     convolution::LAB,
 ];
 
