@@ -66,7 +66,7 @@ fn plan(limit: Option<u64>) -> TrainPlan {
     let share = || vec![Share { set: SetName::Mnist, count: Count::All }];
     TrainPlan {
         spec: NetSpec { input: vec![784], layers, batch_size: 20, ..spec },
-        needs: Needs { train: share(), test: share() },
+        needs: Needs { train: share(), test: share(), held_out: None },
         limit,
         evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
         observed: false,

@@ -5,6 +5,7 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+mod batch_norm;
 pub mod check;
 mod convolution;
 mod descent;
@@ -18,6 +19,7 @@ mod optimizers;
 mod overfitting;
 mod parts;
 mod perceptron;
+mod search;
 pub mod settings;
 pub mod sheet;
 mod weight_init;
@@ -45,7 +47,9 @@ pub static ALL: &[Lab] = &[
     graph::LAB,
     optimizers::LAB,
     weight_init::LAB,
+    batch_norm::LAB,
     overfitting::LAB,
+    search::LAB,
     convolution::LAB,
 ];
 

@@ -198,7 +198,8 @@ fn nearest_point<'a>(plane: &'a Plane, frame: &PlaneFrame, pointer: (f64, f64)) 
                     consider(&scatter.name, scatter.color, point, scatter.keys.get(index).copied());
                 }
             }
-            Mark::Line(line) => {
+            // A line without a name is a frame.
+            Mark::Line(line) if !line.name.en.is_empty() => {
                 line.points.iter().for_each(|&point| consider(&line.name, line.color, point, line.key));
             }
             _ => {}
@@ -209,9 +210,19 @@ fn nearest_point<'a>(plane: &'a Plane, frame: &PlaneFrame, pointer: (f64, f64)) 
 
 fn at_point(plane: &Plane, frame: &PlaneFrame, pointer: (f64, f64), theme: &Theme) -> Option<Readout> {
     let Found { name, color, point: [x, y], key, place, .. } = nearest_point(plane, frame, pointer)?;
-    let row = Row { name: name.clone(), color: theme::css(theme.series(color)), value: number::exact(y) };
-    let title = Text::same(number::exact(x));
-    Some(Readout { place: inside(frame, place), title, rows: vec![row], index: None, key })
+    let row = |name: &Text, value| Row {
+        name: name.clone(),
+        color: theme::css(theme.series(color)),
+        value: number::exact(value),
+    };
+    let place = inside(frame, place);
+    let (across, up) = (&plane.x.label, &plane.y.label);
+    // A point that stands for something is one of many pairs of numbers: both by their names.
+    if key.is_some() && !across.en.is_empty() && !up.en.is_empty() {
+        let rows = vec![row(across, x), row(up, y)];
+        return Some(Readout { place, title: name.clone(), rows, index: None, key });
+    }
+    Some(Readout { place, title: Text::same(number::exact(x)), rows: vec![row(name, y)], index: None, key })
 }
 
 /// What the nearest point or path on a map stands for.
@@ -302,6 +313,11 @@ mod tests {
             grip: None,
         };
         assert!(at(vec![Mark::Scatter(points.clone())], (55.0, 55.0)).is_some());
+        // One that stands for something says both of its numbers by their names.
+        let keyed = Scatter { keys: vec![Key(4)], ..points.clone() };
+        let found = at(vec![Mark::Scatter(keyed)], (55.0, 55.0)).unwrap();
+        let names: Vec<_> = found.rows.iter().map(|row| row.name.en.as_ref()).collect();
+        assert_eq!((found.title.en.as_ref(), names, found.key), ("a", vec!["x0", "x1"], Some(Key(4))));
         assert_eq!(at(vec![Mark::Scatter(points)], (90.0, 90.0)), None);
         assert_eq!(at(vec![], (500.0, 1.0)), None);
     }

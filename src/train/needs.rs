@@ -3,7 +3,7 @@
 use super::task::{Count, Needs, SetName, Share};
 use crate::data::collection::Collection;
 use crate::data::sets::Sets;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What a share is for.
 #[derive(Clone, Copy)]
@@ -18,16 +18,42 @@ impl Needs {
     /// # Errors
     /// `needs.train` or `needs.test` names sets whose samples differ in form.
     pub fn collect(&self, sets: &Sets) -> Result<(Collection, Collection)> {
-        let collect = |shares: &[Share], split| {
-            let parts: Vec<_> = shares.iter().map(|share| share.of(sets, split)).collect();
-            Collection::joined(&parts)
+        let training = self.training(sets)?;
+        let Some(held_out) = self.held_out else {
+            let test = joined(&self.test, Split::Test, sets);
+            return Ok((training, test.map_err(|error| error.within("needs.test"))?));
         };
-        let within = |name: &'static str| move |error: Error| error.within(name);
-        Ok((
-            collect(&self.train, Split::Training).map_err(within("needs.train"))?,
-            collect(&self.test, Split::Test).map_err(within("needs.test"))?,
-        ))
+        // Which ones are held out is not known before all are there.
+        if !training.is_complete() {
+            return Ok((Collection::default(), Collection::default()));
+        }
+        let all = training.len();
+        let count = (held_out.count as usize).min(all.saturating_sub(1));
+        if count == 0 {
+            Ok((training, Collection::expecting(0)))
+        } else {
+            training.split(all - count, count, held_out.seed)
+        }
     }
+
+    /// Whether of these sets the same samples are held out as of earlier ones. They are copies, which would otherwise
+    /// count as other samples each time that more data arrives.
+    pub(super) fn holds_out_the_same(&self, earlier: &Sets, sets: &Sets) -> bool {
+        let both = self.training(earlier).and_then(|before| Ok((before, self.training(sets)?)));
+        self.held_out.is_some()
+            && both.is_ok_and(|(before, now)| {
+                before.is_complete() && !before.is_empty() && now.continues(&before)
+            })
+    }
+
+    fn training(&self, sets: &Sets) -> Result<Collection> {
+        joined(&self.train, Split::Training, sets).map_err(|error| error.within("needs.train"))
+    }
+}
+
+fn joined(shares: &[Share], split: Split, sets: &Sets) -> Result<Collection> {
+    let parts: Vec<_> = shares.iter().map(|share| share.of(sets, split)).collect();
+    Collection::joined(&parts)
 }
 
 impl Share {
@@ -59,6 +85,7 @@ impl Count {
 mod tests {
     use super::*;
     use crate::data::digits::Digits;
+    use crate::train::task::HeldOut;
 
     fn images(labels: std::ops::Range<u8>) -> Digits {
         let mut digits = Digits::empty(1, 2);
@@ -80,6 +107,7 @@ mod tests {
         let needs = Needs {
             train: vec![share(SetName::Own, Count::All), share(SetName::Mnist, Count::First(3))],
             test: vec![share(SetName::Mnist, Count::All)],
+            held_out: None,
         };
         let collect = |sets: &Sets| needs.collect(sets).expect("of one form");
         sets.mnist_train.push(0, images(0..5), 10).expect("fits");
@@ -94,11 +122,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_held_out_is_split_once_all_is_there() {
+        let mut sets = Sets::default();
+        let held_out = Some(HeldOut { count: 2, seed: 7 });
+        let needs =
+            Needs { train: vec![share(SetName::Mnist, Count::First(6))], held_out, ..Needs::default() };
+        // Nothing is known of sets that are on their way, not even that they hold anything.
+        let (training, validation) = needs.collect(&sets).expect("one form");
+        assert!(!training.is_complete() && !validation.is_complete());
+        sets.mnist_train.push(0, images(0..4), 9).expect("fits");
+        let (training, validation) = needs.collect(&sets).expect("one form");
+        assert!(training.is_empty() && validation.is_empty(), "which ones is not known yet");
+        assert!(!training.is_complete() && !validation.is_complete());
+        let few = sets.clone();
+        sets.mnist_train.push(1, images(4..8), 9).expect("fits");
+        let (training, validation) = needs.collect(&sets).expect("one form");
+        let mut all = [labels(&training), labels(&validation)].concat();
+        assert_eq!((training.len(), validation.len()), (4, 2));
+        all.sort_unstable();
+        assert_eq!(all, [0, 1, 2, 3, 4, 5], "each of the first six once");
+        // As a search shares them out.
+        let whole = sets.mnist_train.first(6).split(4, 2, 7).expect("six");
+        assert_eq!((labels(&training), labels(&validation)), (labels(&whole.0), labels(&whole.1)));
+        let mut more = sets.clone();
+        more.mnist_train.push(2, images(8..9), 9).expect("fits");
+        assert!(needs.holds_out_the_same(&sets, &more) && !needs.holds_out_the_same(&few, &sets));
+        // One is left to learn from, whatever is asked for.
+        let needs = Needs { held_out: Some(HeldOut { count: 99, seed: 1 }), ..needs };
+        assert_eq!(needs.collect(&sets).map(|(training, _)| training.len()), Ok(1));
+    }
+
+    #[test]
     fn iris_is_there_and_nothing_is_complete() {
         let sets = Sets::default();
         let needs = Needs {
             train: vec![share(SetName::Iris, Count::First(100))],
             test: vec![share(SetName::Iris, Count::All)],
+            held_out: None,
         };
         let (training, test) = needs.collect(&sets).expect("rows");
         assert_eq!((training.len(), test.len()), (100, 150));
@@ -113,7 +173,7 @@ mod tests {
         let mut sets = Sets::default();
         sets.own.push(0, images(0..2), 2).expect("fits");
         let both = vec![share(SetName::Own, Count::All), share(SetName::Iris, Count::All)];
-        let error = Needs { train: both, test: vec![] }.collect(&sets).expect_err("mixed");
+        let error = Needs { train: both, ..Needs::default() }.collect(&sets).expect_err("mixed");
         assert!(error.field.starts_with("needs.train"), "{error}");
     }
 }

@@ -94,6 +94,18 @@ pub struct Needs {
     pub train: Vec<Share>,
     /// To be evaluated on.
     pub test: Vec<Share>,
+    /// What of [`train`](Self::train) is held out to validate hyperparameters (book 6.5.1), in place of
+    /// [`test`](Self::test): it is not learned but evaluated on.
+    pub held_out: Option<HeldOut>,
+}
+
+/// Samples that are held out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldOut {
+    /// How many; at least one sample is left to learn from.
+    pub count: u32,
+    /// Which ones: they are drawn.
+    pub seed: u32,
 }
 
 /// A part of a data set.

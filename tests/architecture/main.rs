@@ -53,6 +53,7 @@ const ROOMS: &[Room] = &[
             "train::explanation",
             "train::history",
             "train::report",
+            "train::search::plan",
             "train::task",
         ],
     ),

@@ -62,7 +62,9 @@ pub(crate) fn value(field: &Field) -> BoxedStrategy<String> {
 }
 
 fn number(min: f64, max: f64) -> impl Strategy<Value = String> {
-    let whole = (min.ceil()..=max.floor()).prop_map(f64::round);
+    // There need not be a whole number between them.
+    let (first, last) = if min.ceil() <= max.floor() { (min.ceil(), max.floor()) } else { (min, max) };
+    let whole = (first..=last).prop_map(f64::round);
     let value = prop_oneof![Just(min), Just(max), Just(0.0_f64.clamp(min, max)), whole, min..=max];
     value.prop_map(move |value| value.clamp(min, max).to_string())
 }

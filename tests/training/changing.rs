@@ -1,17 +1,19 @@
 use fishbowl::nn::spec::{LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use fishbowl::train::report::Phase;
-use fishbowl::train::task::{Count, EvaluationPlan, Needs, SetName, Share, SpreadPlan, Task, TrainPlan};
+use fishbowl::train::task::{
+    Count, EvaluationPlan, HeldOut, Needs, SetName, Share, SpreadPlan, Task, TrainPlan,
+};
 use fishbowl::train::trainer::{Step, Trainer};
 use fishbowl::train::training::Training;
 use fishbowl::train::weights;
 use fishbowl::train::work::Work;
 
-use super::given::{SIDE, begun, dense, finish, found, needs, plan, report, sets, spec, work_to};
+use super::given::{SIDE, arrive, begun, dense, finish, found, needs, plan, report, sets, spec, work_to};
 
 /// All flowers, to learn and to be evaluated on.
 pub(crate) fn iris() -> Needs {
     let share = vec![Share { set: SetName::Iris, count: Count::All }];
-    Needs { train: share.clone(), test: share }
+    Needs { train: share.clone(), test: share, held_out: None }
 }
 
 fn change(training: &mut Training, plan: TrainPlan) -> bool {
@@ -179,4 +181,32 @@ fn data_that_does_not_fit_is_refused_and_changes_nothing() {
     let mut training = Training::new(&TrainPlan { spec: two, ..plan() }).expect("valid");
     assert_eq!(training.set_data(&sets(1, false)).expect_err("three labels").field, "train.labels");
     assert_eq!(report(&mut training).phase, Phase::Waiting);
+}
+
+/// What is held out are copies. Were they made again whenever data arrives, the order of the mini-batches would begin again.
+#[test]
+fn what_is_held_out_stays_so_whenever_data_arrives() {
+    let held_out = Some(HeldOut { count: 20, seed: 5 });
+    let plan = TrainPlan {
+        needs: Needs { held_out, ..needs(Count::First(60), None) },
+        limit: Some(30),
+        evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
+        ..plan()
+    };
+    let mut once = begun(&plan);
+    finish(&mut once);
+    let mut late = Training::new(&plan).expect("valid");
+    let mut arrived = sets(0, false);
+    for shard in 0..3 {
+        arrive(&mut arrived, shard..shard + 1);
+        late.set_data(&arrived).expect("images");
+        work_to(&mut late, 7);
+    }
+    finish(&mut late);
+    let (once_found, late_found) = (found(&mut once), found(&mut late));
+    assert_eq!(once_found.loss, late_found.loss);
+    assert_eq!(once_found.test_accuracy, late_found.test_accuracy);
+    let at: Vec<u64> = late_found.test_accuracy.iter().map(|&(at, _)| at).collect();
+    assert_eq!(at, (0..=7).map(|epoch| 4 * epoch).chain([30]).collect::<Vec<_>>(), "40 images are learned");
+    assert_eq!((late.trainer().training().len(), late.test().len()), (40, 20));
 }

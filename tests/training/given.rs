@@ -66,7 +66,7 @@ pub(crate) fn spec() -> NetSpec {
 
 pub(crate) fn needs(train: Count, test: Option<Count>) -> Needs {
     let share = |count| Share { set: SetName::Mnist, count };
-    Needs { train: vec![share(train)], test: test.map(share).into_iter().collect() }
+    Needs { train: vec![share(train)], test: test.map(share).into_iter().collect(), held_out: None }
 }
 
 /// 103 images in mini-batches of 10: an epoch is 11 of them.

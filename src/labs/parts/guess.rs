@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::{Run, significant, told};
 use crate::labs::sheet::{Answer, Guess};
 use crate::text::Text;
-use crate::train::report::Phase;
 
 /// Which run has the lowest loss in the end.
 pub(in crate::labs) fn lowest_loss(question: Text, runs: &[Run<'_>]) -> Option<Guess> {
@@ -32,13 +31,13 @@ pub(in crate::labs) fn which_is_best(
     score: fn(&Run<'_>) -> Option<f64>,
     told: fn(&Text, f64) -> Text,
 ) -> Option<Guess> {
-    let over = |run: &Run<'_>| {
-        run.report.is_some_and(|report| matches!(report.phase, Phase::Finished | Phase::Diverged))
-    };
     let scores = runs.iter().enumerate().filter_map(|(index, run)| Some((index, score(run)?)));
     let finite = scores.filter(|(_, score)| score.is_finite());
-    let best =
-        if runs.iter().all(over) { finite.min_by(|one, other| one.1.total_cmp(&other.1)) } else { None };
+    let best = if runs.iter().all(Run::is_over) {
+        finite.min_by(|one, other| one.1.total_cmp(&other.1))
+    } else {
+        None
+    };
     let answer = best.map(|(option, score)| Answer { option, told: told(&runs[option].job.name, score) });
     let options: Vec<Text> = runs.iter().map(|run| run.job.name.clone()).collect();
     // The same rate twice cannot be told apart.
@@ -53,7 +52,7 @@ mod tests {
     use crate::labs::parts::runs;
     use crate::labs::settings::Settings;
     use crate::train::history::Bucket;
-    use crate::train::report::{Findings, Report, Training};
+    use crate::train::report::{Findings, Phase, Report, Training};
 
     fn jobs() -> Vec<Job> {
         let lab = crate::labs::find("learning-rate").expect("a lab");

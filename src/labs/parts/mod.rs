@@ -34,5 +34,5 @@ pub(super) use network::{dead_units, speakers, unit_images};
 pub(super) use numbers::{
     bracketed, grouped, listed, loss_value, number, rate_name, set_rate, shade, significant, told,
 };
-pub(super) use runs::{Run, loss_chart, run_table, runs, slowest, test_accuracy_chart};
+pub(super) use runs::{Run, finished, loss_chart, run_table, runs, slowest, test_accuracy_chart};
 pub(super) use surfaces::{arrows, descend, goes_on, ground, map, minima, relief, start};

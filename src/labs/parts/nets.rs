@@ -84,7 +84,7 @@ pub(in crate::labs) fn named_net(name: &str, settings: &Settings) -> Result<NetS
 /// So much of MNIST.
 pub(in crate::labs) fn mnist(train: Count, test: Count) -> Needs {
     let share = |count| vec![Share { set: SetName::Mnist, count }];
-    Needs { train: share(train), test: share(test) }
+    Needs { train: share(train), test: share(test), held_out: None }
 }
 
 /// A training on MNIST for as many mini-batches as the field `iterations` says, evaluated on 1,000 images of each kind

@@ -44,6 +44,11 @@ impl<'a> Run<'a> {
         self.plan().and_then(|plan| plan.limit).or(self.report.map(|report| report.done))
     }
 
+    /// Whether nothing more comes of it.
+    pub(in crate::labs) fn is_over(&self) -> bool {
+        self.report.is_some_and(|report| matches!(report.phase, Phase::Finished | Phase::Diverged))
+    }
+
     /// The mean loss at the end of its curve; none before the first mini-batch, or where it diverged.
     pub(in crate::labs) fn end_loss(&self) -> Option<f64> {
         let training = self.training().filter(|training| training.diverged_at.is_none())?;
@@ -130,10 +135,15 @@ fn guessing(runs: &[Run<'_>], value: f64) -> Line {
 /// How far the slowest run is of those that can go on; the longest one when none can.
 pub(in crate::labs) fn slowest(runs: &[Run<'_>]) -> Option<Number> {
     let done = |run: &Run<'_>| run.report.map_or(0, |report| report.done);
-    let is_over = |report: &Report| matches!(report.phase, Phase::Finished | Phase::Diverged);
-    let going = runs.iter().filter(|run| !run.report.is_some_and(is_over)).map(done).min();
+    let going = runs.iter().filter(|run| !run.is_over()).map(done).min();
     let value = going.or(runs.iter().map(done).max()).map(|done| done.to_string());
     number("iteration", Text::new("Iteration", "迭代次数"), value)
+}
+
+/// How many of many runs have ended.
+pub(in crate::labs) fn finished(runs: &[Run<'_>]) -> Option<Number> {
+    let ended = runs.iter().filter(|run| run.is_over()).count();
+    number("ended", Text::new("Networks trained", "已训练的网络"), Some(format!("{ended} / {}", runs.len())))
 }
 
 /// A row for each run: its name, outcome, loss, accuracies and time. A column that no run has a number for is left out.

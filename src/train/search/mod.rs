@@ -1,10 +1,13 @@
 //! Random search for hyperparameters with validation data (book 6.5.2).
 
 mod median;
+pub mod plan;
 mod range;
 
 pub use median::MedianRule;
-pub use range::{Range, Scale};
+pub use plan::{Range, Scale, SearchSpec};
+
+use plan::share_out;
 
 use super::task::{Count, EvaluationPlan, Needs, TrainPlan};
 use super::trainer::check_images;
@@ -14,28 +17,6 @@ use crate::data::collection::Collection;
 use crate::error::{Code, Error, Result};
 use crate::nn::network::Network;
 use crate::nn::spec::NetSpec;
-use crate::rng::{Purpose, Rng};
-
-/// What is searched, and how.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SearchSpec {
-    /// The network with everything that is not drawn. Each trial has a seed of its own, drawn as well.
-    pub net: NetSpec,
-    /// What is drawn for each trial.
-    pub ranges: Vec<Range>,
-    /// How many trials, 1 to 1000; the book takes 100.
-    pub trials: u32,
-    /// Passes of each trial over the training images, 1 to 1000; the book takes 50.
-    pub epochs: u32,
-    /// How many images to work with, the first ones, 2 or more; all when absent. The book takes 500.
-    pub images: Option<usize>,
-    /// Which share of them is held out for validation, above 0 and below 1; the book takes 0.2 (6.5.1).
-    pub validation: f64,
-    /// When hopeless trials are stopped; never when absent, as in the book.
-    pub stopping: Option<MedianRule>,
-    /// The seed of the split, of the numbers drawn and of the trials' own seeds.
-    pub seed: u32,
-}
 
 /// How a trial ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,10 +213,7 @@ impl Search {
 
     /// The numbers and the network of a trial, a function of the search's spec and the index alone.
     pub fn draw(&self, index: u32) -> (Vec<f64>, NetSpec) {
-        let mut rng = Rng::new(self.spec.seed, Purpose::Trial(index));
-        let mut spec = NetSpec { seed: rng.bits(), ..self.spec.net.clone() };
-        let values = self.spec.ranges.iter().map(|range| range.draw(&mut spec, &mut rng)).collect();
-        (values, spec)
+        self.spec.draw(index)
     }
 
     /// How a trial is trained on so many images.
@@ -287,18 +265,6 @@ impl Search {
 fn accuracies(record: &Record) -> Vec<f64> {
     let evaluated = record.test_accuracy.as_slice().iter().filter(|&&(iteration, _)| iteration > 0);
     evaluated.map(|&(_, accuracy)| accuracy).collect()
-}
-
-/// How many of some images are for training and how many for validation: the share rounded, and at least one of each.
-///
-/// # Errors
-/// There are fewer than two.
-fn share_out(images: usize, validation: f64) -> Result<(usize, usize)> {
-    if images < 2 {
-        return Err(Error::new(Code::OutsideRange, "images", images, "≥ 2"));
-    }
-    let validation = ((images as f64 * validation).round() as usize).clamp(1, images - 1);
-    Ok((images - validation, validation))
 }
 
 #[cfg(test)]

@@ -92,8 +92,11 @@ impl Training {
 
     /// Takes the samples of the plan out of what has arrived.
     fn take_over(&mut self, sets: &Sets) -> Result<()> {
-        let (training, test) = self.plan.needs.collect(sets)?;
-        self.set_samples(training, test)?;
+        let needs = &self.plan.needs;
+        if !needs.holds_out_the_same(&self.sets, sets) {
+            let (training, test) = needs.collect(sets)?;
+            self.set_samples(training, test)?;
+        }
         self.sets = sets.clone();
         Ok(())
     }
