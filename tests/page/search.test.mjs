@@ -8,7 +8,7 @@ const { visit } = site();
 const QUICK = "#/search?trials=6&epochs=2&samples=200&rates=1e-3,0.1";
 
 test(
-  "search: trials are ranked, and pointing at one lights it in the table; the best open in Digits",
+  "search: trials are ranked, a row that is pointed at is lit, and the best open in Digits",
   visit({ hash: QUICK }, async ({ page }) => {
     await figure(page, "trials").locator("canvas").first().waitFor();
     await figure(page, "validation").locator("canvas").first().waitFor();

@@ -14,6 +14,8 @@ const HALVINGS = 8;
 const TOGETHER = 400;
 /** Significant digits of a value that is spoken. */
 const DIGITS = 3;
+/** A value of ARIA is written without a power of ten. */
+const DECIMAL = new Intl.NumberFormat("en", { maximumSignificantDigits: DIGITS, useGrouping: false });
 /** @type {Record<string, [-1 | 0 | 1, -1 | 0 | 1]>} arrow keys, in the directions of the axes */
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -50,7 +52,7 @@ export function addGrips({ frame, canvas, context, picture }) {
       element.style.transform = `translate(${handle.px - side / 2}px, ${handle.py - side / 2}px)`;
       const [x, y] = [spelled(handle.x), spelled(handle.y)];
       setAttribute(element, "aria-label", say(handle.name) || words("figure.handle"));
-      setAttribute(element, "aria-valuenow", y);
+      setAttribute(element, "aria-valuenow", DECIMAL.format(handle.y));
       setAttribute(element, "aria-valuetext", `${x}, ${y}`);
     });
     frame.classList.toggle("can-press", hasOwnGrip(present));
