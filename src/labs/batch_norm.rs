@@ -5,8 +5,8 @@ mod figures;
 use super::field::{Field, Kind};
 use super::parts::{self, Run, told};
 use super::settings::Settings;
-use super::sheet::{Notice, Sheet, Tone};
-use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_guess, no_steps};
+use super::sheet::{Answer, Guess, Notice, Sheet, Tone};
+use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
 use crate::error::Result;
 use crate::nn::spec::{InitSpec, LayerSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
@@ -142,7 +142,7 @@ pub(super) const LAB: Lab = Lab {
     steps: no_steps,
     show: |settings, _, reports| show(settings, reports),
     drag: no_drag,
-    guess: no_guess,
+    guess: |settings, _, reports| guess(settings, reports),
 };
 
 /// Standard deviations from 1 to 1e-4, by powers of ten evenly: `numpy.logspace(0, -4, num)`.
@@ -212,16 +212,47 @@ fn accuracy(run: &Run<'_>) -> Option<f64> {
     run.training()?.training_accuracy.last().map(|&(_, accuracy)| accuracy)
 }
 
+/// How many networks of a kind learned: 0 for those with batch normalization, 1 for those without.
+fn learned(runs: &[Run<'_>], kind: usize) -> usize {
+    let runs = runs.iter().skip(kind).step_by(2);
+    runs.filter(|run| accuracy(run).is_some_and(|accuracy| accuracy >= LEARNED)).count()
+}
+
+/// How the network without batch normalization will do.
+fn guess(settings: &Settings, reports: &[Option<Report>]) -> Option<Guess> {
+    let jobs = jobs(settings).unwrap_or_default();
+    let runs = parts::runs(&jobs, reports);
+    let all = runs.len() / 2;
+    let third = all.div_ceil(3);
+    let option = |low: usize, high: usize| Text::same(format!("{low}–{high}"));
+    let without = learned(&runs, 1);
+    let answer = runs.iter().all(Run::is_over).then(|| Answer {
+        option: (without / third).min(2),
+        told: told(
+            format!("Without Batch Norm, {without} of {all} learned; with it, {}.", learned(&runs, 0)),
+            format!(
+                "不使用 Batch Norm 时，{all} 个中学会了 {without} 个；使用时为 {} 个。",
+                learned(&runs, 0)
+            ),
+        ),
+    });
+    // Fewer scales could not be told apart in three ranges.
+    (all >= 6).then(|| Guess {
+        question: told(
+            format!("How many of the {all} networks without Batch Norm will learn?"),
+            format!("不使用 Batch Norm 的 {all} 个网络中，有几个能学会？"),
+        ),
+        options: vec![option(0, third - 1), option(third, 2 * third - 1), option(2 * third, all)],
+        answer,
+    })
+}
+
 /// At how many scales each kind of network learned, once all have ended.
 fn verdict(settings: &Settings, runs: &[Run<'_>]) -> Option<Notice> {
     if !runs.iter().all(Run::is_over) {
         return None;
     }
-    let learned = |first: usize| {
-        let runs = runs.iter().skip(first).step_by(2);
-        runs.filter(|run| accuracy(run).is_some_and(|accuracy| accuracy >= LEARNED)).count()
-    };
-    let (with, without, all) = (learned(0), learned(1), runs.len() / 2);
+    let (with, without, all) = (learned(runs, 0), learned(runs, 1), runs.len() / 2);
     let (epochs, percent) = (settings.count("epochs"), 100.0 * LEARNED);
     Some(Notice {
         code: "learned",

@@ -1,6 +1,7 @@
 //! Random search for a learning rate and a weight decay, with validation data (book 6.5.2–3).
 
 mod figures;
+mod guess;
 mod next;
 mod trials;
 
@@ -10,7 +11,7 @@ use super::field::{Field, Kind};
 use super::parts::{self, told};
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Remedy, Sheet, Tone};
-use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_guess, no_steps};
+use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_steps};
 use crate::error::Result;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -179,7 +180,7 @@ pub(super) const LAB: Lab = Lab {
     steps: no_steps,
     show: |settings, _, reports| show(settings, reports),
     drag: next::drag,
-    guess: no_guess,
+    guess: |settings, _, reports| guess::guess(settings, reports),
 };
 
 /// The lowest and the highest number of a field.
