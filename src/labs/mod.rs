@@ -5,6 +5,7 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+mod activations;
 pub mod check;
 mod convolution;
 mod descent;
@@ -35,6 +36,7 @@ use crate::train::task::Task;
 /// Every lab. The page opens with the first one.
 pub static ALL: &[Lab] = &[
     digits::LAB,
+    activations::LAB,
     differentiation::LAB,
     descent::LAB,
     learning_rate::LAB,
