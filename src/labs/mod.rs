@@ -5,6 +5,7 @@
 //! becomes settings again ([`Lab::drag`]). The page makes the form, the address and the figures from the description; the
 //! checks and the tests walk the same list. Labs hold no worker, no drawing and nothing of the browser.
 
+mod activations;
 mod batch_norm;
 pub mod check;
 mod convolution;
@@ -40,6 +41,7 @@ use crate::train::task::Task;
 pub static ALL: &[Lab] = &[
     digits::LAB,
     perceptron::LAB,
+    activations::LAB,
     forward::LAB,
     differentiation::LAB,
     descent::LAB,

@@ -10,6 +10,8 @@ use super::super::theme::SMALL;
 
 /// Cells are no wider and no higher than this, css px.
 pub(crate) const LARGEST: f64 = 56.0;
+/// Cells are this wide at most where their words would not fit otherwise, css px.
+const WIDEST: f64 = 2.0 * LARGEST;
 /// Cells of tall matrices are no larger than lets all rows have this height, css px, but no smaller for it than
 /// [`LEAST_OF_TALL`].
 const TALL: f64 = 560.0;
@@ -161,7 +163,10 @@ pub(crate) fn layout(
     let room = ((area.width - heads.left).max(0.0), (area.height - heads.top).max(0.0));
     let most = (room.0 / columns as f64).min(largest(rows));
     let side = most.min(room.1 / rows.max(1) as f64);
-    let words = word_size(matrix, (most, side), measure);
+    // Long words, such as numbers with many digits, get wider cells rather than none.
+    let wider = (room.0 / columns as f64).min(WIDEST);
+    let words =
+        word_size(matrix, (most, side), measure).or_else(|| word_size(matrix, (wider, side), measure));
     let wide = |name: &Text| measure(name.in_language(language), SMALL);
     let widest = matrix.column_names.iter().take(columns).map(wide).fold(0.0, f64::max);
     // Cells are squares, but wider where words in them, and names above these, ask for it.
@@ -273,6 +278,13 @@ mod tests {
             assert!(layout.cells.size.0 == layout.cells.size.1, "shades are squares");
             assert!(layout.column_stride > 1 && layout.column_room > measure("74", SMALL));
         }
+    }
+
+    #[test]
+    fn long_words_widen_their_cells_where_there_is_room() {
+        let layout = laid(&matrix(5, 3, "0.26894142"), 500.0, 300.0);
+        assert!(layout.words.is_some() && layout.cells.size.0 > LARGEST, "{layout:?}");
+        assert_eq!(laid(&matrix(5, 3, "0.26894142"), 120.0, 300.0).words, None);
     }
 
     #[test]
