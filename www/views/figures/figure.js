@@ -237,13 +237,16 @@ export function createFigure(slot, lab, context) {
      *   place of others
      */
     update(present, { hovered, chosen }, { networks, playing }) {
-      if (present && present !== sheet) {
+      const found = (present?.head.pictures ?? []).flatMap((picture, index) =>
+        picture.slot === slot.name ? [{ index, key: picture.key, caption: picture.caption }] : [],
+      );
+      // Out of sight, what reports hold only on demand is not there; it keeps its place until it is seen again.
+      const isUnasked = !onScreen && slot.wants.length > 0 && found.length === 0;
+      if (present && present !== sheet && !isUnasked) {
         sheet = present;
         network = networks;
         moving = playing;
-        entries = present.head.pictures.flatMap((picture, index) =>
-          picture.slot === slot.name ? [{ index, key: picture.key, caption: picture.caption }] : [],
-        );
+        entries = found;
         show(element, entries.length > 0);
         setAttribute(place, "data-empty", entries.length > 0 ? null : "");
         take();
