@@ -457,7 +457,11 @@ export async function drawnFigures(page) {
       const canvas = document.querySelector(`[data-slot="${id}"] canvas`);
       return canvas instanceof HTMLCanvasElement && canvas.width > 0;
     }, name);
-    assert.equal(await isDrawn(each.locator("canvas").first()), true, `the figure ${name} is drawn`);
+    // It is sized in one frame and may be drawn in the next.
+    const until = Date.now() + PATIENCE / 4;
+    let drawn = false;
+    while (!drawn && Date.now() < until) drawn = await isDrawn(each.locator("canvas").first());
+    assert.ok(drawn, `the figure ${name} is drawn`);
     names.push(name);
   }
   return names;
