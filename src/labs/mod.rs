@@ -16,6 +16,7 @@ pub mod field;
 mod forward;
 mod graph;
 mod learning_rate;
+mod loss;
 mod optimizers;
 mod overfitting;
 mod parts;
@@ -43,6 +44,7 @@ pub static ALL: &[Lab] = &[
     perceptron::LAB,
     activations::LAB,
     forward::LAB,
+    loss::LAB,
     differentiation::LAB,
     descent::LAB,
     learning_rate::LAB,
