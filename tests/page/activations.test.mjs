@@ -9,6 +9,7 @@ const { visit } = site();
 test(
   "five functions stand side by side; a ring in one of them moves the input of all",
   visit({ hash: "#/activations" }, async ({ page }) => {
+    await page.getByTestId("sigmoid").waitFor();
     assert.deepEqual(await drawnFigures(page), ["functions", "array"]);
     assert.equal(await page.getByTestId("sigmoid").textContent(), "0.73105858");
     const captions = figure(page, "functions").locator(".caption");
@@ -29,6 +30,7 @@ test(
 test(
   "the values behind the array are the book's",
   visit({ hash: "#/activations" }, async ({ page }) => {
+    await page.getByTestId("sigmoid").waitFor();
     await drawnFigures(page);
     const place = figure(page, "array");
     await place.locator(".menu-button").click();

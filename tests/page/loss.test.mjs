@@ -9,6 +9,7 @@ const { visit } = site();
 test(
   "the book's losses are there; a bar that is dragged changes them, and the outputs still add up to 1",
   visit({ hash: "#/loss" }, async ({ page }) => {
+    await page.getByTestId("cross-entropy").waitFor();
     assert.deepEqual(await drawnFigures(page), ["outputs", "costs", "arrays"]);
     assert.equal(await page.getByTestId("cross-entropy").textContent(), "0.510825457099338");
     assert.equal(await page.getByTestId("squared").textContent(), "0.0975");
@@ -30,6 +31,7 @@ test(
 test(
   "a press on the arrays, or an arrow key, chooses the right class; the form of the label changes no loss",
   visit({ hash: "#/loss", context: { locale: "zh-CN" } }, async ({ page }) => {
+    await page.getByTestId("cross-entropy").waitFor();
     await drawnFigures(page);
     await figure(page, "arrays").locator(".grip").focus();
     await page.keyboard.press("ArrowDown");

@@ -91,7 +91,7 @@ impl Batch {
 
     /// How many rows of the arrays belong to one image.
     pub(super) fn rows_of_an_image(&self) -> usize {
-        if self.one_hot { 3 } else { 1 }
+        if self.one_hot || self.rows.len() == 1 { 3 } else { 1 }
     }
 
     /// The first image with another output for its right class.

@@ -79,8 +79,7 @@ fn costs(batch: &Batch) -> Picture {
     }
     for row in 0..batch.rows.len() {
         let (y, value) = (batch.right(row), batch.loss(Loss::CrossEntropy, row));
-        let name =
-            if single { Text::new("right class", "正确解") } else { Text::same(format!("y[{row}]")) };
+        let name = if single { Text::new("right class", "正确解") } else { Text::same(format!("y{row}")) };
         highest = highest.max(value * 1.05);
         let color = if single { 5 } else { 3 + row as u8 };
         marks.push(point(name, color, [y, value], Some(moves(RIGHT, row))));
@@ -101,7 +100,7 @@ fn point(name: Text, color: u8, at: [f64; 2], grip: Option<Grip>) -> Mark {
 
 /// Outputs, labels and what the formula takes of them, as the book's arrays: below each other where labels are one-hot,
 /// else label and loss behind the outputs. Those of a single image stand upright, so that narrow screens have room for
-/// the numbers.
+/// the numbers; of a label that is a number they show that nothing but the output for the right class is taken.
 fn arrays(batch: &Batch) -> Picture {
     let (images, classes) = (batch.rows.len(), batch.rows[0].len());
     let cell = |value: f64, strength: f64| chart::Cell {
@@ -112,7 +111,7 @@ fn arrays(batch: &Batch) -> Picture {
         ..chart::Cell::default()
     };
     let numbered = |name: &str, row: usize| {
-        Text::same(if images > 1 { format!("{name}[{row}]") } else { name.to_owned() })
+        Text::same(if images > 1 { format!("{name}{row}") } else { name.to_owned() })
     };
     let mut cells = Vec::new();
     let mut row_names = Vec::new();
@@ -129,12 +128,21 @@ fn arrays(batch: &Batch) -> Picture {
                     .iter()
                     .map(|&t| chart::Cell { faint: t == 0.0, ..cell(t * loss, t * loss / USUAL_LOSS) }),
             );
-        } else {
+        } else if images > 1 {
             cells.extend([cell(batch.labels[row] as f64, 0.0), cell(loss, loss / USUAL_LOSS)]);
+        } else {
+            row_names.extend(["y[t]", "−log y[t]"].map(Text::same));
+            let right = batch.right(row);
+            for (value, strength) in [(right, right), (loss, loss / USUAL_LOSS)] {
+                cells.extend((0..classes).map(|class| {
+                    let blank = chart::Cell { faint: true, ..chart::Cell::default() };
+                    if class == batch.labels[row] { cell(value, strength) } else { blank }
+                }));
+            }
         }
     }
     let mut column_names: Vec<_> = (0..classes).map(|class| Text::same(class.to_string())).collect();
-    if !batch.one_hot {
+    if !batch.one_hot && images > 1 {
         column_names.extend([Text::same("t"), Text::same("E")]);
     }
     let frame = |row: usize| CellFrame {
@@ -168,7 +176,8 @@ fn arrays(batch: &Batch) -> Picture {
         };
     }
     let matrix = Matrix {
-        corner: Text::new("class", "类别"),
+        // Of several images its width is needed.
+        corner: if images > 1 { NO_CAPTION } else { Text::new("class", "类别") },
         row_names,
         columns,
         column_names,
