@@ -51,7 +51,6 @@ pub(super) const FIELDS: &[Field] = &[
         Kind::Numbers { min: 0.0, max: 9.0, most: MOST as usize },
         "2, 2, 7",
     )
-    .main()
     .only("experiment", SEVERAL),
     Field::new(
         "form",

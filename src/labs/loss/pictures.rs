@@ -131,7 +131,7 @@ fn arrays(batch: &Batch) -> Picture {
         } else if images > 1 {
             cells.extend([cell(batch.labels[row] as f64, 0.0), cell(loss, loss / USUAL_LOSS)]);
         } else {
-            row_names.extend(["y[t]", "−log y[t]"].map(Text::same));
+            row_names.extend(["y[t]", "−log"].map(Text::same));
             let right = batch.right(row);
             for (value, strength) in [(right, right), (loss, loss / USUAL_LOSS)] {
                 cells.extend((0..classes).map(|class| {
