@@ -76,7 +76,9 @@ export function tiled(count, room, { caption, gap, least, heightAt }) {
     // Of two ways that are about as good the one with more even rows came first.
     if (width > 1.02 * best.width) best = { columns, width };
   }
-  const width = Math.floor(best.width > 0 ? best.width : Math.min(widest(most), 2 * least));
+  // Where not all can be seen: a picture by itself takes what there is, several are as large as is usual.
+  const usual = count === 1 ? widest(1) : Math.min(widest(most), 2 * least);
+  const width = Math.floor(best.width > 0 ? best.width : usual);
   const { columns } = best;
   return {
     columns,
