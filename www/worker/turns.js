@@ -11,7 +11,7 @@ export const SLICE = 12;
 /** Reports take at most this share of the time. */
 const REPORTS_AT_MOST = 0.1;
 /** How much rarer reports are at full speed, where no single step is seen: the page's thread is left to the visitor. */
-const AT_FULL_SPEED = 2.5;
+const AT_FULL_SPEED = 3.25;
 /** Milliseconds after the last single step until the evaluation is brought up to date. */
 const BEFORE_EVALUATION = 120;
 /** A wait shorter than this (milliseconds) is not worth a timer, which would come later than it should. */
