@@ -9,7 +9,7 @@ use super::field::{Choice, Field, Kind};
 use super::parts;
 use super::settings::Settings;
 use super::sheet::Sheet;
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs};
+use super::{Edits, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_jobs};
 use crate::chart::Grip;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -116,7 +116,7 @@ pub(super) const LAB: Lab = Lab {
     ),
     fields: FIELDS,
     slots: &[
-        slot(
+        Slot::new(
             "functions",
             Text::new("Functions and derivatives", "函数与导数"),
             Text::new(
@@ -125,7 +125,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Multiples,
         ),
-        slot(
+        Slot::new(
             "array",
             Text::new("An array at once", "一次计算整个数组"),
             Text::new(
@@ -134,7 +134,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Cells,
         ),
-        slot(
+        Slot::new(
             "together",
             Text::new("Functions", "函数"),
             Text::new(
@@ -143,7 +143,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "slopes",
             Text::new("Derivatives", "导数"),
             Text::new(
@@ -152,7 +152,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "layers",
             Text::new("Three layers", "三层网络"),
             Text::new(
@@ -161,7 +161,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Wide,
         ),
-        slot(
+        Slot::new(
             "outputs",
             Text::new("Output of each layer", "每层的输出"),
             Text::new(
@@ -211,10 +211,6 @@ pub(super) const LAB: Lab = Lab {
     },
     guess: no_guess,
 };
-
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape) -> Slot {
-    Slot { name, title, help, shape, place: Place::Main, wants: &[] }
-}
 
 fn is_layers(settings: &Settings) -> bool {
     settings.words("experiment") == "layers"

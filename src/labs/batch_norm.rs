@@ -6,7 +6,7 @@ use super::field::{Field, Kind};
 use super::parts::{self, Run, told};
 use super::settings::Settings;
 use super::sheet::{Answer, Guess, Notice, Sheet, Tone};
-use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
+use super::{Job, Lab, Shape, Slot, Suggestion, no_drag, no_steps};
 use crate::error::Result;
 use crate::nn::spec::{InitSpec, LayerSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
@@ -58,10 +58,6 @@ const FIELDS: &[Field] = &[
     parts::seed(None),
 ];
 
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape, place: Place) -> Slot {
-    Slot { name, title, help, shape, place, wants: &[] }
-}
-
 /// Training with and without batch normalization.
 pub(super) const LAB: Lab = Lab {
     id: "batch-norm",
@@ -78,7 +74,7 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><msub><mi>x̂</mi><mi>i</mi></msub><mo>=</mo><mfrac><mrow><msub><mi>x</mi><mi>i</mi></msub><mo>−</mo><msub><mi>μ</mi><mi>B</mi></msub></mrow><msqrt><msubsup><mi>σ</mi><mi>B</mi><mn>2</mn></msubsup><mo>+</mo><mi>ε</mi></msqrt></mfrac><mo>,</mo><mspace width="1em"/><msub><mi>y</mi><mi>i</mi></msub><mo>=</mo><mi>γ</mi><msub><mi>x̂</mi><mi>i</mi></msub><mo>+</mo><mi>β</mi></math>"#,
     fields: FIELDS,
     slots: &[
-        slot(
+        Slot::new(
             "networks",
             Text::new("Two networks", "两个网络"),
             Text::new(
@@ -86,9 +82,8 @@ pub(super) const LAB: Lab = Lab {
                 "Affine、Batch Norm 和激活函数构成一个隐藏层，共五层。",
             ),
             Shape::Wide,
-            Place::Main,
         ),
-        slot(
+        Slot::new(
             "accuracy",
             Text::new("Training accuracy", "训练精度"),
             Text::new(
@@ -96,9 +91,8 @@ pub(super) const LAB: Lab = Lab {
                 "每个 epoch 之后在训练图像上的识别精度。每个权重初始值的标准差 σ 一幅图。",
             ),
             Shape::Multiples,
-            Place::Main,
         ),
-        slot(
+        Slot::new(
             "scales",
             Text::new("Accuracy by initial scale", "精度与初始值标准差的关系"),
             Text::new(
@@ -106,7 +100,6 @@ pub(super) const LAB: Lab = Lab {
                 "各网络最近一次的训练精度，横轴为权重初始值的标准差。",
             ),
             Shape::Wide,
-            Place::Main,
         ),
     ],
     inputs: &[],
@@ -167,7 +160,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             let scale_name = scale_name(scale);
             let name = told(format!("{scale_name}, {}", name.en), format!("{scale_name}，{}", name.zh));
             let task = Task::Train(plan(settings, net, scale));
-            jobs.push(Job { name, color, task, pretrained: None, abreast: false });
+            jobs.push(Job::new(name, color, task));
         }
     }
     Ok(jobs)

@@ -9,7 +9,7 @@ use self::setup::Setup;
 use super::field::{Choice, Field, Kind};
 use super::settings::Settings;
 use super::sheet::Sheet;
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs};
+use super::{Edits, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_jobs};
 use crate::chart::Grip;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -138,47 +138,48 @@ const FIELDS: &[Field] = &[
 .only("operation", CONVOLUTION),
 ];
 
-const fn slot(name: &'static str, title: Text, help: Text) -> Slot {
-    Slot { name, title, help, shape: Shape::Cells, place: Place::Main, wants: &[] }
-}
-
 const SLOTS: &[Slot] = &[
-    slot(
+    Slot::new(
         "input",
         Text::new("Input", "输入数据"),
         Text::new(
             "The frame is the window. Drag it, or use the arrow keys. Faint cells are padding, or cells that no window reaches.",
             "方框是窗口，可拖动，也可用方向键移动。浅色的元素是填充，或窗口到达不了的元素。",
         ),
+        Shape::Cells,
     ),
-    slot(
+    Slot::new(
         "filter",
         Text::new("Filter", "滤波器"),
         Text::new("The weights that every window is multiplied by.", "与每个窗口相乘的权重。"),
+        Shape::Cells,
     ),
-    slot(
+    Slot::new(
         "sum",
         Text::new("In the window", "窗口中的计算"),
         Text::new(
             "The numbers of the window, each with its weight. Their sum is one output.",
             "窗口中的各元素与对应的权重。乘积之和是输出的一个元素。",
         ),
+        Shape::Cells,
     ),
-    slot(
+    Slot::new(
         "output",
         Text::new("Output", "输出数据"),
         Text::new(
             "One number for each window. Select one to see its window.",
             "每个窗口对应一个数。选择一个元素可查看它的窗口。",
         ),
+        Shape::Cells,
     ),
-    slot(
+    Slot::new(
         "im2col",
         Text::new("im2col", "im2col"),
         Text::new(
             "Each row is one window. Multiplied by the filter as a column, the matrix gives all outputs at once.",
             "每一行是一个窗口。与展开为一列的滤波器相乘，一次得到全部输出。",
         ),
+        Shape::Cells,
     ),
 ];
 

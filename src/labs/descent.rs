@@ -6,7 +6,7 @@ use super::parts::{
 };
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Picture, Remedy, Row, Sheet, Table, Tone};
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs};
+use super::{Edits, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_jobs};
 use crate::chart::{Chart, Grip, Key, Line, Mark, Scale, Scatter, Symbol};
 use crate::function::surface::Surface;
 use crate::nn::spec::OptimizerSpec;
@@ -88,33 +88,28 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><msub><mi>x</mi><mn>0</mn></msub><mo>←</mo><msub><mi>x</mi><mn>0</mn></msub><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mn>0</mn></msub></mrow></mfrac><mo>,</mo><mspace width="1em"/><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mn>0</mn></msub></mrow></mfrac><mo>≈</mo><mfrac><mrow><mi>f</mi><mo stretchy="false">(</mo><msub><mi>x</mi><mn>0</mn></msub><mo>+</mo><mi>h</mi><mo>,</mo><msub><mi>x</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mo>−</mo><mi>f</mi><mo stretchy="false">(</mo><msub><mi>x</mi><mn>0</mn></msub><mo>−</mo><mi>h</mi><mo>,</mo><msub><mi>x</mi><mn>1</mn></msub><mo stretchy="false">)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac></math>"#,
     fields: FIELDS,
     slots: &[
-        Slot {
-            name: "contour",
-            title: Text::new("Contour plot", "等高线图"),
-            help: Text::new(
+        Slot::new(
+            "contour",
+            Text::new("Contour plot", "等高线图"),
+            Text::new(
                 "Level lines of f, arrows along the negative gradient, and the path. Drag the ring, or click a place, to start there.",
                 "f 的等高线、负梯度箭头和下降的轨迹。拖动圆环或点击图中的位置，即可更换起点。",
             ),
-            shape: Shape::Square,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "surface",
-            title: Text::new("3-D surface", "三维曲面"),
-            help: Text::new("Tall parts are clipped. Drag to rotate.", "过高的部分被截去。拖动可旋转。"),
-            shape: Shape::Square,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "value",
-            title: Text::new("f(x0, x1) at each step", "每一步的 f(x0, x1)"),
-            help: Text::new("On a log scale where f is nowhere negative.", "f 不为负时采用对数坐标。"),
-            shape: Shape::Wide,
-            place: Place::More,
-            wants: &[],
-        },
+            Shape::Square,
+        ),
+        Slot::new(
+            "surface",
+            Text::new("3-D surface", "三维曲面"),
+            Text::new("Tall parts are clipped. Drag to rotate.", "过高的部分被截去。拖动可旋转。"),
+            Shape::Square,
+        ),
+        Slot::new(
+            "value",
+            Text::new("f(x0, x1) at each step", "每一步的 f(x0, x1)"),
+            Text::new("On a log scale where f is nowhere negative.", "f 不为负时采用对数坐标。"),
+            Shape::Wide,
+        )
+        .more(),
     ],
     inputs: &[],
     suggestions: &[

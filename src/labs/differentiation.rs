@@ -10,7 +10,7 @@ use super::field::{Choice, Field, Kind};
 use super::parts;
 use super::settings::Settings;
 use super::sheet::Sheet;
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs, no_steps};
+use super::{Edits, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_jobs, no_steps};
 use crate::chart::Grip;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -127,7 +127,7 @@ pub(super) const LAB: Lab = Lab {
     ),
     fields: FIELDS,
     slots: &[
-        slot(
+        Slot::new(
             "curve",
             Text::new("Function and tangent", "函数与切线"),
             Text::new(
@@ -136,7 +136,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "error",
             Text::new("Error for each h", "不同 h 的误差"),
             Text::new(
@@ -145,7 +145,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "contour",
             Text::new("From above", "俯视图"),
             Text::new(
@@ -154,7 +154,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "slices",
             Text::new("One variable at a time", "固定另一个变量"),
             Text::new(
@@ -194,10 +194,6 @@ pub(super) const LAB: Lab = Lab {
     drag,
     guess: no_guess,
 };
-
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape) -> Slot {
-    Slot { name, title, help, shape, place: Place::Main, wants: &[] }
-}
 
 fn show(settings: &Settings, _: &Moment, _: &[Option<Report>]) -> Sheet {
     let sheet = match settings.words("experiment") {

@@ -8,7 +8,7 @@ use super::parts::{
 };
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Picture, Sheet, Tone};
-use super::{Input, Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_steps};
+use super::{Input, Job, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_steps};
 use crate::chart::Chart;
 use crate::nn::spec::NetSpec;
 use crate::text::Text;
@@ -51,50 +51,22 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><mi mathvariant="bold">W</mi><mo>←</mo><mi mathvariant="bold">W</mi><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi mathvariant="bold">W</mi></mrow></mfrac><mo>,</mo><mspace width="1em"/><mi>L</mi><mo>=</mo><mo>−</mo><mfrac><mn>1</mn><mi>N</mi></mfrac><munder><mo>∑</mo><mi>n</mi></munder><munder><mo>∑</mo><mi>k</mi></munder><msub><mi>t</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub><mi>log</mi><msub><mi>y</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub></math>"#,
     fields: FIELDS,
     slots: &[
-        Slot {
-            name: "weights",
-            title: Text::new("Hidden units", "隐藏层神经元"),
-            help: Text::new(
+        Slot::new("weights", Text::new("Hidden units", "隐藏层神经元"), Text::new(
                 "Each picture shows the weights of a unit: blue pixels excite it, orange pixels inhibit it. It is lit as far as your drawing excites it; the bar below is its activation. A hatched unit is dead: no image excites it. What a unit of a deeper network says to a digit is its activation times the gradient of the score, exact up to the biases until a ReLU switches.",
                 "每幅图是一个神经元的权重。蓝：促进激活；橙：抑制激活。你写的数字越能激活它，图就越亮；下方的横条是激活值。带斜线的神经元已“死亡”：任何图像都无法激活它。在更深的网络中，神经元对某个数字的影响是激活值乘以得分的梯度；只要没有 ReLU 切换，除偏置外这是精确的。",
-            ),
-            shape: Shape::Grid,
-            place: Place::Main,
-            wants: &[Want::Weights],
-        },
-        Slot {
-            name: "speakers",
-            title: Text::new("What decides", "起决定作用的神经元"),
-            help: Text::new(
+            ), Shape::Grid).wants(&[Want::Weights]),
+        Slot::new("speakers", Text::new("What decides", "起决定作用的神经元"), Text::new(
                 "What a unit contributes to a score is its activation times its weight: blue speaks for the digit, orange against it. All contributions and the bias add up to the score. Point at another digit to see who speaks for it.",
                 "神经元对得分的贡献等于激活值乘以权重。蓝：支持该数字；橙：反对该数字。所有贡献与偏置之和就是得分。指向别的数字，可以看到哪些神经元支持它。",
-            ),
-            shape: Shape::Square,
-            place: Place::Main,
-            wants: &[Want::Weights],
-        },
-        Slot {
-            name: "loss",
-            title: Text::new("Loss", "损失函数"),
-            help: Text::new(
+            ), Shape::Square).wants(&[Want::Weights]),
+        Slot::new("loss", Text::new("Loss", "损失函数"), Text::new(
                 "Mean loss of each mini-batch before its update; the band shows the lowest and highest loss among the batches at each point.",
                 "每个 mini-batch 更新前的平均损失；浅色区域：该点所含 mini-batch 损失的最小值至最大值。",
-            ),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "accuracy",
-            title: Text::new("Accuracy", "识别精度"),
-            help: Text::new(
+            ), Shape::Wide),
+        Slot::new("accuracy", Text::new("Accuracy", "识别精度"), Text::new(
                 "Fraction of all training and test images classified correctly, evaluated after each epoch.",
                 "全部训练图像和测试图像中识别正确的比例，每个 epoch 之后计算一次。",
-            ),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
+            ), Shape::Wide),
     ],
     inputs: &[Input::Drawing, Input::TestDigits, Input::NetFile],
     suggestions: &[
@@ -123,13 +95,8 @@ pub(super) const LAB: Lab = Lab {
             return race::jobs(&spec, rates);
         }
         let (name, task) = (Text::new("network", "网络"), Task::Train(plan(spec)));
-        Ok(vec![Job {
-            name,
-            color: 0,
-            task,
-            pretrained: is_usual(settings).then_some("digits"),
-            abreast: false,
-        }])
+        let pretrained = is_usual(settings).then_some("digits");
+        Ok(vec![Job { pretrained, ..Job::new(name, 0, task) }])
     },
     steps: no_steps,
     show,

@@ -10,17 +10,13 @@ use self::fields::FIELDS;
 use self::net::Net;
 use super::settings::Settings;
 use super::sheet::Sheet;
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs};
+use super::{Edits, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_jobs};
 use crate::chart::Grip;
 use crate::text::Text;
 use crate::train::report::Report;
 
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape) -> Slot {
-    Slot { name, title, help, shape, place: Place::Main, wants: &[] }
-}
-
 const SLOTS: &[Slot] = &[
-    slot(
+    Slot::new(
         "network",
         Text::new("Network", "神经网络"),
         Text::new(
@@ -29,7 +25,7 @@ const SLOTS: &[Slot] = &[
         ),
         Shape::Grid,
     ),
-    slot(
+    Slot::new(
         "layer",
         Text::new("The layer as matrices", "用矩阵表示该层"),
         Text::new(
@@ -38,7 +34,7 @@ const SLOTS: &[Slot] = &[
         ),
         Shape::Cells,
     ),
-    slot(
+    Slot::new(
         "steps",
         Text::new("Softmax in steps", "softmax 函数的计算步骤"),
         Text::new(
@@ -47,13 +43,13 @@ const SLOTS: &[Slot] = &[
         ),
         Shape::Cells,
     ),
-    slot(
+    Slot::new(
         "scores",
         Text::new("Scores a", "输入信号 a"),
         Text::new("Drag a bar to change its score.", "拖动柱形可改变输入信号。"),
         Shape::Square,
     ),
-    slot(
+    Slot::new(
         "outputs",
         Text::new("Outputs y", "输出 y"),
         Text::new(

@@ -10,7 +10,7 @@ use self::layer::Layer;
 use super::field::{Choice, Field, Kind};
 use super::settings::Settings;
 use super::sheet::{Guess, Sheet};
-use super::{Job, Lab, Moment, Place, Shape, Slot, Suggestion, no_drag};
+use super::{Job, Lab, Moment, Shape, Slot, Suggestion, no_drag};
 use crate::error::Result;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -162,36 +162,30 @@ const FIELDS: &[Field] = &[
 ];
 
 const SLOTS: &[Slot] = &[
-    Slot {
-        name: "graph",
-        title: Text::new("Computational graph", "计算图"),
-        help: Text::new(
+    Slot::new(
+        "graph",
+        Text::new("Computational graph", "计算图"),
+        Text::new(
             "Above each edge stands what goes forward, below it the derivative that comes back. Select a node for its local derivatives.",
             "边的上方是正向传播的值，下方是反向传播的导数。选择一个节点可查看它的局部导数。",
         ),
-        shape: Shape::Wide,
-        place: Place::Main,
-        wants: &[],
-    },
-    Slot {
-        name: "values",
-        title: Text::new("Forward", "正向传播"),
-        help: Text::new("The matrix of each node, as it is reached.", "各节点的矩阵，随步骤显示。"),
-        shape: Shape::Cells,
-        place: Place::Main,
-        wants: &[],
-    },
-    Slot {
-        name: "gradients",
-        title: Text::new("Backward", "反向传播"),
-        help: Text::new(
+        Shape::Wide,
+    ),
+    Slot::new(
+        "values",
+        Text::new("Forward", "正向传播"),
+        Text::new("The matrix of each node, as it is reached.", "各节点的矩阵，随步骤显示。"),
+        Shape::Cells,
+    ),
+    Slot::new(
+        "gradients",
+        Text::new("Backward", "反向传播"),
+        Text::new(
             "The derivative of L by each number. Every gradient has the shape of its matrix.",
             "L 关于每个元素的导数。梯度与对应的矩阵形状相同。",
         ),
-        shape: Shape::Cells,
-        place: Place::Main,
-        wants: &[],
-    },
+        Shape::Cells,
+    ),
 ];
 
 const SUGGESTIONS: &[Suggestion] = &[

@@ -7,7 +7,7 @@ use super::parts::{
 };
 use super::settings::Settings;
 use super::sheet::{Cell, Picture, Row, Sheet, Table};
-use super::{Edits, Job, Lab, Moment, Place, Shape, Slot, Suggestion};
+use super::{Edits, Job, Lab, Moment, Shape, Slot, Suggestion};
 use crate::chart::{Chart, Grip, Key, Line, Mark, Scale};
 use crate::error::Result;
 use crate::function::surface::Surface;
@@ -77,47 +77,39 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><mi mathvariant="bold">x</mi><mo>←</mo><mi mathvariant="bold">x</mi><mo>−</mo><mi>η</mi><mo>∇</mo><mi>f</mi><mo stretchy="false">(</mo><mi mathvariant="bold">x</mi><mo stretchy="false">)</mo></math>"#,
     fields: FIELDS,
     slots: &[
-        Slot {
-            name: "paths",
-            title: Text::new("One path per learning rate", "每个学习率的轨迹"),
-            help: Text::new(
+        Slot::new(
+            "paths",
+            Text::new("One path per learning rate", "每个学习率的轨迹"),
+            Text::new(
                 "Level lines and the path. Drag a ring, or click a place, to move the common start.",
                 "等高线和下降的轨迹。拖动圆环或点击图中的位置，即可移动共同的起点。",
             ),
-            shape: Shape::Multiples,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "value",
-            title: Text::new("f(x0, x1), log scale", "f(x0, x1)，对数坐标"),
-            help: Text::new("The value after each step.", "每一步之后的函数值。"),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "loss",
-            title: Text::new("Loss, log scale", "损失函数，对数坐标"),
-            help: Text::new(
+            Shape::Multiples,
+        ),
+        Slot::new(
+            "value",
+            Text::new("f(x0, x1), log scale", "f(x0, x1)，对数坐标"),
+            Text::new("The value after each step.", "每一步之后的函数值。"),
+            Shape::Wide,
+        ),
+        Slot::new(
+            "loss",
+            Text::new("Loss, log scale", "损失函数，对数坐标"),
+            Text::new(
                 "Mean loss of the mini-batches, one curve per learning rate.",
                 "各 mini-batch 的平均损失，每个学习率一条曲线。",
             ),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "accuracy",
-            title: Text::new("Test accuracy", "测试精度"),
-            help: Text::new(
+            Shape::Wide,
+        ),
+        Slot::new(
+            "accuracy",
+            Text::new("Test accuracy", "测试精度"),
+            Text::new(
                 "Fraction of the test images classified correctly, evaluated ten times during training.",
                 "测试图像中识别正确的比例，训练期间计算十次。",
             ),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
+            Shape::Wide,
+        ),
     ],
     inputs: &[],
     suggestions: &[
@@ -184,13 +176,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             let spec = parts::two_layer_net(settings, init, parts::optimizer(settings, rate));
             spec.check()?;
             let plan = parts::mnist_plan(spec, Some(iterations), Some(every), Count::First(0));
-            Ok(Job {
-                name: rate_name(rate),
-                color,
-                task: Task::Train(plan),
-                pretrained: None,
-                abreast: false,
-            })
+            Ok(Job::new(rate_name(rate), color, Task::Train(plan)))
         })
         .collect()
 }

@@ -10,7 +10,7 @@ use self::fields::FIELDS;
 use super::parts::{self, number, significant, told};
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Remedy, Row, Sheet, Table, Tone};
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs, no_steps};
+use super::{Edits, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_jobs, no_steps};
 use crate::chart::Grip;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -45,7 +45,7 @@ pub(super) const LAB: Lab = Lab {
     ),
     fields: FIELDS,
     slots: &[
-        slot(
+        Slot::new(
             "outputs",
             Text::new("Outputs", "输出"),
             Text::new(
@@ -54,7 +54,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Multiples,
         ),
-        slot(
+        Slot::new(
             "costs",
             Text::new("Losses", "损失"),
             Text::new(
@@ -63,7 +63,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "arrays",
             Text::new("Arrays", "数组"),
             Text::new(
@@ -72,7 +72,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Cells,
         ),
-        slot(
+        Slot::new(
             "samples",
             Text::new("One neuron, ten samples", "一个神经元，十个数据"),
             Text::new(
@@ -81,7 +81,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "against",
             Text::new("For each bias", "不同偏置下"),
             Text::new(
@@ -121,10 +121,6 @@ pub(super) const LAB: Lab = Lab {
     drag,
     guess: no_guess,
 };
-
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape) -> Slot {
-    Slot { name, title, help, shape, place: Place::Main, wants: &[] }
-}
 
 fn show(settings: &Settings, _: &Moment, _: &[Option<Report>]) -> Sheet {
     if settings.words("experiment") == "accuracy" {

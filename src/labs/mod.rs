@@ -122,6 +122,27 @@ pub struct Slot {
     pub wants: &'static [Want],
 }
 
+impl Slot {
+    /// A slot on the stage that needs nothing special of reports.
+    pub const fn new(name: &'static str, title: Text, help: Text, shape: Shape) -> Self {
+        Self { name, title, help, shape, place: Place::Main, wants: &[] }
+    }
+
+    /// The same further down.
+    #[must_use]
+    pub const fn more(mut self) -> Self {
+        self.place = Place::More;
+        self
+    }
+
+    /// The same, with what reports must hold while it is on screen.
+    #[must_use]
+    pub const fn wants(mut self, wants: &'static [Want]) -> Self {
+        self.wants = wants;
+        self
+    }
+}
+
 /// The room a figure wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -190,6 +211,13 @@ pub struct Job {
     pub pretrained: Option<&'static str>,
     /// Whether it is to be compared step by step: where one joins those that have begun, all begin again.
     pub abreast: bool,
+}
+
+impl Job {
+    /// A job by itself, whose network begins with random weights.
+    pub const fn new(name: Text, color: u8, task: Task) -> Self {
+        Self { name, color, task, pretrained: None, abreast: false }
+    }
 }
 
 /// What the page knows besides settings and reports.

@@ -4,7 +4,7 @@ use super::field::{Choice, Field, Kind};
 use super::parts::{self, Condition, axis, line, number, plane, significant, told};
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Picture, Row, Sheet, Table, Tone};
-use super::{Job, Lab, Moment, Place, Shape, Slot, Suggestion};
+use super::{Job, Lab, Moment, Shape, Slot, Suggestion};
 use crate::chart::{Chart, Grip, Key, Line, Mark, Scale};
 use crate::error::Result;
 use crate::function::surface::Surface;
@@ -109,58 +109,23 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><mi mathvariant="bold">v</mi><mo>←</mo><mi>α</mi><mi mathvariant="bold">v</mi><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi mathvariant="bold">W</mi></mrow></mfrac><mo>,</mo><mspace width="1em"/><mi mathvariant="bold">W</mi><mo>←</mo><mi mathvariant="bold">W</mi><mo>+</mo><mi mathvariant="bold">v</mi><mspace width="2em"/><mi mathvariant="bold">h</mi><mo>←</mo><mi mathvariant="bold">h</mi><mo>+</mo><msup><mrow><mo stretchy="false">(</mo><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi mathvariant="bold">W</mi></mrow></mfrac><mo stretchy="false">)</mo></mrow><mn>2</mn></msup><mo>,</mo><mspace width="1em"/><mi mathvariant="bold">W</mi><mo>←</mo><mi mathvariant="bold">W</mi><mo>−</mo><mi>η</mi><mfrac><mn>1</mn><msqrt><mi mathvariant="bold">h</mi></msqrt></mfrac><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi mathvariant="bold">W</mi></mrow></mfrac></math>"#,
     fields: FIELDS,
     slots: &[
-        Slot {
-            name: "paths",
-            title: Text::new("Paths", "更新路径"),
-            help: Text::new(
+        Slot::new("paths", Text::new("Paths", "更新路径"), Text::new(
                 "One contour plot for each rule, and one with all four. The arrow is the velocity of Momentum.",
                 "每种方法一幅等高线图，另有一幅画出全部四种。箭头为 Momentum 的速度。",
-            ),
-            shape: Shape::Multiples,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "value",
-            title: Text::new("Value at each step", "每一步的函数值"),
-            help: Text::new("f(x0, x1) after each step, log scale.", "每一步之后的 f(x0, x1)，对数坐标。"),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "kept",
-            title: Text::new("What each rule keeps", "各方法保留的量"),
-            help: Text::new(
+            ), Shape::Multiples),
+        Slot::new("value", Text::new("Value at each step", "每一步的函数值"), Text::new("f(x0, x1) after each step, log scale.", "每一步之后的 f(x0, x1)，对数坐标。"), Shape::Wide),
+        Slot::new("kept", Text::new("What each rule keeps", "各方法保留的量"), Text::new(
                 "SGD keeps nothing: its gradient is shown. Momentum keeps a velocity v, AdaGrad a sum of squares h, Adam two moments m and v.",
                 "SGD 不保留任何量，这里画出其梯度。Momentum 保留速度 v，AdaGrad 保留平方和 h，Adam 保留两个矩 m 和 v。",
-            ),
-            shape: Shape::Multiples,
-            place: Place::More,
-            wants: &[],
-        },
-        Slot {
-            name: "loss",
-            title: Text::new("Loss", "损失函数"),
-            help: Text::new(
+            ), Shape::Multiples).more(),
+        Slot::new("loss", Text::new("Loss", "损失函数"), Text::new(
                 "Mean loss of the mini-batches, one curve for each rule, log scale.",
                 "各 mini-batch 的平均损失，每种方法一条曲线，对数坐标。",
-            ),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "accuracy",
-            title: Text::new("Test accuracy", "测试精度"),
-            help: Text::new(
+            ), Shape::Wide),
+        Slot::new("accuracy", Text::new("Test accuracy", "测试精度"), Text::new(
                 "Accuracy on the first 1,000 test images, every 100 iterations.",
                 "每 100 次迭代在前 1000 张测试图像上的识别精度。",
-            ),
-            shape: Shape::Wide,
-            place: Place::More,
-            wants: &[],
-        },
+            ), Shape::Wide).more(),
     ],
     inputs: &[],
     suggestions: &[
@@ -219,7 +184,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
         let optimizer = OptimizerSpec::new(rule.kind, rate);
         let spec = NetSpec { optimizer, ..parts::named_net("five-layer", settings)? };
         let task = Task::Train(parts::sampled_plan(spec, settings));
-        Ok(Job { name: named(rule, rate), color: index as u8, task, pretrained: None, abreast: false })
+        Ok(Job::new(named(rule, rate), index as u8, task))
     };
     RULES.iter().enumerate().map(job).collect()
 }

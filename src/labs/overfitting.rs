@@ -4,7 +4,7 @@ use super::field::{Field, Kind};
 use super::parts::{self, Run, significant, told};
 use super::settings::Settings;
 use super::sheet::{Notice, Picture, Sheet, Tone};
-use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
+use super::{Job, Lab, Shape, Slot, Suggestion, no_drag, no_steps};
 use crate::chart::{Chart, Diagram, Edge, Line, Mark, Node, Outline, Scale, Tone as Look};
 use crate::error::Result;
 use crate::nn::spec::{LayerSpec, NetSpec, OptimizerKind, OptimizerSpec};
@@ -88,50 +88,43 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><mi>L</mi><mo>+</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mi>λ</mi><msup><mi mathvariant="bold">W</mi><mn>2</mn></msup></math>"#,
     fields: FIELDS,
     slots: &[
-        Slot {
-            name: "networks",
-            title: Text::new("Three networks", "三个网络"),
-            help: Text::new(
+        Slot::new(
+            "networks",
+            Text::new("Three networks", "三个网络"),
+            Text::new(
                 "The units of each layer. λW: weight decay pulls these weights towards 0. Off: the share of units that Dropout switches off.",
                 "各层的神经元数。λW：权值衰减使这些权重趋向 0。关闭：Dropout 关闭的神经元比例。",
             ),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "accuracy",
-            title: Text::new("Training and test accuracy", "训练精度与测试精度"),
-            help: Text::new(
+            Shape::Wide,
+        ),
+        Slot::new(
+            "accuracy",
+            Text::new("Training and test accuracy", "训练精度与测试精度"),
+            Text::new(
                 "Accuracy after each epoch, one figure for each network. The distance between the curves is the gap.",
                 "每个 epoch 之后的识别精度，每个网络一幅图。两条曲线之间的距离就是差距。",
             ),
-            shape: Shape::Multiples,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "gap",
-            title: Text::new("Gap", "精度差距"),
-            help: Text::new(
+            Shape::Multiples,
+        ),
+        Slot::new(
+            "gap",
+            Text::new("Gap", "精度差距"),
+            Text::new(
                 "Training accuracy minus test accuracy, one curve for each network.",
                 "训练精度减去测试精度，每个网络一条曲线。",
             ),
-            shape: Shape::Wide,
-            place: Place::Main,
-            wants: &[],
-        },
-        Slot {
-            name: "loss",
-            title: Text::new("Loss", "损失函数"),
-            help: Text::new(
+            Shape::Wide,
+        ),
+        Slot::new(
+            "loss",
+            Text::new("Loss", "损失函数"),
+            Text::new(
                 "Mean loss of the mini-batches, log scale. The penalty of weight decay is not part of it.",
                 "各 mini-batch 的平均损失，对数坐标，不含权值衰减的惩罚项。",
             ),
-            shape: Shape::Wide,
-            place: Place::More,
-            wants: &[],
-        },
+            Shape::Wide,
+        )
+        .more(),
     ],
     inputs: &[],
     suggestions: &[
@@ -190,7 +183,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             evaluation: EvaluationPlan { every: None, train: Count::First(1000), test: Count::All },
             observed: false,
         };
-        Job { name, color: index as u8, task: Task::Train(plan), pretrained: None, abreast: false }
+        Job::new(name, index as u8, Task::Train(plan))
     };
     Ok(variants.into_iter().enumerate().map(job).collect())
 }

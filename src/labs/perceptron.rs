@@ -11,7 +11,7 @@ use self::gates::Net;
 use super::parts;
 use super::settings::Settings;
 use super::sheet::Sheet;
-use super::{Edits, Lab, Moment, Place, Shape, Slot, Suggestion, no_guess, no_jobs};
+use super::{Edits, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_jobs};
 use crate::chart::Grip;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -23,12 +23,8 @@ const ENDS: u16 = 1;
 /// Chooses a row and a gate of the truth table.
 const TABLE: Grip = Grip(8);
 
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape) -> Slot {
-    Slot { name, title, help, shape, place: Place::Main, wants: &[] }
-}
-
 const SLOTS: &[Slot] = &[
-    slot(
+    Slot::new(
         "plane",
         Text::new("The line", "直线"),
         Text::new(
@@ -37,7 +33,7 @@ const SLOTS: &[Slot] = &[
         ),
         Shape::Square,
     ),
-    slot(
+    Slot::new(
         "network",
         Text::new("Perceptron", "感知机"),
         Text::new(
@@ -46,7 +42,7 @@ const SLOTS: &[Slot] = &[
         ),
         Shape::Square,
     ),
-    slot(
+    Slot::new(
         "truth",
         Text::new("Truth table", "真值表"),
         Text::new(

@@ -11,7 +11,7 @@ use super::field::{Field, Kind};
 use super::parts::{self, told};
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Remedy, Sheet, Tone};
-use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_steps};
+use super::{Job, Lab, Shape, Slot, Suggestion, no_steps};
 use crate::error::Result;
 use crate::text::Text;
 use crate::train::report::Report;
@@ -102,10 +102,6 @@ const FIELDS: &[Field] = &[
     parts::seed(None),
 ];
 
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape) -> Slot {
-    Slot { name, title, help, shape, place: Place::Main, wants: &[] }
-}
-
 /// Random search with validation data.
 pub(super) const LAB: Lab = Lab {
     id: "search",
@@ -122,7 +118,7 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><mi>η</mi><mo>=</mo><msup><mn>10</mn><mi>u</mi></msup><mo>,</mo><mspace width="0.5em"/><mi>u</mi><mo>∼</mo><mi>U</mi><mo>(</mo><mo>−</mo><mn>6</mn><mo>,</mo><mo>−</mo><mn>2</mn><mo>)</mo><mo>;</mo><mspace width="1em"/><mi>λ</mi><mo>=</mo><msup><mn>10</mn><mi>v</mi></msup><mo>,</mo><mspace width="0.5em"/><mi>v</mi><mo>∼</mo><mi>U</mi><mo>(</mo><mo>−</mo><mn>8</mn><mo>,</mo><mo>−</mo><mn>4</mn><mo>)</mo></math>"#,
     fields: FIELDS,
     slots: &[
-        slot(
+        Slot::new(
             "trials",
             Text::new("Trials", "试验"),
             Text::new(
@@ -131,7 +127,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Square,
         ),
-        slot(
+        Slot::new(
             "validation",
             Text::new("What is used for what", "数据的用途"),
             Text::new(
@@ -140,7 +136,7 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Wide,
         ),
-        slot(
+        Slot::new(
             "best",
             Text::new("Best trials", "最好的试验"),
             Text::new(
@@ -223,7 +219,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
             observed: false,
         };
-        Job { name: trial_name(index), color: 0, task: Task::Train(plan), pretrained: None, abreast: false }
+        Job::new(trial_name(index), 0, Task::Train(plan))
     };
     Ok((0..search.trials).map(job).collect())
 }

@@ -4,7 +4,7 @@ use super::field::{Choice, Field, Kind};
 use super::parts::{self, Condition, Run, significant, told};
 use super::settings::Settings;
 use super::sheet::{Cell, Notice, Picture, Row, Sheet, Table, Tone};
-use super::{Job, Lab, Place, Shape, Slot, Suggestion, no_drag, no_steps};
+use super::{Job, Lab, Shape, Slot, Suggestion, no_drag, no_steps};
 use crate::chart::{Chart, Histogram, Key, Line, Mark, Scale};
 use crate::error::Result;
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
@@ -91,10 +91,6 @@ const FIELDS: &[Field] = &[
     parts::seed(None),
 ];
 
-const fn slot(name: &'static str, title: Text, help: Text, shape: Shape, place: Place) -> Slot {
-    Slot { name, title, help, shape, place, wants: &[] }
-}
-
 /// How initial weights spread activations through the layers.
 pub(super) const LAB: Lab = Lab {
     id: "weight-init",
@@ -111,53 +107,43 @@ pub(super) const LAB: Lab = Lab {
     formula: r#"<math display="block"><mi>σ</mi><mo>=</mo><msqrt><mfrac><mn>1</mn><mi>n</mi></mfrac></msqrt><mspace width="0.5em"/><mtext>(Xavier)</mtext><mo>,</mo><mspace width="1em"/><mi>σ</mi><mo>=</mo><msqrt><mfrac><mn>2</mn><mi>n</mi></mfrac></msqrt><mspace width="0.5em"/><mtext>(He)</mtext></math>"#,
     fields: FIELDS,
     slots: &[
-        slot(
+        Slot::new(
             "activations",
             Text::new("Activations", "激活值的分布"),
             Text::new("How many outputs of each layer have which value.", "各层输出值的个数分布。"),
-            Shape::Multiples,
-            Place::Main,
-        ),
-        slot(
+            Shape::Multiples,),
+        Slot::new(
             "gradients",
             Text::new("Gradients", "梯度的分布"),
             Text::new(
                 "The gradient of the loss with respect to the outputs of each layer.",
                 "损失函数关于各层输出的梯度。",
             ),
-            Shape::Multiples,
-            Place::Main,
-        ),
-        slot(
+            Shape::Multiples,),
+        Slot::new(
             "deviation",
             Text::new("Spread from layer to layer", "各层的广度"),
             Text::new(
                 "The standard deviation of each layer's activations, one curve for each kind of initial value, log scale.",
                 "各层激活值的标准差，每种初始值一条曲线，对数坐标。",
             ),
-            Shape::Wide,
-            Place::More,
-        ),
-        slot(
+            Shape::Wide,).more(),
+        Slot::new(
             "loss",
             Text::new("Loss", "损失函数"),
             Text::new(
                 "Mean loss of the mini-batches, one curve for each kind of initial value, log scale.",
                 "各 mini-batch 的平均损失，每种初始值一条曲线，对数坐标。",
             ),
-            Shape::Wide,
-            Place::Main,
-        ),
-        slot(
+            Shape::Wide,),
+        Slot::new(
             "accuracy",
             Text::new("Test accuracy", "测试精度"),
             Text::new(
                 "Accuracy on the first 1,000 test images, every 100 iterations.",
                 "每 100 次迭代在前 1000 张测试图像上的识别精度。",
             ),
-            Shape::Wide,
-            Place::More,
-        ),
+            Shape::Wide,).more(),
     ],
     inputs: &[],
     suggestions: &[
@@ -214,7 +200,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     let job = |(index, init): (usize, InitSpec)| {
         let name = INITS.get(index).filter(|init| init.value != "own").map_or(&own, |init| &init.label);
         let task = if is_training(settings) { training(settings, init)? } else { look(settings, init) };
-        Ok(Job { name: name.clone(), color: index as u8, task, pretrained: None, abreast: false })
+        Ok(Job::new(name.clone(), index as u8, task))
     };
     inits(settings).into_iter().enumerate().map(job).collect()
 }

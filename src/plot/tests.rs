@@ -308,14 +308,15 @@ proptest! {
         let chart = Chart::Matrix(matrix.clone());
         let Frame::Cells(cells) = framed(&chart, &look) else { return Err(TestCaseError::fail("cells")) };
         let picture = Area { left: 0.0, top: 0.0, width: f64::from(look.width), height: f64::from(look.height) };
+        let longest = matrix.cells.iter().map(|cell| letters::width(&cell.words)).fold(0.0, f64::max);
         for (index, cell) in matrix.cells.iter().enumerate() {
             let (row, column) = (index / cells.columns, index % cells.columns);
             let area = cells.cell(row, column);
             prop_assert!(picture.shrunk(-1e-6).contains((area.left, area.top)), "{area:?}");
             prop_assert!(picture.shrunk(-1e-6).contains((area.right(), area.bottom())), "{area:?}");
-            // Wider cells are for words that would not fit otherwise.
-            let widest = if matrix.cells.iter().all(|cell| cell.words.is_empty()) { 56.0 } else { 112.0 };
-            prop_assert!(area.width <= widest && area.height <= 56.0, "{area:?}");
+            // Wider cells are for words that would not fit otherwise, at their smallest size with 4 px on either side.
+            prop_assert!(area.width <= if longest * 9.0 + 8.0 > 56.0 { 112.0 } else { 56.0 }, "{area:?}");
+            prop_assert!(area.height <= 56.0, "{area:?}");
             if area.width > 0.0 && area.height > 0.0 {
                 let middle = cells.middle(row as f64, column as f64).unwrap();
                 let found = readout::readout(&chart, &Frame::Cells(cells), middle, look.dark).unwrap();

@@ -110,3 +110,11 @@ test("small pictures are as wide as lets all of them be seen", () => {
     }
   }
 });
+
+test("where not all small pictures can be seen, one by itself takes the whole width, and several are of a usual size", () => {
+  const tile = { caption: 22, gap: 12, least: 140, heightAt: (/** @type {number} */ width) => width };
+  for (const width of [336, 600]) {
+    assert.equal(tiled(1, { width, height: 0 }, tile).width, width);
+    for (const count of [2, 5]) assert.ok(tiled(count, { width, height: 0 }, tile).width <= 2 * tile.least);
+  }
+});

@@ -42,7 +42,7 @@ pub(super) fn jobs(spec: &NetSpec, rates: [f64; 2]) -> Result<Vec<Job>> {
         spec.optimizer.learning_rate = rate;
         spec.check()?;
         let task = Task::Train(super::plan(spec));
-        Ok(Job { name: rate_name(rate), color, task, pretrained: None, abreast: true })
+        Ok(Job { abreast: true, ..Job::new(rate_name(rate), color, task) })
     };
     (0..).zip(rates).map(job).collect()
 }
