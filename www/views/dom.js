@@ -178,11 +178,31 @@ export function onceQuiet(pause, work) {
  * @returns {{ renew: () => void, disconnect: () => void }} `renew` after its contents have changed
  */
 export function focusWhenScrolled(box) {
-  const look = () => setAttribute(box, "tabindex", box.scrollWidth > box.clientWidth ? "0" : null);
+  const look = () => {
+    setAttribute(box, "tabindex", box.scrollWidth > box.clientWidth ? "0" : null);
+    markCuts(box);
+  };
   const observer = new ResizeObserver(look);
   observer.observe(box);
+  box.addEventListener(
+    "scroll",
+    atMostEvery(BETWEEN_CUTS, () => markCuts(box)),
+  );
   return { renew: atMostEvery(BETWEEN_LOOKS, look), disconnect: () => observer.disconnect() };
 }
 
-/** Milliseconds between two measurements of what changes all the time. */
+/**
+ * Marks the sides at which more follows, for the style to let them fade.
+ * @param {HTMLElement} box
+ * @returns {{ before: boolean, after: boolean }}
+ */
+export function markCuts(box) {
+  const before = box.scrollLeft > 1;
+  const after = box.scrollLeft + box.clientWidth < box.scrollWidth - 1;
+  setAttribute(box, "data-cut", [before && "before", after && "after"].filter(Boolean).join(" ") || null);
+  return { before, after };
+}
+
+/** Milliseconds between two measurements of what changes all the time, and of what is being moved. */
 const BETWEEN_LOOKS = 500;
+export const BETWEEN_CUTS = 100;

@@ -155,9 +155,15 @@ export function byChapter(labs) {
     const chapter = chapterOf(lab);
     chapters.set(chapter, [...(chapters.get(chapter) ?? []), lab]);
   }
+  // As they stand in the list where they begin at the same section.
+  const section = (/** @type {Lab} */ { sections: [first = ""] }) => Number(first.split(".")[1] ?? 0);
+  for (const found of chapters.values()) found.sort((one, other) => section(one) - section(other));
   const place = (/** @type {string} */ chapter) => (chapter === EXTRA ? Infinity : Number(chapter));
   return new Map([...chapters].sort(([one], [other]) => place(one) - place(other)));
 }
+
+/** @param {Lab[]} labs @returns {Lab[]} in the order of the book */
+export const inBookOrder = (labs) => [...byChapter(labs).values()].flat();
 
 /** @param {Lab} lab */
 export function chapterOf({ sections }) {

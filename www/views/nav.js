@@ -1,7 +1,7 @@
 // The chapters of the book in the bar, whose buttons open the cards of their labs; on narrow screens one button that
 // opens all of them. [ and ] go to the previous and the next lab.
 
-import { EXTRA, byChapter, chapterName, chapterOf, createLabCards } from "./lab-cards.js";
+import { EXTRA, byChapter, chapterName, chapterOf, createLabCards, inBookOrder } from "./lab-cards.js";
 import { h, setAttribute, setText, uniqueId } from "./dom.js";
 import { OVERVIEW } from "../state/url.js";
 import { presentLab } from "../state/selectors.js";
@@ -106,8 +106,9 @@ export function createNav(state, context) {
     const isCommand =
       event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph"));
     if (by === undefined || isCommand || event.isComposing || isTyping(event.target)) return;
-    const at = shown.catalogue.findIndex(({ id }) => shown.page === "lab" && id === shown.lab);
-    const next = shown.catalogue[at + by];
+    const labs = inBookOrder(shown.catalogue);
+    const at = labs.findIndex(({ id }) => shown.page === "lab" && id === shown.lab);
+    const next = labs[at + by];
     if (next) cards.follow(next.id);
   }
   document.addEventListener("keydown", turn);
@@ -149,7 +150,8 @@ const chapterSign = (chapter) => (chapter === EXTRA ? "" : `${chapter} · `);
  * @param {Context} context
  */
 export function createNeighbours(catalogue, lab, { words, say }) {
-  const at = catalogue.findIndex(({ id }) => id === lab.id);
+  const labs = inBookOrder(catalogue);
+  const at = labs.findIndex(({ id }) => id === lab.id);
   const link = (/** @type {Lab | undefined} */ other, /** @type {"previous" | "next"} */ which) =>
     other
       ? h(
@@ -163,7 +165,7 @@ export function createNeighbours(catalogue, lab, { words, say }) {
   return h(
     "nav",
     { class: "neighbours", "aria-label": words("nav.neighbours") },
-    link(catalogue[at - 1], "previous"),
-    link(catalogue[at + 1], "next"),
+    link(labs[at - 1], "previous"),
+    link(labs[at + 1], "next"),
   );
 }

@@ -1,13 +1,11 @@
 // Settings worth trying. A suggestion sets the controls and runs; its link leads to the same place in another tab.
 
-import { atMostEvery, h, inNextFrame, setAttribute, show } from "./dom.js";
+import { BETWEEN_CUTS, atMostEvery, h, inNextFrame, markCuts, setAttribute, show } from "./dom.js";
 import { formatHash } from "../state/url.js";
 import { defaults, presentSettings } from "../state/selectors.js";
 
 /** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../state/reducer.js").State} State */
 
-/** Milliseconds between two looks at a row that is being moved. */
-const BETWEEN_LOOKS = 100;
 /** The share of what is seen by which the buttons move the row. */
 const BY = 0.8;
 
@@ -38,7 +36,7 @@ export function createSuggestions(lab, { words, say, actions }, chosen) {
   );
   const row = h(
     "ul",
-    { on: { scroll: atMostEvery(BETWEEN_LOOKS, look) } },
+    { on: { scroll: atMostEvery(BETWEEN_CUTS, look) } },
     ...links.map((link) => h("li", {}, link)),
   );
   const before = mover("before");
@@ -65,15 +63,13 @@ export function createSuggestions(lab, { words, say, actions }, chosen) {
 
   /** What is cut off fades, and its button says that more follows. */
   function look() {
-    const left = row.scrollLeft > 1;
-    const right = row.scrollLeft + row.clientWidth < row.scrollWidth - 1;
-    setAttribute(row, "data-cut", [left && "before", right && "after"].filter(Boolean).join(" ") || null);
+    const cut = markCuts(row);
     // A button that has done its work leaves the keyboard to the other one.
     const focused = document.activeElement;
-    show(before, left);
-    show(after, right);
-    if (focused === before && !left) after.focus();
-    if (focused === after && !right) before.focus();
+    show(before, cut.before);
+    show(after, cut.after);
+    if (focused === before && !cut.before) after.focus();
+    if (focused === after && !cut.after) before.focus();
   }
   const sizes = new ResizeObserver(() => inNextFrame(look));
   sizes.observe(row);

@@ -100,8 +100,13 @@ fn spelled([low, high]: [f64; 2]) -> String {
 }
 
 /// A rounded number as one writes it: `0.0052`, `3.86e-7`.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     if value < 1e-3 { format!("{value:e}") } else { value.to_string() }
+}
+
+/// A number with two digits.
+pub(super) fn two_digits(value: f64) -> f64 {
+    format!("{value:.1e}").parse().unwrap_or(value)
 }
 
 fn limits(kind: Kind) -> (f64, f64) {
