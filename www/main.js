@@ -208,8 +208,8 @@ function nextTask() {
 }
 
 /**
- * What is fetched before the page is first painted holds that up. A page that nobody sees is not painted, and does not
- * wait for it.
+ * What is fetched before the page is first painted holds that up, and the core is larger than all the rest. A page that
+ * nobody sees is not painted, and does not wait for it.
  * @returns {Promise<void>}
  */
 async function painted() {
