@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { button, chooseSpeed, numberWithin, opened, site } from "./page.mjs";
+import { button, chooseSpeed, numberWithin, opened, pause, site } from "./page.mjs";
 
 const { visit } = site();
 
@@ -50,6 +50,8 @@ test(
     await button(page, "Train").click();
     await numberWithin(page, "iteration", { from: 1 });
     assert.equal(await question(page).count(), 0, "a run that has begun is not guessed");
+    await pause(page);
+    assert.equal(await question(page).count(), 0, "nor one that rests on its way");
     await page.goto(page.url().replace(/#.*/, "#/overfitting?dropout=0.5"));
     await opened(page);
     await question(page).waitFor();

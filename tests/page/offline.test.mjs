@@ -73,6 +73,9 @@ test("after one visit every lab opens and a drawing is read without a network, a
     const names = (await (await caches.open("fishbowl")).keys()).map(({ url }) => url);
     return names.some((url) => url.includes("train-images"));
   });
+  // The browser's own cache would do for a while.
+  const session = await context.newCDPSession(first);
+  await session.send("Network.clearBrowserCache");
   await first.close();
   await server.close();
 
