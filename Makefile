@@ -52,8 +52,9 @@ screens: setup-test $(reader) $(core) $(data) ## walk through the first screen a
 package: $(binding) | setup-build ## make package/, the core for pages of one's own as an npm package
 	@node tools/package.mjs
 
-weights: $(data) ## train again the weights that the page starts with (www/weights/digits.safetensors)
-	cargo run --release --example train-weights -- www/weights/digits.safetensors
+weights: $(data) ## train again the networks that the page brings along (NET=digits for one): www/weights/NET.safetensors
+	for net in $(or $(NET),digits three-layer simple-convnet lenet-5-relu deep-convnet); do \
+		cargo run --release --example train-weights -- $$net || exit 1; done
 
 # Stable Rust will do: no sanitizer, and the flags that cargo-fuzz passes are allowed by name.
 fuzz: ## feed every parser random bytes (SECONDS_EACH= to change); needs cargo-fuzz and a C++ compiler

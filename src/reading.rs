@@ -99,7 +99,7 @@ mod tests {
     use crate::data::digit::{Digit, SIDE};
     use crate::nn::spec::{InitSpec, LayerSpec};
     use crate::rng::{Purpose, Rng};
-    use crate::train::pretrained;
+    use crate::train::recipes;
     use crate::train::trainer::Trainer;
 
     /// The network and its copy here.
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn it_reads_any_drawing_as_the_network_of_the_core_does() {
         let mut rng = Rng::new(1, Purpose::Split);
-        let mut spec = pretrained::spec();
+        let mut spec = recipes::digits();
         // Wide enough that the probabilities differ.
         spec.init = InitSpec::Normal { std: 0.2 };
         let mut trainer = Trainer::<f32>::new(&spec).expect("a network");
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn the_networks_of_the_page_are_of_the_kind_that_it_can_read() {
         let kinds = |layer: &LayerSpec| matches!(layer, LayerSpec::Dense { .. } | LayerSpec::Relu);
-        assert!(pretrained::spec().layers.iter().all(kinds));
+        assert!(recipes::digits().layers.iter().all(kinds));
     }
 
     #[test]

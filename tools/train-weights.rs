@@ -1,30 +1,36 @@
-//! Trains the network that the page starts with and writes it as a weights file.
-//! usage: cargo run --release --example train-weights -- FILE [EPOCHS]
+//! Trains a network that the page brings along and writes it into www/weights.
+//! usage: cargo run --release --example train-weights -- NAME [EPOCHS]
 //! The images are the shards in www/data, which `make` makes.
 
 use std::error::Error;
 use std::path::Path;
+use std::time::Instant;
 
 use fishbowl::data::collection::Collection;
 use fishbowl::data::digits::Digits;
 use fishbowl::train::evaluation::Evaluation;
-use fishbowl::train::weights::{Evaluated, Precision, save};
-use fishbowl::train::{pretrained, weights};
+use fishbowl::train::recipes;
+use fishbowl::train::weights::{self, Evaluated, save};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let file = arguments.next().ok_or("usage: train-weights FILE [EPOCHS]")?;
-    let epochs = arguments.next().map_or(Ok(pretrained::EPOCHS), |epochs| epochs.parse())?;
+    let name = arguments.next().ok_or("usage: train-weights NAME [EPOCHS]")?;
+    let recipe = recipes::find(&name).ok_or_else(|| format!("no recipe {name}"))?;
+    let epochs = arguments.next().map_or(Ok(recipe.epochs), |epochs| epochs.parse())?;
     let (training, test) = (shards("train", 60_000)?, shards("test", 10_000)?);
-    let mut trainer = pretrained::train(&training, epochs, |epoch, trainer| {
-        eprintln!("epoch {}: {:.4}", epoch + 1, Evaluation::run(trainer.network(), &test));
+    let file = Path::new("www/weights").join(format!("{name}.safetensors"));
+    let begin = Instant::now();
+    let mut trainer = recipe.train(&training, epochs, |epoch, trainer| {
+        let (accuracy, seconds) = (Evaluation::run(trainer.network(), &test), begin.elapsed().as_secs());
+        println!("{name}, epoch {}: {accuracy:.4} of the test images after {seconds} s", epoch + 1);
     })?;
-    // Judged as it will be read: rounded to half precision.
-    let (mut rounded, about) = weights::load(&save(&mut trainer, None, Precision::Half)?)?;
+    // Judged as it will be read: rounded.
+    let (mut rounded, about) = weights::load(&save(&mut trainer, None, recipe.precision)?)?;
     let accuracy = Evaluation::run(rounded.network(), &test);
     let evaluated = Evaluated { iteration: about.iteration, accuracy };
-    std::fs::write(&file, save(&mut trainer, Some(evaluated), Precision::Half)?)?;
-    eprintln!("{file}: {accuracy:.4} of the test images");
+    let bytes = save(&mut trainer, Some(evaluated), recipe.precision)?;
+    std::fs::write(&file, &bytes)?;
+    println!("{}: {accuracy:.4} of the test images, {} bytes", file.display(), bytes.len());
     Ok(())
 }
 

@@ -8,7 +8,7 @@ pub const BOX: usize = 20;
 /// Side of the finished image.
 pub const SIDE: usize = 28;
 /// Ink below this share of the darkest counts as paper: smears of scaling and compression.
-const PAPER: f32 = 0.1;
+pub(super) const PAPER: f32 = 0.1;
 
 /// A drawing and what became of it, step by step.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,9 +31,13 @@ impl Digit {
         if width == 0 || height == 0 || width.checked_mul(height)?.checked_mul(4)? != rgba.len() {
             return None;
         }
-        let ink = ink(rgba.as_chunks::<4>().0, width, height)?;
-        let crop = bounds(&ink, width)?;
-        let fitted = fit(&ink, width, crop);
+        Self::from_ink(&ink(rgba.as_chunks::<4>().0, width, height)?, width)
+    }
+
+    /// Makes a digit of the ink of each pixel, 0 to 1, in lines of `width`. `None` when there is none.
+    pub(super) fn from_ink(ink: &[f32], width: usize) -> Option<Self> {
+        let crop = bounds(ink, width)?;
+        let fitted = fit(ink, width, crop);
         let darkest = fitted.iter().copied().fold(0.0_f32, f32::max);
         let fitted: Vec<u8> = fitted.iter().map(|shade| (shade / darkest * 255.0).round() as u8).collect();
         let (pixels, shift) = centre(&fitted);

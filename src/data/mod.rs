@@ -8,6 +8,7 @@ pub mod crc;
 pub mod digit;
 pub mod digits;
 pub mod gzip;
+pub mod handwriting;
 pub mod idx;
 pub mod iris;
 pub mod npy;

@@ -50,6 +50,8 @@ pub enum Precision {
     Single,
     /// 16 bits: half the size, about three digits.
     Half,
+    /// 8 bits: whole numbers from -127 to 127, which another tensor scales.
+    Byte,
 }
 
 impl Precision {
@@ -58,6 +60,7 @@ impl Precision {
         match self {
             Self::Single => 4,
             Self::Half => 2,
+            Self::Byte => 1,
         }
     }
 }
@@ -73,7 +76,12 @@ impl Stored<'_> {
         self.bytes.is_empty()
     }
 
-    /// Its numbers, finite or not.
+    /// Whether its numbers are of 8 bits.
+    pub fn is_scaled(&self) -> bool {
+        self.precision == Precision::Byte
+    }
+
+    /// Its numbers, finite or not; those of 8 bits as they stand there.
     pub fn values(&self) -> Vec<f32> {
         match self.precision {
             Precision::Single => {
@@ -82,6 +90,7 @@ impl Stored<'_> {
             Precision::Half => {
                 self.bytes.as_chunks().0.iter().map(|&bytes| f16::from_le_bytes(bytes).to_f32()).collect()
             }
+            Precision::Byte => self.bytes.iter().map(|byte| f32::from(byte.cast_signed())).collect(),
         }
     }
 }
@@ -90,7 +99,7 @@ impl Stored<'_> {
 ///
 /// # Errors
 /// It is of another kind, shorter or longer than its header says; a name stands there twice; a tensor has other numbers
-/// than of 32 or 16 bits, or its bytes are not as many as its shape says, or not those behind the tensor before it.
+/// than of 32, 16 or 8 bits, or its bytes are not as many as its shape says, or not those behind the tensor before it.
 pub fn parse<'a>(field: &str, file: &'a [u8]) -> Result<File<'a>> {
     let (header, data) = split(field, file)?;
     let mut metadata = Vec::new();
@@ -207,7 +216,8 @@ impl Entry {
         let precision = match dtype.as_str() {
             "F32" => Precision::Single,
             "F16" => Precision::Half,
-            _ => return fault(Code::NotSupported, dtype, "F32 | F16".to_owned()),
+            "I8" => Precision::Byte,
+            _ => return fault(Code::NotSupported, dtype, "F32 | F16 | I8".to_owned()),
         };
         let count = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length));
         let count = count.filter(|_| shape.len() <= MOST_AXES);

@@ -71,7 +71,7 @@ pub(super) fn write(trainer: &Trainer<f32>, memory: &[Vec<f32>]) -> Result<Vec<T
 pub(super) fn read(trainer: &Trainer<f32>, tensors: &[&Stored<'_>]) -> Result<Vec<Vec<f32>>> {
     let memories = memories(trainer.spec().optimizer.kind);
     let names = memories.iter().flat_map(|kind| trained(trainer).map(|param| name_of(kind, param)));
-    check_names(names, tensors)?;
+    check_names(names, tensors.iter().map(|stored| stored.name.as_str()))?;
     let array = |kind: &str, param: &Param<f32>| {
         let name = name_of(kind, param);
         let (field, shape) = (format!("{FILE}.{name}"), format!("{:?}", param.shape));
@@ -80,6 +80,9 @@ pub(super) fn read(trainer: &Trainer<f32>, tensors: &[&Stored<'_>]) -> Result<Ve
         };
         if stored.shape != param.shape {
             return Err(Error::new(Code::SizeMismatch, field, format!("{:?}", stored.shape), shape));
+        }
+        if stored.is_scaled() {
+            return Err(Error::new(Code::NotSupported, field, "I8", "F32 | F16"));
         }
         let values = stored.values();
         match values.iter().find(|&&value| !is_allowed(kind, value)) {
@@ -96,10 +99,13 @@ pub(super) fn read(trainer: &Trainer<f32>, tensors: &[&Stored<'_>]) -> Result<Ve
 }
 
 /// Refuses a tensor that has none of these names.
-pub(super) fn check_names(names: impl Iterator<Item = String>, tensors: &[&Stored<'_>]) -> Result<()> {
+pub(super) fn check_names<'a>(
+    names: impl Iterator<Item = String>,
+    mut found: impl Iterator<Item = &'a str>,
+) -> Result<()> {
     let names: Vec<String> = names.collect();
-    match tensors.iter().find(|tensor| !names.contains(&tensor.name)) {
+    match found.find(|name| !names.iter().any(|known| known == name)) {
         None => Ok(()),
-        Some(other) => Err(Error::new(Code::NotAChoice, FILE, &other.name, names.join(" | "))),
+        Some(other) => Err(Error::new(Code::NotAChoice, FILE, other, names.join(" | "))),
     }
 }

@@ -21,8 +21,10 @@ mod memory;
 pub mod needs;
 mod packed;
 pub mod part;
-pub mod pretrained;
+
 mod progress;
+mod quantized;
+pub mod recipes;
 pub mod report;
 pub mod search;
 mod soundness;

@@ -3,8 +3,8 @@
 //! In single precision a file holds everything that a training became, but its images: given the same ones, it goes on to
 //! the last bit as if it had never been saved. Beside the weights, named `0.weight` and so on, there are then tensors of
 //! the optimizer's memory, `optimizer.velocity.0.weight`: `velocity` of momentum and Nesterov, `squares` of AdaGrad and
-//! RMSProp, `first` and `second` moment of Adam. In half precision, which is to be small, the optimizer is forgotten;
-//! iteration (so the place in a schedule) and place in the order of images are kept.
+//! RMSProp, `first` and `second` moment of Adam. In half precision and in 8 bits, which are to be small, the optimizer is
+//! forgotten; iteration (so the place in a schedule) and place in the order of images are kept.
 //!
 //! The metadata have one entry `fishbowl`, in JSON: `spec`, `iteration`, `testAccuracy`, `place` (passes completed and
 //! images drawn of the present one) and `optimizerStep`. All but `spec` may be missing, as in older files. An entry
@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use super::book_weights;
 use super::memory::{self, FILE, check_names};
+use super::quantized;
 use super::soundness;
 use super::state::Progress;
 use super::trainer::{Tensor, Trainer};
@@ -107,7 +108,7 @@ pub fn save(
         optimizer_step: (tensors.len() > weights).then_some(progress.step),
     };
     let file = write(&tensors, &metadata, precision)?;
-    if precision == Precision::Half {
+    if precision != Precision::Single {
         // Rounded weights are other ones, and may have outputs that overflow.
         load(&file)?;
     }
@@ -115,33 +116,42 @@ pub fn save(
 }
 
 fn write(tensors: &[Tensor<f32>], metadata: &Metadata, precision: Precision) -> Result<Vec<u8>> {
-    let bytes = |tensor: &Tensor<f32>| match precision {
-        Precision::Single => Ok(tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect()),
-        Precision::Half => {
-            let half = |&value: &f32| Some(f16::from_f32(value)).filter(|half| half.is_finite()).ok_or(value);
-            let halves = tensor
-                .values
-                .iter()
-                .map(half)
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|value| Error::new(Code::OutsideRange, &tensor.name, value, "-65504 … 65504"))?;
-            Ok(halves.into_iter().flat_map(f16::to_le_bytes).collect())
+    let mut written = Vec::with_capacity(tensors.len());
+    for tensor in tensors {
+        let (name, shape) = (tensor.name.clone(), tensor.shape.clone());
+        match (precision, quantized::split(tensor).filter(|_| precision == Precision::Byte)) {
+            (_, Some((bytes, scales))) => {
+                written.push((name, Dtype::I8, shape, bytes));
+                written.push((scales.name, Dtype::F32, scales.shape, single(&scales.values)));
+            }
+            (Precision::Half, None) => written.push((name, Dtype::F16, shape, half(tensor)?)),
+            (_, None) => written.push((name, Dtype::F32, shape, single(&tensor.values))),
         }
-    };
-    let bytes = tensors.iter().map(bytes).collect::<Result<Vec<Vec<u8>>>>()?;
-    let dtype = match precision {
-        Precision::Single => Dtype::F32,
-        Precision::Half => Dtype::F16,
-    };
+    }
     let unwritten = |reason: String| Error::new(Code::NotSupported, FILE, reason, "");
-    let views = tensors.iter().zip(&bytes).map(|(tensor, bytes)| {
-        let view = TensorView::new(dtype, tensor.shape.clone(), bytes);
-        view.map(|view| (tensor.name.clone(), view)).map_err(|error| unwritten(error.to_string()))
+    let views = written.iter().map(|(name, dtype, shape, bytes)| {
+        let view = TensorView::new(*dtype, shape.clone(), bytes);
+        view.map(|view| (name.clone(), view)).map_err(|error| unwritten(error.to_string()))
     });
     let views = views.collect::<Result<Vec<_>>>()?;
     let text = serde_json::to_string(metadata).map_err(|error| unwritten(error.to_string()))?;
     let metadata = Some(HashMap::from([(KEY.to_owned(), text)]));
     safetensors::serialize(views, metadata).map_err(|error| unwritten(error.to_string()))
+}
+
+fn single(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+fn half(tensor: &Tensor<f32>) -> Result<Vec<u8>> {
+    let half = |&value: &f32| Some(f16::from_f32(value)).filter(|half| half.is_finite()).ok_or(value);
+    let halves = tensor
+        .values
+        .iter()
+        .map(half)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|value| Error::new(Code::OutsideRange, &tensor.name, value, "-65504 … 65504"))?;
+    Ok(halves.into_iter().flat_map(f16::to_le_bytes).collect())
 }
 
 /// The network of a file of either kind: a safetensors file of [`save`], or an .npz with the weights of dense layers,
@@ -178,8 +188,9 @@ pub fn load(bytes: &[u8]) -> Result<(Trainer<f32>, About)> {
         file.tensors.iter().partition(|tensor| tensor.name.starts_with(memory::PREFIX));
     check_size(&metadata.spec, &weights)?;
     let mut trainer = Trainer::new(&metadata.spec).map_err(|error| error.within("spec"))?;
-    check_names(trainer.params().iter().map(|param| param.name.clone()), &weights)?;
-    let tensors: Vec<_> = weights.iter().map(|stored| tensor(stored)).collect();
+    let tensors = quantized::join(&weights)?;
+    let names = tensors.iter().map(|tensor| tensor.name.as_str());
+    check_names(trainer.params().iter().map(|param| param.name.clone()), names)?;
     let in_file = |error: Error| error.within(FILE);
     trainer.set_weights(&tensors).map_err(in_file)?;
     let memory = match metadata.optimizer_step {
@@ -200,10 +211,6 @@ pub fn load(bytes: &[u8]) -> Result<(Trainer<f32>, About)> {
     soundness::check(&mut trainer).map_err(in_file)?;
     let Metadata { spec, iteration, test_accuracy, .. } = metadata;
     Ok((trainer, About { spec, iteration, test_accuracy }))
-}
-
-fn tensor(stored: &Stored<'_>) -> Tensor<f32> {
-    Tensor { name: stored.name.clone(), shape: stored.shape.clone(), values: stored.values() }
 }
 
 fn metadata(entries: &[(String, String)]) -> Result<Metadata> {

@@ -10,6 +10,7 @@ use super::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, Optimiz
 /// Every named network, in the order of the book.
 pub static ALL: &[Ready] = &[
     dense::FORWARD,
+    dense::THREE_LAYER,
     dense::SIMPLE,
     dense::TWO_LAYER,
     dense::IRIS,
@@ -105,6 +106,7 @@ mod tests {
     /// Trained parameters, by hand: weights and biases of each layer added up.
     const PARAMETERS: &[(&str, usize)] = &[
         ("forward", 23),
+        ("three-layer", 45_360),
         ("simple", 9),
         ("two-layer", 39_760),
         ("iris", 61),

@@ -1,0 +1,151 @@
+//! Ways of writing a digit that MNIST hardly holds, drawn into its images with the digit's own pen.
+
+use super::between;
+use super::pen::{gap, line, width};
+use crate::data::digit::SIDE;
+use crate::rng::Rng;
+
+/// Darker than this is part of a stroke.
+const STROKE: f32 = 0.4;
+
+/// Writes a digit of this class in another style, or leaves it.
+pub(super) fn restyle(ink: &mut [f32], label: u8, rng: &mut Rng) {
+    let Some(shape) = Shape::of(ink) else { return };
+    let mut chance = |share: f64| rng.uniform() < share;
+    match label {
+        0 if chance(0.35) => slash(ink, &shape, rng),
+        0 if chance(0.15) => gap(ink, shape.top_right(ink), between(rng, 1.0, 2.5)),
+        1 if chance(0.55) => flag_and_foot(ink, &shape, rng),
+        2 if chance(0.2) => loop_below(ink, &shape, rng),
+        5 if chance(0.2) => gap(ink, shape.top_left(ink), between(rng, 1.0, 2.0)),
+        7 if chance(0.4) => bar(ink, &shape, rng),
+        8 | 9 if chance(0.15) => gap(ink, shape.top_right(ink), between(rng, 1.0, 2.2)),
+        _ if chance(0.05) => {
+            let places: Vec<_> = (0..ink.len()).filter(|&place| ink[place] > STROKE).collect();
+            let place = places[rng.below(places.len() as u32) as usize];
+            gap(ink, [(place % SIDE) as f64, (place / SIDE) as f64], between(rng, 0.8, 1.4));
+        }
+        _ => {}
+    }
+}
+
+/// Where a digit lies, and its pen.
+struct Shape {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    pen: f64,
+}
+
+impl Shape {
+    fn of(ink: &[f32]) -> Option<Self> {
+        let places: Vec<_> = (0..ink.len()).filter(|&place| ink[place] > STROKE).collect();
+        let columns = || places.iter().map(|place| (place % SIDE) as f64);
+        let (first, last) = (places.first()?, places.last()?);
+        Some(Self {
+            left: columns().fold(f64::INFINITY, f64::min),
+            right: columns().fold(0.0, f64::max),
+            top: (first / SIDE) as f64,
+            bottom: (last / SIDE) as f64,
+            pen: width(ink),
+        })
+    }
+
+    fn height(&self) -> f64 {
+        (self.bottom - self.top).max(1.0)
+    }
+
+    fn middle(&self) -> f64 {
+        f64::midpoint(self.left, self.right)
+    }
+
+    /// The strokes' mean place along the line that lies so far down, from 0 at the top to 1; the middle where none is.
+    fn along(&self, ink: &[f32], down: f64) -> [f64; 2] {
+        let y = (self.top + down * (self.bottom - self.top)).round();
+        let row = &ink[y as usize * SIDE..][..SIDE];
+        let mass: f64 = row.iter().map(|&shade| f64::from(shade)).sum();
+        let moment: f64 = row.iter().enumerate().map(|(x, &shade)| x as f64 * f64::from(shade)).sum();
+        [if mass > 0.0 { moment / mass } else { self.middle() }, y]
+    }
+
+    /// The end of the strokes in the upper third that lies furthest to the right.
+    fn top_right(&self, ink: &[f32]) -> [f64; 2] {
+        self.furthest(ink, |x| x)
+    }
+
+    /// The same on the left.
+    fn top_left(&self, ink: &[f32]) -> [f64; 2] {
+        self.furthest(ink, |x| -x)
+    }
+
+    fn furthest(&self, ink: &[f32], side: impl Fn(f64) -> f64) -> [f64; 2] {
+        let end = self.top + self.height() / 3.0;
+        let upper = (0..ink.len()).filter(|&place| ink[place] > STROKE && (place / SIDE) as f64 <= end);
+        let places = upper.map(|place| [(place % SIDE) as f64, (place / SIDE) as f64]);
+        places
+            .max_by(|one, other| side(one[0]).total_cmp(&side(other[0])))
+            .unwrap_or([self.middle(), self.top])
+    }
+}
+
+/// A stroke through a zero, mostly from the upper right to the lower left.
+fn slash(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
+    let side = if rng.uniform() < 0.85 { 1.0 } else { -1.0 };
+    let half = (shape.right - shape.left) / 2.0;
+    let across = |rng: &mut Rng| side * half * between(rng, 0.3, 1.15);
+    // From a little inside to well outside.
+    let beyond = |rng: &mut Rng| shape.height() * between(rng, -0.25, 0.15);
+    let from = [shape.middle() + across(rng), shape.top - beyond(rng)];
+    let to = [shape.middle() - across(rng), shape.bottom + beyond(rng)];
+    line(ink, from, to, shape.pen);
+}
+
+/// A flag at the top of a one, a foot below it, or both.
+fn flag_and_foot(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
+    let (top, bottom) = (shape.along(ink, 0.0), shape.along(ink, 1.0));
+    let kind = rng.uniform();
+    if kind < 0.8 {
+        let length = shape.height() * between(rng, 0.15, 0.55);
+        let angle = between(rng, 20.0, 70.0).to_radians();
+        let end = [top[0] - length * libm::cos(angle), top[1] + length * libm::sin(angle)];
+        line(ink, top, end, shape.pen);
+    }
+    if kind > 0.55 {
+        let mut reach = || shape.height() * between(rng, 0.12, 0.4);
+        let (left, right) = (bottom[0] - reach(), bottom[0] + reach());
+        let tilt = shape.height() * between(rng, -0.04, 0.04);
+        line(ink, [left, bottom[1] + tilt], [right, bottom[1] - tilt], shape.pen);
+    }
+}
+
+/// A bar through a seven, and now and then a short stroke down at its left end.
+fn bar(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
+    let kind = rng.uniform();
+    if kind < 0.8 {
+        let [x, y] = shape.along(ink, between(rng, 0.4, 0.65));
+        let mut reach = || shape.height() * between(rng, 0.12, 0.35);
+        let (left, right) = (x - reach(), x + reach());
+        let tilt = shape.height() * between(rng, -0.06, 0.06);
+        line(ink, [left, y + tilt], [right, y - tilt], shape.pen);
+    }
+    if kind > 0.7 {
+        let [x, y] = shape.top_left(ink);
+        line(ink, [x, y], [x, y + shape.height() * between(rng, 0.08, 0.25)], shape.pen);
+    }
+}
+
+/// The curl in the lower left corner of a two.
+fn loop_below(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
+    const CORNERS: u32 = 12;
+    let radius = shape.height() * between(rng, 0.08, 0.16);
+    let flat = between(rng, 0.5, 0.9);
+    let centre = [shape.left + radius, shape.bottom - radius * flat];
+    let corner = |index: u32| {
+        let angle = f64::from(index) / f64::from(CORNERS) * std::f64::consts::TAU;
+        [centre[0] + radius * libm::cos(angle), centre[1] + radius * flat * libm::sin(angle)]
+    };
+    for index in 0..CORNERS {
+        line(ink, corner(index), corner(index + 1), shape.pen * 0.9);
+    }
+}
