@@ -27,7 +27,7 @@ node_test := node --test --test-reporter=spec
 
 stage = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help serve test bench dist screens package check fuzz weights picture clean setup-build setup-test
+.PHONY: help serve test bench dist screens package check fuzz weights picture clean setup-build setup-native setup-test
 .PHONY: check-format check-rust check-types check-docs test-native test-javascript test-wasm test-page
 
 help: ## this list
@@ -76,6 +76,9 @@ clean: ## remove what was built; installed tools stay in .tools/ and node_module
 setup-build:
 	@tools/setup.sh build
 
+setup-native:
+	@tools/setup.sh native
+
 setup-test:
 	@tools/setup.sh test
 
@@ -120,7 +123,7 @@ check-docs: | setup-build
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --target wasm32-unknown-unknown
 
-test-native: $(data) | setup-build
+test-native: $(data) | setup-native
 	$(call stage,native tests)
 	cargo test --quiet
 

@@ -18,6 +18,7 @@ const stages = [
   { stage: "data", names: /^(mnist|train-|test-)/ },
   { stage: "worker", names: /^worker/ },
   { stage: "labs", names: /^lab-/ },
+  { stage: "python", names: /\.py$/ },
 ];
 
 /**

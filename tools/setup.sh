@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs what this project builds and tests with, pinned, into .tools/ and node_modules/; a second run does nothing.
-# usage: tools/setup.sh build|test      build: what the page needs; test: the browser and the test tools too
+# usage: tools/setup.sh build|native|test      build: what the page needs; native: also what the native tests need, which
+# is NumPy; test: the browser and its driver too
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.tools
 wasm_pack=0.15.1
+numpy=2.4.6
 bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -53,7 +55,21 @@ if [ "$("$tools/bin/wasm-pack" --version 2>/dev/null)" != "wasm-pack $wasm_pack"
   install_tool wasm-pack "$wasm_pack" --locked
 fi
 
-[ "${1:-build}" = test ] || exit 0
+[ "${1:-build}" != build ] || exit 0
+
+# The scripts that the page saves runs as need it, and so do their tests.
+has_numpy() { PYTHONPATH="$tools/python" python3 -c "import numpy; assert numpy.__version__ == '$numpy'" 2>/dev/null; }
+if ! has_numpy; then
+  need python3 "install Python 3.11 or newer"
+  python3 -m pip --version >/dev/null 2>&1 || die "pip is missing: install it for python3 (Debian: python3-pip)"
+  say "installing NumPy $numpy"
+  rm -rf "$tools/python"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: \
+    --target "$tools/python" "numpy==$numpy"
+  has_numpy || die "NumPy $numpy does not run with $(python3 --version)"
+fi
+
+[ "$1" = test ] || exit 0
 
 has_browser() { command -v chromedriver >/dev/null && { command -v chromium || command -v google-chrome; } >/dev/null; }
 if ! has_browser; then

@@ -179,6 +179,7 @@ export function createActions({ store, run, check, drag, shell }) {
     pause: run.pause,
     reset: run.reset,
     ask: run.ask,
+    savePython: run.savePython,
     load: run.load,
     watch: run.watch,
 

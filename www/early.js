@@ -83,7 +83,14 @@ export function createEarly({ store, openings, reader, coming, shell }) {
       type: "run-expected",
       steps,
       source: isReady ? "pretrained" : "seed",
-      jobs: jobs.map(({ name, color, limit, starts }) => ({ name, color, limit, starts, report: null })),
+      jobs: jobs.map(({ name, color, limit, starts }) => ({
+        name,
+        color,
+        limit,
+        starts,
+        trains: false,
+        report: null,
+      })),
     });
   }
 

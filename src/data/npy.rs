@@ -112,18 +112,23 @@ fn turn(shape: &[usize], values: Vec<f32>) -> Vec<f32> {
 
 /// The .npy file, version 1.0, of 32-bit numbers in C order; `values` are as many as `shape` says.
 pub fn write(shape: &[usize], values: &[f32]) -> Vec<u8> {
+    write_as("<f4", shape, values.iter().flat_map(|value| value.to_le_bytes()))
+}
+
+/// The same of numbers of any kind, as NumPy names it, whose bytes these are: `|u1`, `<i4`.
+pub fn write_as(kind: &str, shape: &[usize], bytes: impl Iterator<Item = u8>) -> Vec<u8> {
     let lengths = shape.iter().map(|length| format!("{length},")).collect::<Vec<_>>().join(" ");
     // Python writes a comma behind the only element of a tuple, but not behind the last of several.
     let lengths = if shape.len() > 1 { lengths.trim_end_matches(',') } else { &lengths };
-    let dict = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({lengths}), }}");
+    let dict = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({lengths}), }}");
     let before = MAGIC.len() + 4;
     let padded = (before + dict.len() + 1).next_multiple_of(ALIGNMENT) - before;
-    let mut file = Vec::with_capacity(before + padded + 4 * values.len());
+    let mut file = Vec::with_capacity(before + padded + bytes.size_hint().0);
     file.extend_from_slice(MAGIC);
     file.extend_from_slice(&[1, 0]);
     file.extend_from_slice(&(padded as u16).to_le_bytes());
     file.extend_from_slice(format!("{dict:<width$}\n", width = padded - 1).as_bytes());
-    file.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    file.extend(bytes);
     file
 }
 

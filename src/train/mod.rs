@@ -5,11 +5,13 @@
 //! what its network makes of one example is an [`explanation`], how sound it is inside its [`health`].
 //! Below them: [`trainer`] takes the steps, [`evaluation`] counts what is classified correctly, [`history`] keeps curves
 //! in bounded memory, [`needs`] picks the data, [`state`] goes on exactly.
+//! [`python`] takes a run away, as a script for NumPy.
 
 mod about;
 pub mod answer;
 mod begin;
 pub mod book_weights;
+mod course;
 pub mod descent;
 pub mod evaluation;
 pub mod explanation;
@@ -21,8 +23,8 @@ mod memory;
 pub mod needs;
 mod packed;
 pub mod part;
-
 mod progress;
+pub mod python;
 mod quantized;
 pub mod recipes;
 pub mod report;

@@ -87,7 +87,7 @@ pub(super) mod maybe_net_spec {
 }
 
 /// The first bytes of every mark; another number when its form changes.
-const MAGIC: [u8; 4] = *b"fbm1";
+const MAGIC: [u8; 4] = *b"fbm2";
 
 /// What kind of work a mark is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

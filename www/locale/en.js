@@ -141,6 +141,7 @@ export default {
   "gallery.fold": "Mistakes and confusion matrix",
 
   "net.fold": "Save or load network",
+  "python.fold": "Save as Python",
 
   "kept.fold": "Kept in this browser",
   "kept.help":

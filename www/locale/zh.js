@@ -140,6 +140,7 @@ export default {
   "gallery.fold": "识别错误与混淆矩阵",
 
   "net.fold": "保存或加载网络",
+  "python.fold": "保存为 Python",
 
   "kept.fold": "保存在此浏览器中的内容",
   "kept.help":

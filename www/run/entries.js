@@ -397,8 +397,8 @@ function isWorth({ done }, source) {
  * @param {Entry} entry
  * @param {JobReport | null} report
  */
-function shown({ wanted: { name, color, limit, starts } }, report) {
-  return { name, color, limit, starts, report };
+function shown({ wanted: { name, color, limit, starts, trains } }, report) {
+  return { name, color, limit, starts, trains, report };
 }
 
 /**

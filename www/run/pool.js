@@ -320,6 +320,13 @@ export function createPool({ module, cores, reports, spawn }) {
       return worker.client.ask({ type: "ask", job: id, question, ...parts }, transfer);
     },
 
+    /** @param {number} id @returns {Promise<void>} when the job is open, also one that rests because it is over */
+    async open(id) {
+      const job = find(id);
+      dealing.ensureOpen(job);
+      await whereOpen(job);
+    },
+
     /** @param {number} id @returns {JobReport | null} */
     report: (id) => jobs.get(id)?.report ?? null,
 

@@ -1,6 +1,9 @@
 // The experiment's life: what plays, pauses and steps, what data it needs, and what becomes of it when something fails.
 
 import { createEntries } from "./entries.js";
+import { fetchLibrary } from "./python.js";
+import { innermost, isLoss } from "../worker/client.js";
+import { problemOf } from "../worker/protocol.js";
 import { createLoading } from "./loading.js";
 import { createLooking } from "./looking.js";
 import { createNets } from "./nets.js";
@@ -213,6 +216,27 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       asked.push(needs);
       const client = pool.clientOf(entries.idOf(0));
       if (client) await loading.load([{ client, needs: [needs] }]);
+    },
+
+    /**
+     * A run as an archive with a script that repeats it; null, and a notice, where that cannot be had.
+     * @param {number} job its index
+     * @param {string} title what was trained
+     * @returns {Promise<import("../pkg/core.js").PythonRun | null>}
+     */
+    async savePython(job, title) {
+      try {
+        const id = entries.idOf(job);
+        const library = await fetchLibrary();
+        // The samples that it learned are part of the archive. After a reload they are not here yet.
+        await pool.open(id);
+        if (!(await loading.load(pool.needs()))) return null;
+        return await pool.ask(id, "save-python", { library, title });
+      } catch (error) {
+        if (!isLoss(error))
+          raise("error", "python-failed", { topic: "file", problems: [problemOf(innermost(error))] });
+        return null;
+      }
     },
 
     /** What could not be loaded is tried again. */

@@ -52,8 +52,10 @@ export function createLabPage(state, context) {
   const netFile = asks("net-file")
     ? createLater(async () => (await import("./inputs/folded.js")).createNetFile(context))
     : null;
+  // A lab without jobs is a figure, which Python has nothing to do with.
+  const python = createLater(async () => (await import("./inputs/folded.js")).createPython(context));
   const kept = createKept(context);
-  const more = createMore(form, figures, { testDigits, netFile, kept }, hide, context);
+  const more = createMore(form, figures, { testDigits, netFile, python, kept }, hide, context);
   const title = h("h1", { class: "only-heard", tabindex: "-1" }, context.say(lab.title));
   const tries = embed || hide.includes("suggestions") ? null : suggestions.element;
 
@@ -117,6 +119,7 @@ export function createLabPage(state, context) {
       drawing?.update(state, keys);
       testDigits?.update(state);
       netFile?.update(state);
+      python.update(state);
       const isSaid = state.notices.length > 0;
       settling.update(isSaid || stage.isShown(), isSaid || !state.run.opening);
     },
@@ -131,6 +134,7 @@ export function createLabPage(state, context) {
         drawing,
         testDigits,
         netFile,
+        python,
         ...figures,
       ])
         part?.end();
@@ -157,11 +161,11 @@ function createNetworkCount() {
  * What is folded away: all other settings, further figures, the table, test digits, files.
  * @param {Lab} lab
  * @param {Figure[]} figures
- * @param {Record<"testDigits" | "netFile" | "kept", { element: HTMLElement } | null>} inputs
+ * @param {Record<"testDigits" | "netFile" | "python" | "kept", { element: HTMLElement } | null>} inputs
  * @param {string[]} hide what a link takes away
  * @param {Context} context
  */
-function createMore(lab, figures, { testDigits, netFile, kept }, hide, context) {
+function createMore(lab, figures, { testDigits, netFile, python, kept }, hide, context) {
   const { words, say } = context;
   const form = createForm(lab, "more", context);
   const table = createTable(context);
@@ -175,6 +179,7 @@ function createMore(lab, figures, { testDigits, netFile, kept }, hide, context) 
         figure.place,
       ),
     }));
+  const pythonFold = python && createFold({ name: "python", title: words("python.fold") }, python.element);
   const element = h(
     "div",
     { class: "more", "data-part": "more" },
@@ -185,6 +190,7 @@ function createMore(lab, figures, { testDigits, netFile, kept }, hide, context) 
     testDigits && createFold({ name: "test-digits", title: words("gallery.fold") }, testDigits.element),
     hide.includes("table") ? null : tableFold,
     netFile && createFold({ name: "net-file", title: words("net.fold") }, netFile.element),
+    pythonFold,
     kept && kept.element,
   );
   return {
@@ -199,6 +205,11 @@ function createMore(lab, figures, { testDigits, netFile, kept }, hide, context) 
       form.update(state);
       if (sheet) show(tableFold, sheet.head.table !== null && sheet.head.table.rows > 0);
       table.update(sheet, keys);
+      if (pythonFold)
+        show(
+          pythonFold,
+          state.run.jobs.some(({ trains }) => trains),
+        );
       for (const { figure, fold } of others) {
         // What reports hold only on demand is not known to be missing before it was asked for.
         const comes = figure.slot.wants.length > 0 && state.run.jobs.length > 0;

@@ -128,6 +128,8 @@ export const questions = {
   confusion: {},
   save: { half: "yesOrNo" },
   "save-npz": {},
+  /** The run as an archive with a script that repeats it, put together of a Python text. */
+  "save-python": { library: "text", title: "text" },
   /** Puts the network of a file in place of the job's own; the answer is the report from there. */
   "load-weights": { bytes: "bytes" },
 };

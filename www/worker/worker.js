@@ -2,7 +2,7 @@
 
 import init, { lastPanic, Workshop } from "../pkg/core.js";
 import { checkCommand, isFatal, problemOf, transferables } from "./protocol.js";
-import { createTurns } from "./turns.js";
+import { SLICE, createTurns } from "./turns.js";
 
 /** @typedef {import("./protocol.js").Message} Message @typedef {import("./turns.js").Turns} Turns */
 
@@ -92,6 +92,12 @@ const ask = {
   confusion: ({ job }) => workshop.confusion(job),
   save: ({ job, half }) => workshop.save(job, half),
   "save-npz": ({ job }) => workshop.saveNpz(job),
+  "save-python": async ({ job, library, title }) => {
+    const packing = workshop.packPython(job);
+    // It takes seconds: between its slices messages are heard, and jobs work on.
+    while (!broken && packing.work(SLICE)) await new Promise((resolve) => setTimeout(resolve));
+    return packing.finish(library, title);
+  },
   "load-weights": ({ job, bytes }) => {
     const answer = become(job, () => workshop.loadWeights(job, bytes));
     // What was loaded is shown as it is, before anything is learned on top of it.

@@ -27,18 +27,25 @@ impl Dropout {
     }
 }
 
+/// Tells of one value after the other whether the dropout layer with this number keeps it, in the image of this place in
+/// the mini-batch that comes after `step` others.
+#[inline(always)]
+pub fn mask(rate: f64, seed: u32, layer: usize, step: u64, row: usize) -> impl FnMut() -> bool {
+    // Compared with whole numbers of 32 bits: half the work of a floating point number each.
+    let threshold = (rate * 4_294_967_296.0) as u32;
+    let mut rng = Rng::new(seed, Purpose::Dropout { layer, step, row });
+    move || rng.bits() >= threshold
+}
+
 impl<T: Real> Pointwise<T> for Dropout {
     fn forward(&mut self, mut values: ArrayViewMut2<'_, T>, mode: Mode) {
         self.kept.clear();
         let Mode::Training(draw) = mode else { return };
-        // Compared with whole numbers of 32 bits: half the work of a floating point number each.
-        let threshold = (self.rate * 4_294_967_296.0) as u32;
         let scale = T::from_f64(1.0 / (1.0 - self.rate));
         for (row, mut values) in values.rows_mut().into_iter().enumerate() {
-            let purpose = Purpose::Dropout { layer: self.layer, step: draw.step, row: draw.row + row };
-            let mut rng = Rng::new(self.seed, purpose);
+            let mut mask = mask(self.rate, self.seed, self.layer, draw.step, draw.row + row);
             for value in &mut values {
-                let keeps = rng.bits() >= threshold;
+                let keeps = mask();
                 self.kept.push(keeps);
                 // A choice, not a product: NaN times 0 is no 0.
                 *value = if keeps { *value * scale } else { T::zero() };

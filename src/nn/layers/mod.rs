@@ -16,7 +16,7 @@ pub use batch_norm::BatchNorm;
 pub use branches::Branches;
 pub use conv2d::{Conv2d, Geometry};
 pub use dense::Dense;
-pub use dropout::Dropout;
+pub use dropout::{Dropout, mask};
 pub use pool2d::{AveragePool2d, MaxPool2d};
 
 use crate::nn::chain::{Chain, Link};

@@ -81,6 +81,11 @@ impl<T: Real> Optimizer<T> {
         self.spec
     }
 
+    /// How many steps its memory is of; it begins again with another rule.
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
     /// Takes over a changed spec. The memory is kept where the rule stays the same, so that a slider can change the
     /// learning rate of a running net.
     pub fn change(&mut self, spec: OptimizerSpec) {

@@ -8,6 +8,7 @@ use super::{Training, check};
 use crate::data::sets::Sets;
 use crate::error::{Code, Error, Result};
 use crate::nn::spec::NetSpec;
+use crate::train::course::Course;
 use crate::train::history::{Points, Series};
 use crate::train::packed::{self, Kind};
 use crate::train::report::Ghost;
@@ -24,6 +25,7 @@ struct Content {
     spec: NetSpec,
     state: State,
     record: Record,
+    course: Course,
     evaluations: Evaluations,
     kept: Option<Kept>,
     diverged_at: Option<u64>,
@@ -42,6 +44,7 @@ impl Training {
             spec: self.spec(),
             state,
             record: self.record.clone(),
+            course: self.course.clone(),
             evaluations,
             kept: self.kept.clone(),
             diverged_at: self.diverged_at,
@@ -59,7 +62,7 @@ impl Training {
     }
 
     fn from_content(content: Content, sets: &Sets) -> Result<Self> {
-        let Content { plan, spec, state, record, evaluations, kept, diverged_at, ghost } = content;
+        let Content { plan, spec, state, record, course, evaluations, kept, diverged_at, ghost } = content;
         let within = |error: Error| error.within("mark");
         check(&plan).map_err(within)?;
         plan.spec.check().map_err(within)?;
@@ -68,12 +71,15 @@ impl Training {
         if !(records.into_iter().all(Record::is_sound) && ghost.as_ref().is_none_or(is_sound)) {
             return Err(Error::new(Code::WrongKind, "mark", "unsound curves", ""));
         }
+        if !course.is_sound(state.numbers()) {
+            return Err(Error::new(Code::WrongKind, "mark", "an unsound course", ""));
+        }
         let mut training = Self::of(plan, Trainer::new(&spec).map_err(within)?, sets.clone())?;
         // Those that are kept are tried first: both must fit before anything is believed.
         for state in kept.as_ref().map(|kept| &kept.state).into_iter().chain([&state]) {
             training.trainer.restore(state).map_err(within)?;
         }
-        Ok(Self { record, evaluations, kept, diverged_at, ghost, ..training })
+        Ok(Self { record, course, evaluations, kept, diverged_at, ghost, ..training })
     }
 }
 

@@ -17,6 +17,7 @@ use evaluations::Evaluations;
 use past::{Ahead, Past};
 use record::Kept;
 
+use super::course::Course;
 use super::evaluation::Confusion;
 use super::progress::Progress;
 use super::report::{self, Phase, Report, Want};
@@ -46,6 +47,8 @@ pub struct Training {
     trainer: Trainer<f32>,
     test: Collection,
     record: Record,
+    /// What it takes to repeat its beginning.
+    course: Course,
     evaluations: Evaluations,
     kept: Option<Kept>,
     diverged_at: Option<u64>,
@@ -77,6 +80,7 @@ impl Training {
             trainer,
             test: Collection::default(),
             record: Record::default(),
+            course: Course::default(),
             evaluations: Evaluations::default(),
             kept: None,
             diverged_at: None,
@@ -144,6 +148,11 @@ impl Training {
     /// The curves.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// What it takes to repeat its beginning.
+    pub(super) fn course(&self) -> &Course {
+        &self.course
     }
 
     /// The samples to be evaluated on, as far as they have arrived.
@@ -215,6 +224,8 @@ impl Training {
         trainer.set_weights(&other.state())?;
         *self = Self::of(self.plan.clone(), trainer, self.sets.clone())?;
         self.record.is_given = true;
+        let state = self.trainer.state();
+        self.course = Course::given(state.into_iter().flat_map(|tensor| tensor.values).collect());
         Ok(())
     }
 
@@ -247,11 +258,14 @@ impl Training {
         // Kept before the step, believed after it: the step's loss is that of the weights before it.
         let candidate = self.iteration().is_multiple_of(KEEP_EVERY).then(|| self.keep());
         let before = self.before_step();
+        let (rule, steps) = (self.trainer.optimizer.spec(), self.trainer.optimizer.steps());
         let loss = match self.trainer.step() {
-            Step::Learned(loss) => f64::from(loss),
+            Step::Learned(loss) => loss,
             Step::Waiting => return Progress::Waiting,
         };
         let iteration = self.iteration();
+        self.course.note(iteration - 1, loss, rule, steps);
+        let loss = f64::from(loss);
         self.record.push_loss(iteration, loss);
         let first = self.record.first_loss.unwrap_or(loss).max(1.0);
         // Written so that a loss that is no number counts.

@@ -175,6 +175,7 @@ impl Training {
             test_accuracy: test_accuracy.as_slice().iter().filter(|(at, _)| after(*at)).copied().collect(),
         });
         self.past.cut(iteration);
+        self.course.cut(iteration);
     }
 }
 

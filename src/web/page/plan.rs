@@ -8,7 +8,7 @@ use super::catalogue::{lab_of, settings_of};
 use crate::chart::Grip;
 use crate::error::{Code, Error};
 use crate::labs::Job;
-use crate::train::task::{Count, Needs, SetName, Share};
+use crate::train::task::{Count, Needs, SetName, Share, Task};
 use crate::web::convert::set;
 use crate::web::error::to_js;
 use crate::web::plain::to_plain;
@@ -69,6 +69,7 @@ fn describe(job: &Job) -> Result<JsValue, JsValue> {
     set(&described, "abreast", job.abreast);
     set(&described, "limit", job.task.limit().map_or(JsValue::NULL, |limit| (limit as f64).into()));
     set(&described, "starts", job.task.starts_by_itself());
+    set(&described, "trains", matches!(job.task, Task::Train(_)));
     set(&described, "needs", needs(&job.task.needs()));
     Ok(described)
 }
@@ -116,6 +117,8 @@ export type JobDescription = {
   limit: number | null;
   /** whether it is begun as soon as it is there */
   starts: boolean;
+  /** whether it is a training, which can be taken away as a script */
+  trains: boolean;
   needs: Needs;
 };
 export type Needs = { train: Share[]; test: Share[] };

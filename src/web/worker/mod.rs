@@ -4,6 +4,7 @@ mod data;
 mod files;
 mod gallery;
 mod predictions;
+mod python;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
