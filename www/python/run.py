@@ -17,6 +17,8 @@ def repeat(network, learn, prepare, agreeing):
     The page rounds to 32 bits, and that grows: a unit of ReLU that only one of both switches on is seen in every
     loss behind it. So many as are asked for are learned, whether they agree or not: python train.py 1000.
     """
+    # Where numbers overflow the loss shows it.
+    np.seterr(over="ignore", invalid="ignore")
     samples, labels = read("samples.npy"), read("labels.npy")
     batches, losses = read("batches.npy"), read("losses.npy")
     asked = int(sys.argv[1]) if len(sys.argv) > 1 else agreeing
