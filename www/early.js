@@ -19,6 +19,7 @@ const LATER = /** @type {const} */ ([
   "reset",
   "load",
   "watch",
+  "savePython",
   "usePretrained",
   "forget",
   "drag",

@@ -64,7 +64,8 @@ export function createPython({ words, say, actions }) {
     try {
       const found = await actions.savePython(run.at, title);
       if (!found) return setText(outcome, "");
-      saveFile(new Blob([found.bytes], { type: "application/zip" }), "fishbowl.zip");
+      const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (found.bytes);
+      saveFile(new Blob([bytes], { type: "application/zip" }), "fishbowl.zip");
       const { iterations, agreeing } = found;
       const isHere = place === state.run.number;
       setText(outcome, isHere ? words("python.saved", { iterations, agreeing }) : "");
