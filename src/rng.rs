@@ -29,6 +29,8 @@ pub enum Purpose {
     Trial(u32),
     /// A random input with its label, for a look at a network that has not learned.
     Input(u32),
+    /// A random direction in the space of weights: which one, and its part for the parameter with this index.
+    Direction(u32, usize),
 }
 
 /// A stream of random numbers.
@@ -48,6 +50,7 @@ impl Rng {
             Purpose::Split => (5, 0, 0),
             Purpose::Trial(trial) => (6, u64::from(trial), 0),
             Purpose::Input(input) => (7, u64::from(input), 0),
+            Purpose::Direction(which, parameter) => (8, u64::from(which), parameter as u64),
         };
         // Multiplying by an odd number before each part keeps (seed, part) and (part, seed) apart.
         let mixed = [kind, first, second].into_iter().fold(u64::from(seed), |state, part| {

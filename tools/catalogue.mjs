@@ -43,11 +43,12 @@ export async function openings(folder = usual) {
       lab: withoutLongWords(lab),
       fields: core.check(lab.id, settings).fields,
       steps,
-      jobs: jobs.map(({ name, color, limit, starts, pretrained }) => ({
+      jobs: jobs.map(({ name, color, limit, starts, learns, pretrained }) => ({
         name,
         color,
         limit,
         starts,
+        learns,
         pretrained,
       })),
       // Rows, pictures and what is guessed come with the core.
@@ -76,7 +77,7 @@ export type Opening = {
   lab: LabDescription;
   fields: Record<string, FieldState>;
   steps: number;
-  jobs: Pick<JobDescription, "name" | "color" | "limit" | "starts" | "pretrained">[];
+  jobs: Pick<JobDescription, "name" | "color" | "limit" | "starts" | "learns" | "pretrained">[];
   head: SheetHead;
 };
 /** What the ways from lab to lab need of one. */

@@ -8,6 +8,9 @@ import { isOverview, labIn, parseHash, parseView } from "./state/url.js";
 /** @typedef {import("./pkg/catalogue.js").Opening} Opening @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./show.js").ShownSheet} ShownSheet @typedef {import("./pkg/core.js").Settings} Settings */
 
+/** The network that the reader has. */
+const READERS = "digits";
+
 /** What waits for the core. @satisfies {(keyof Actions)[]} */
 const LATER = /** @type {const} */ ([
   "edit",
@@ -84,21 +87,17 @@ export function createEarly({ store, openings, reader, coming, shell }) {
       type: "run-expected",
       steps,
       source: isReady ? "pretrained" : "seed",
-      jobs: jobs.map(({ name, color, limit, starts }) => ({
-        name,
-        color,
-        limit,
-        starts,
-        trains: false,
-        report: null,
-      })),
+      jobs: jobs.map(({ name, color, limit, starts, learns }) => {
+        return { name, color, limit, starts, learns, report: null };
+      }),
     });
   }
 
   /** Whether the present network is the one that the reader has, and no worker has it yet. */
   function standsIn() {
     const { source, jobs } = store.state.run;
-    return source === "pretrained" && !jobs[0]?.report;
+    const isIts = opening().jobs[0]?.pretrained === READERS;
+    return source === "pretrained" && isIts && !jobs[0]?.report;
   }
 
   /** @type {Actions["ask"]} */

@@ -18,7 +18,11 @@ import { learnWords, translate } from "./locale/translate.js";
 import { first, list, others, outputKeys } from "./pkg/catalogue.js";
 
 /** The networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
-const nets = { digits: new URL("./weights/digits.safetensors", import.meta.url).href };
+const nets = {
+  digits: new URL("./weights/digits.safetensors", import.meta.url).href,
+  "three-layer": new URL("./weights/three-layer.safetensors", import.meta.url).href,
+  "simple-convnet": new URL("./weights/simple-convnet.safetensors", import.meta.url).href,
+};
 
 /** Milliseconds that the core waits for what reads: one that hangs is not to hold up the other. */
 const LONGEST_WAIT = 5000;

@@ -271,6 +271,7 @@ mod tests {
         match &job.task {
             Task::Train(plan) => &plan.spec,
             Task::Spread(plan) => &plan.spec,
+            Task::Infer(plan) => &plan.spec,
         }
     }
 

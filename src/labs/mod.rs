@@ -120,12 +120,14 @@ pub struct Slot {
     pub place: Place,
     /// What reports must hold while it is on screen.
     pub wants: &'static [Want],
+    /// That only while a field holds one of these values.
+    pub only: Option<(&'static str, &'static [&'static str])>,
 }
 
 impl Slot {
     /// A slot on the stage that needs nothing special of reports.
     pub const fn new(name: &'static str, title: Text, help: Text, shape: Shape) -> Self {
-        Self { name, title, help, shape, place: Place::Main, wants: &[] }
+        Self { name, title, help, shape, place: Place::Main, wants: &[], only: None }
     }
 
     /// The same further down.
@@ -139,6 +141,13 @@ impl Slot {
     #[must_use]
     pub const fn wants(mut self, wants: &'static [Want]) -> Self {
         self.wants = wants;
+        self
+    }
+
+    /// The same, whose [`wants`](Self::wants) stand only while a field holds one of some values.
+    #[must_use]
+    pub const fn only(mut self, field: &'static str, values: &'static [&'static str]) -> Self {
+        self.only = Some((field, values));
         self
     }
 }
@@ -209,6 +218,8 @@ pub struct Job {
     pub task: Task,
     /// The network, by its file's name in `www/weights`, that stands in for this job until training begins.
     pub pretrained: Option<&'static str>,
+    /// Whether training goes on from the network that stands in, instead of beginning with random weights.
+    pub continues: bool,
     /// Whether it is to be compared step by step: where one joins those that have begun, all begin again.
     pub abreast: bool,
 }
@@ -216,7 +227,7 @@ pub struct Job {
 impl Job {
     /// A job by itself, whose network begins with random weights.
     pub const fn new(name: Text, color: u8, task: Task) -> Self {
-        Self { name, color, task, pretrained: None, abreast: false }
+        Self { name, color, task, pretrained: None, continues: false, abreast: false }
     }
 }
 

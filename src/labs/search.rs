@@ -293,7 +293,7 @@ mod tests {
     fn plan(job: &Job) -> &TrainPlan {
         match &job.task {
             Task::Train(plan) => plan,
-            Task::Spread(plan) => panic!("{plan:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

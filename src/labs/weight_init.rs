@@ -249,7 +249,7 @@ fn trained(runs: &[Run<'_>]) -> Sheet {
 fn found<'a>(run: &Run<'a>) -> Option<&'a Spread> {
     match &run.report?.findings {
         Findings::Spread(spread) => Some(spread),
-        Findings::Training(_) => None,
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! A task put to work.
 
+use super::inference::Inference;
 use super::spread::Spread;
 use super::task::Task;
 use super::training::Training;
@@ -10,11 +11,12 @@ impl Task {
     /// Begins the task; it has no data yet.
     ///
     /// # Errors
-    /// The field that is wrong: `layers[2].units` of the spec, `evaluation.every`, `rows`.
+    /// The field that is wrong: `layers[2].units` of the spec, `evaluation.every`, `rows`, `batch`.
     pub fn begin(&self) -> Result<Box<dyn Work>> {
         Ok(match self {
             Self::Train(plan) => Box::new(Training::new(plan)?),
             Self::Spread(plan) => Box::new(Spread::new(plan)?),
+            Self::Infer(plan) => Box::new(Inference::new(plan)?),
         })
     }
 }

@@ -23,6 +23,29 @@ pub struct Explanation {
     /// The weights of the most excited units of the first hidden layer, the most excited one first, where it has more than
     /// [`WeightImages::MOST`](super::report::WeightImages::MOST): index and shades as there.
     pub excited: Vec<(usize, Vec<u8>)>,
+    /// What convolutions, and the activation functions and poolings behind them, make of the example, first to last.
+    pub maps: Vec<FeatureMaps>,
+}
+
+/// What a layer makes of an example, a small image for each channel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FeatureMaps {
+    /// The layer's index in the spec.
+    pub layer: usize,
+    /// Pixels along x.
+    pub width: usize,
+    /// Pixels along y.
+    pub height: usize,
+    /// For each channel `width × height` shades: 128 is 0, 255 the largest absolute value of all channels, 1 its negative.
+    /// At most [`FeatureMaps::MOST`] channels, the first ones.
+    pub channels: Vec<Vec<u8>>,
+    /// That largest absolute value.
+    pub largest: f32,
+}
+
+impl FeatureMaps {
+    /// The most channels of a layer.
+    pub const MOST: usize = 64;
 }
 
 /// The scores of a dense layer, before softmax or sigmoid. Each is a bias plus what the values that come into the layer

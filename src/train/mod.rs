@@ -19,6 +19,7 @@ mod file;
 pub mod gallery;
 pub mod health;
 pub mod history;
+pub mod inference;
 mod memory;
 pub mod needs;
 mod packed;

@@ -94,6 +94,7 @@ const MAGIC: [u8; 4] = *b"fbm2";
 pub(super) enum Kind {
     Training = 1,
     Spread = 2,
+    Inference = 3,
 }
 
 /// The bytes of a mark: the kind of its work, a checksum, the content.

@@ -45,6 +45,8 @@ pub enum Findings {
     Training(Training),
     /// Of a look at a network that has not learned.
     Spread(Spread),
+    /// Of images that were classified.
+    Inference(Inference),
 }
 
 /// The state of a training.
@@ -84,6 +86,8 @@ pub struct Training {
     pub health: Option<Health>,
     /// The weights of the first layer as images, when they are wanted.
     pub weights: Option<WeightImages>,
+    /// The loss around the weights, as far as it is computed, when it is wanted.
+    pub landscape: Option<Landscape>,
     /// The network as it is, with its update rule, batch size and loss: that of a file where one was loaded.
     #[serde(with = "super::packed::maybe_net_spec")]
     pub spec: Option<NetSpec>,
@@ -140,6 +144,23 @@ impl WeightImages {
     pub const MOST: usize = 100;
 }
 
+/// The loss of a network on a plane through its weights: at α and β each from −1 to 1 it is that of the weights plus α times
+/// one random direction plus β times another. Either is as long as the weights, filter by filter (Li et al. 2018).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Landscape {
+    /// The iteration of the weights in its middle.
+    pub iteration: u64,
+    /// Of how many test examples each loss is the mean.
+    pub examples: usize,
+    /// Points along α and along β: one more than a power of two.
+    pub side: usize,
+    /// `side × side` losses, the row of the lowest β first. Not a number where it is not computed yet, infinite where the
+    /// loss itself is none.
+    pub values: Vec<f32>,
+    /// How many of them are computed: those that lie far apart come first.
+    pub done: usize,
+}
+
 /// How values are spread in a network that has not learned.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
@@ -147,6 +168,19 @@ pub struct Spread {
     pub activations: Vec<Distribution>,
     /// For each hidden layer: the gradient of the loss with respect to these outputs.
     pub gradients: Vec<Distribution>,
+}
+
+/// What came of images that a network classified.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inference {
+    /// How many images it classified, repeats counted.
+    pub images: u64,
+    /// How many different ones.
+    pub different: u64,
+    /// How many of these correctly.
+    pub correct: u64,
+    /// For each activation function, first to last, its outputs, where they are looked at.
+    pub activations: Vec<Distribution>,
 }
 
 /// How the values of an array are spread.
@@ -174,6 +208,8 @@ pub struct Distribution {
 pub enum Want {
     /// [`Training::weights`].
     Weights,
+    /// [`Training::landscape`], which is computed while the run rests.
+    Landscape,
 }
 
 impl Report {
@@ -194,7 +230,7 @@ impl Report {
     pub fn training(&self) -> Option<&Training> {
         match &self.findings {
             Findings::Training(training) => Some(training),
-            Findings::Spread(_) => None,
+            _ => None,
         }
     }
 }

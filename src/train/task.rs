@@ -13,6 +13,8 @@ pub enum Task {
     Train(TrainPlan),
     /// Looks at how activations and gradients are spread in a network that has not learned.
     Spread(SpreadPlan),
+    /// Lets a network that a file brings classify images, in batches of one size.
+    Infer(InferPlan),
 }
 
 impl Task {
@@ -44,6 +46,7 @@ impl Task {
         match self {
             Self::Train(plan) => plan.needs.clone(),
             Self::Spread(_) => Needs::default(),
+            Self::Infer(plan) => Needs { test: plan.test.clone(), ..Needs::default() },
         }
     }
 
@@ -52,6 +55,7 @@ impl Task {
         match self {
             Self::Train(plan) => plan.limit,
             Self::Spread(_) => None,
+            Self::Infer(_) => None,
         }
     }
 }
@@ -146,4 +150,22 @@ pub struct SpreadPlan {
     pub spec: NetSpec,
     /// How many inputs, drawn from a normal distribution of mean 0 and deviation 1; the book takes 1,000.
     pub rows: u32,
+}
+
+/// A network that classifies images (book 3.6).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InferPlan {
+    /// The network; its weights come with a file, and nothing is done before that.
+    #[serde(with = "packed::net_spec")]
+    pub spec: NetSpec,
+    /// The images.
+    pub test: Vec<Share>,
+    /// Images at a time, at least 1.
+    pub batch: u32,
+    /// How often it goes through all images, at least once: one pass is too short to be timed.
+    pub passes: u32,
+    /// What pixels in [0, 1] are multiplied by: 1 where they are normalized, 255 where they are as in the file.
+    pub scale: f32,
+    /// Whether the outputs of activation functions are counted in bins. That takes time.
+    pub inside: bool,
 }

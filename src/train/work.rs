@@ -5,7 +5,7 @@ use super::report::{Report, Want};
 use super::task::Task;
 use super::training::Training;
 use crate::data::sets::Sets;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 
 /// A task at work. What it does depends on its task, its data and the calls made, never on the clock.
 pub trait Work {
@@ -27,6 +27,12 @@ pub trait Work {
     /// Asks for an evaluation of the present state, because the run rests; [`finish_evaluation`](Self::finish_evaluation)
     /// makes it. Asking again changes nothing. It adds no point to the curves, unless one is due.
     fn evaluate(&mut self);
+
+    /// Does a piece of what takes long and is on screen, while the run rests and is evaluated; it changes nothing of the run.
+    /// False when nothing is left, or nothing before more data arrives.
+    fn survey(&mut self, _wants: &[Want]) -> bool {
+        false
+    }
 
     /// What it has come to. `seconds` is how long it was at work.
     fn report(&mut self, seconds: f64, wants: &[Want]) -> Report;
@@ -52,6 +58,14 @@ pub trait Work {
     /// # Errors
     /// The data does not fit the task; then nothing changed.
     fn rewind(&mut self) -> Result<()>;
+
+    /// Takes the network of a file in place of its own: a safetensors file of ours, or one of NumPy's.
+    ///
+    /// # Errors
+    /// It has no network, the file is malformed, or its network is not one for this task; then nothing changed.
+    fn take_file(&mut self, _bytes: &[u8]) -> Result<()> {
+        Err(Error::new(Code::NotReady, "job", "a network", ""))
+    }
 
     /// The training, to ask its network; none for another kind of task.
     fn training(&mut self) -> Option<&mut Training> {

@@ -14,7 +14,7 @@ function stage(context, { cost = 4, evaluation = 30, limit = Infinity } = {}) {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   /** The jobs that worked, in order. @type {string[]} */
   const log = [];
-  /** @type {Map<number, { done: number, left: number, waiting?: boolean, broken?: boolean }>} */
+  /** @type {Map<number, { done: number, left: number, waiting?: boolean, broken?: boolean, survey?: number }>} */
   const jobs = new Map();
   const job = (/** @type {number} */ id) => {
     const found = jobs.get(id) ?? { done: 0, left: 0 };
@@ -54,6 +54,14 @@ function stage(context, { cost = 4, evaluation = 30, limit = Infinity } = {}) {
       each.left -= time;
       spend(time);
       return each.left > 0;
+    },
+    survey(/** @type {number} */ id, /** @type {string[]} */ wants, /** @type {number} */ budget) {
+      const each = job(id);
+      log.push(`survey ${id} ${wants.join()}`);
+      const time = Math.min(budget, each.survey ?? 0);
+      each.survey = (each.survey ?? 0) - time;
+      spend(time);
+      return each.survey > 0;
     },
     report: (/** @type {number} */ id, /** @type {string[]} */ wants) =>
       /** @type {any} */ ({ done: job(id).done, wants: [...wants] }),
@@ -330,4 +338,40 @@ test("two jobs start slowly side by side and are shown together", (context) => {
   assert.ok(Math.abs(jobs(1).done - jobs(2).done) <= 1, `${jobs(1).done} and ${jobs(2).done}`);
   const alone = reports.filter(({ reports: found }) => found.length < 2).length;
   assert.ok(alone <= 1, `${alone} of ${reports.length} reports were of one alone`);
+});
+
+test("what takes long and is on screen is done while a run rests, after its evaluation, and shown while it comes", (context) => {
+  const { turns, log, run, reports, jobs } = stage(context, { evaluation: 30 });
+  turns.add(1);
+  turns.watch({ wants: ["landscape"], every: 40 });
+  jobs(1).survey = 500;
+  run(1000);
+  const kinds = log.map((entry) => entry.split(" ")[0]);
+  assert.ok(kinds.indexOf("survey") > kinds.lastIndexOf("evaluate"), log.join());
+  assert.deepEqual(
+    new Set(log.filter((entry) => entry.startsWith("survey"))),
+    new Set(["survey 1 landscape"]),
+  );
+  assert.equal(jobs(1).survey, 0);
+  assert.ok(reports.length > 4, `${reports.length} reports`);
+  // It stands back while the run goes on, and is asked for again when that rests.
+  jobs(1).survey = 500;
+  turns.start(null);
+  log.length = 0;
+  run(100);
+  assert.deepEqual(new Set(log), new Set(["work 1"]));
+  turns.pause();
+  run(1000);
+  assert.equal(jobs(1).survey, 0);
+});
+
+test("what nobody sees is not computed, and begins once it comes into view", (context) => {
+  const { turns, run, jobs } = stage(context);
+  turns.add(1);
+  jobs(1).survey = 100;
+  run(1000);
+  assert.equal(jobs(1).survey, 100);
+  turns.watch({ wants: ["landscape"], every: 40 });
+  run(1000);
+  assert.equal(jobs(1).survey, 0);
 });

@@ -61,6 +61,7 @@ pub(crate) fn explanations() -> impl Strategy<Value = Option<Explanation>> {
         scores,
         said,
         excited,
+        maps: Vec::new(),
     }))
 }
 
@@ -118,6 +119,7 @@ fn explanation(layers: usize) -> Explanation {
         scores: Some(scores),
         said: None,
         excited: vec![],
+        maps: vec![],
     }
 }
 

@@ -17,6 +17,7 @@ fn spec(task: &Task) -> &NetSpec {
     match task {
         Task::Train(plan) => &plan.spec,
         Task::Spread(plan) => &plan.spec,
+        Task::Infer(plan) => &plan.spec,
     }
 }
 
@@ -121,6 +122,7 @@ fn live_fields_change_nothing_but_the_update_rule_of_what_runs() {
                     match other {
                         Task::Train(plan) => plan.spec.optimizer = rule,
                         Task::Spread(plan) => plan.spec.optimizer = rule,
+                        Task::Infer(plan) => plan.spec.optimizer = rule,
                     }
                     assert_eq!(task, other, "{}.{}", lab.id, field.name);
                 }

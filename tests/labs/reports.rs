@@ -5,18 +5,20 @@ use fishbowl::nn::networks;
 use fishbowl::train::health::{Health, Hidden};
 use fishbowl::train::history::Bucket;
 use fishbowl::train::report::{
-    Distribution, Findings, Ghost, Look, Phase, Reached, Report, Spread, Training, WeightImages,
+    Distribution, Findings, Ghost, Inference, Landscape, Look, Phase, Reached, Report, Spread, Training,
+    WeightImages,
 };
 use fishbowl::train::task::Task;
 use proptest::prelude::*;
 
 /// A report, or none yet, for each job; sometimes for one too many or too few.
 pub(crate) fn reports(jobs: &[Job]) -> impl Strategy<Value = Vec<Option<Report>>> + use<> {
-    let spread: Vec<bool> = jobs.iter().map(|job| matches!(job.task, Task::Spread(_))).collect();
+    let tasks: Vec<Task> = jobs.iter().map(|job| job.task.clone()).collect();
     let of = move |index: usize| {
         // A report of another kind of task is possible too: an old one that arrives late.
-        let findings = match spread.get(index) {
-            Some(true) => prop_oneof![4 => spread_findings(), 1 => training_findings()].boxed(),
+        let findings = match tasks.get(index) {
+            Some(Task::Spread(_)) => prop_oneof![4 => spread_findings(), 1 => training_findings()].boxed(),
+            Some(Task::Infer(_)) => prop_oneof![4 => inference_findings(), 1 => training_findings()].boxed(),
             _ => prop_oneof![4 => training_findings(), 1 => spread_findings()].boxed(),
         };
         prop::option::weighted(0.8, report(findings)).boxed()
@@ -94,6 +96,26 @@ fn healths() -> impl Strategy<Value = Health> {
     )
 }
 
+/// A plane of losses as far as it may be computed, or one that is none.
+fn landscapes() -> impl Strategy<Value = Landscape> {
+    let value = prop_oneof![
+        6 => 0.0..9.0_f32,
+        2 => Just(f32::NAN),
+        1 => prop::sample::select(vec![0.0, f32::INFINITY, 1e38]),
+    ];
+    let side = prop::sample::select(vec![3_usize, 5, 9, 17]);
+    let rest = (iteration(), 0..2_usize, 1..1000_usize);
+    (side, rest).prop_flat_map(move |(side, (iteration, fewer, examples))| {
+        prop::collection::vec(value.clone(), side * side - fewer).prop_map(move |values| Landscape {
+            iteration,
+            examples,
+            side,
+            done: values.len(),
+            values,
+        })
+    })
+}
+
 fn training_findings() -> BoxedStrategy<Findings> {
     let weights =
         (1..6_usize, 1..6_usize, 0..8_usize, 0..300_usize).prop_map(|(width, height, units, more)| {
@@ -107,7 +129,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
         prop::option::weighted(0.3, (iteration(), 0.0..1e4_f64)),
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
-        (prop::option::of(weights), prop::option::of(healths())),
+        (prop::option::of(weights), prop::option::of(healths()), prop::option::of(landscapes())),
         prop::option::weighted(0.3, (iteration(), prop::option::of(loss()))),
         prop::option::weighted(0.3, (buckets(), accuracies())),
     );
@@ -118,7 +140,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 reached,
                 diverged_at,
                 way_back,
-                (weights, health),
+                (weights, health, landscape),
                 look,
                 ghost,
             ) = ends;
@@ -139,21 +161,39 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 way_back,
                 health,
                 weights,
+                landscape,
                 spec: Some(networks::named("two-layer").expect("listed")),
             })
         })
         .boxed()
 }
 
-fn spread_findings() -> BoxedStrategy<Findings> {
+fn inference_findings() -> BoxedStrategy<Findings> {
+    let counts = (0..100_000_u64, 0..10_001_u64, 0..10_001_u64);
+    (counts, prop::collection::vec(distributions(), 0..4))
+        .prop_map(|((images, different, correct), activations)| {
+            Findings::Inference(Inference { images, different, correct, activations })
+        })
+        .boxed()
+}
+
+fn distributions() -> impl Strategy<Value = Distribution> + Clone {
     let number = || prop_oneof![8 => -1e3..1e3_f64, 1 => Just(f64::NAN), 1 => Just(0.0)];
     let shape = (number(), number(), prop::collection::vec(any::<u32>(), 0..40));
     let moments = (number(), number(), 0.0..=1.0_f64, prop::option::of(0.0..=1.0_f64));
-    let distribution =
-        (shape, moments).prop_map(|((low, high, counts), (mean, deviation, zeros, saturated))| {
-            Distribution { low, high, counts, mean, deviation, zeros, saturated }
-        });
-    let layers = move || prop::collection::vec(distribution.clone(), 0..7);
+    (shape, moments).prop_map(|((low, high, counts), (mean, deviation, zeros, saturated))| Distribution {
+        low,
+        high,
+        counts,
+        mean,
+        deviation,
+        zeros,
+        saturated,
+    })
+}
+
+fn spread_findings() -> BoxedStrategy<Findings> {
+    let layers = || prop::collection::vec(distributions(), 0..7);
     (layers(), layers())
         .prop_map(|(activations, gradients)| Findings::Spread(Spread { activations, gradients }))
         .boxed()

@@ -63,6 +63,18 @@ fn hidden_layers_are_seen_behind_their_activation_function() {
     let largest = made[1].values[..size].iter().copied().fold(f32::MIN, f32::max);
     assert_eq!(told.hidden[0][0], largest, "of each channel the largest");
 
+    // Its maps are those of the layers whose output is an image.
+    let layers: Vec<_> = told.maps.iter().map(|map| (map.layer, map.channels.len(), map.height)).collect();
+    assert_eq!(layers, [(0, 30, 24), (1, 30, 24), (2, 30, 12)]);
+    for (map, made) in told.maps.iter().zip(&made) {
+        let largest = made.values.iter().fold(0.0, |most: f32, value| most.max(value.abs()));
+        assert_eq!(map.largest, largest);
+        let pixels = map.channels.iter().flatten();
+        for (&pixel, value) in pixels.zip(&made.values) {
+            assert!((f32::from(pixel) - 128.0 - 127.0 * value / largest).abs() <= 0.51, "{pixel} {value}");
+        }
+    }
+
     let mut single = of(NetSpec { layers: vec![dense(3)], ..spec() });
     let told = single.explain(&example(36)).expect("fits");
     assert!(told.hidden.is_empty());

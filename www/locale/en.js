@@ -40,6 +40,7 @@ export default {
   "run.strip": "Run and main settings",
   "run.name": "Run",
   "run.train": "Train",
+  "run.run": "Run",
   "run.play": "Play",
   "run.pause": "Pause",
   "run.step": "Step",
@@ -63,8 +64,10 @@ export default {
   "run.paused-hidden": "Paused while this page was hidden.",
   "run.waiting": "Waiting for data. Training starts by itself.",
   "run.finished": "Finished. Train runs it again.",
+  "run.done": "Finished. Run does it again.",
   "run.stopped": "Stopped.",
   "run.pretrained": "Pre-trained network. Train starts a new one.",
+  "run.given": "Pre-trained network. Run lets it read the test images.",
   "run.from-seed": "Random weights. Ready to train.",
   "run.from-file": "Network loaded from file. Training continues from it.",
 

@@ -40,6 +40,7 @@ export default {
   "run.strip": "运行与主要设置",
   "run.name": "运行",
   "run.train": "训练",
+  "run.run": "运行",
   "run.play": "播放",
   "run.pause": "暂停",
   "run.step": "单步",
@@ -63,8 +64,10 @@ export default {
   "run.paused-hidden": "页面不可见时已暂停。",
   "run.waiting": "正在等待数据，加载后自动开始训练。",
   "run.finished": "已结束。按“训练”可再次运行。",
+  "run.done": "已结束。按“运行”可再次运行。",
   "run.stopped": "已停止。",
   "run.pretrained": "预先训练好的网络。按“训练”开始训练新的网络。",
+  "run.given": "预先训练好的网络。按“运行”识别测试图像。",
   "run.from-seed": "随机权重，可以开始训练。",
   "run.from-file": "网络已从文件加载，训练将在其基础上继续。",
 

@@ -49,6 +49,8 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
   const changes = createGatherer(followNow, reportFault);
 
   const isFigure = () => entries.length === 0;
+  /** The networks that stand in, on their way. @type {Promise<unknown>} */
+  let bringing = Promise.resolve();
 
   /** @param {Source} source */
   function changeSource(source) {
@@ -122,7 +124,8 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     pool.deal();
     await pool.allOpened();
     // Not waited for: a visitor who presses Train does not need the network that stands in.
-    Promise.all(now.map(bringNet)).then(() => {
+    bringing = Promise.all(now.map(bringNet));
+    bringing.then(() => {
       const isReady = place === mine && entries.every(({ id }) => id !== null);
       if (isReady) store.dispatch({ type: "run-ready", workers: pool.workers });
     });
@@ -304,8 +307,12 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       const begun = Promise.all(entries.map(begin));
       forgetReports();
       await begun.catch(reportFault);
-      await Promise.all(entries.map(bringNet));
+      bringing = Promise.all(entries.map(bringNet));
+      await bringing;
     },
+
+    /** @returns {Promise<unknown>} when every network that stands in is there, or cannot be had */
+    netsBrought: () => bringing,
 
     /**
      * Shows every job as it was.
@@ -372,6 +379,11 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       return entries.every(({ wanted }) => wanted.starts) && entries.some(isLeft);
     },
 
+    /** @returns {boolean} whether training goes on from the networks that stand in */
+    get continues() {
+      return entries.some(({ wanted }) => wanted.continues);
+    },
+
     /** The lab of the present jobs. */
     get lab() {
       return openedLab;
@@ -397,8 +409,8 @@ function isWorth({ done }, source) {
  * @param {Entry} entry
  * @param {JobReport | null} report
  */
-function shown({ wanted: { name, color, limit, starts, trains } }, report) {
-  return { name, color, limit, starts, trains, report };
+function shown({ wanted: { name, color, limit, starts, learns } }, report) {
+  return { name, color, limit, starts, learns, report };
 }
 
 /**

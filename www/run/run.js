@@ -11,7 +11,7 @@ import { createNotices } from "./notices.js";
 import { createPlayer } from "./player.js";
 import { createPool } from "./pool.js";
 import { createRecovery } from "./recovery.js";
-import { presentPace, presentPhase } from "../state/selectors.js";
+import { presentPace, presentPhase, presentSettings } from "../state/selectors.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
 /** @typedef {import("../pkg/core.js").Plan} Plan @typedef {import("../pkg/core.js").Settings} Settings */
@@ -19,6 +19,9 @@ import { presentPace, presentPhase } from "../state/selectors.js";
 
 /** Milliseconds that a run goes on in a page that is out of sight. */
 const UNSEEN = 30_000;
+
+/** @type {Needs} */
+const TEST_IMAGES = { train: [], test: [{ set: "mnist", count: null }] };
 
 /** @typedef {ReturnType<typeof createRun>} Run */
 
@@ -69,6 +72,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   let dataWanted = false;
   /** What was asked for beside that. @type {Needs[]} */
   let asked = [];
+  /** What reports are to hold, because it is on screen. @type {string[]} */
+  let wanted = [];
   /** @type {Map<string, boolean>} the slots of figures that are on screen */
   const onScreen = new Map();
   let hidden = false;
@@ -78,7 +83,18 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   /** What the workers have been given may lack data, and what finds its figure in a moment is not to be waited for. */
   function opened() {
     loadWhenWanted();
+    loadWhatIsSeen();
     if (entries.startNow) pool.start(null);
+  }
+
+  /** What a figure on screen shows of a run that rests may need images, unless every byte counts. */
+  function loadWhatIsSeen() {
+    const client = wanted.includes("landscape") ? entries.firstClient : undefined;
+    if (!client) return;
+    const connection = /** @type {{ saveData?: boolean } | undefined} */ (
+      Reflect.get(navigator, "connection")
+    );
+    if (!connection?.saveData) loading.load([{ client, needs: [TEST_IMAGES] }]);
   }
 
   function loadWhenWanted() {
@@ -92,8 +108,12 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   async function prepare() {
     const before = { pauses, place: entries.place };
     await entries.upToDate();
-    if (store.state.run.source === "pretrained") await entries.beginAgain("seed");
-    else if (["finished", "diverged"].includes(presentPhase(store.state))) await entries.rewind();
+    const isOver = ["finished", "diverged"].includes(presentPhase(store.state));
+    if (entries.continues) {
+      if (isOver) await entries.beginAgain(entries.usualSource());
+      await entries.netsBrought();
+    } else if (store.state.run.source === "pretrained") await entries.beginAgain("seed");
+    else if (isOver) await entries.rewind();
     return pauses === before.pauses && entries.place === before.place;
   }
 
@@ -146,7 +166,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     if (isFigure()) return player.reset();
     pause();
     await entries.flush();
-    if (store.state.run.source === "seed") await entries.rewind();
+    if (entries.continues) await entries.beginAgain(entries.usualSource());
+    else if (store.state.run.source === "seed") await entries.rewind();
     else await entries.beginAgain("seed");
   }
 
@@ -156,14 +177,25 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     await entries.beginAgain(entries.usualSource());
   }
 
-  function watch() {
+  /** @param {{ always?: boolean }} [how] `always`: even where nothing else is wanted than before */
+  function watch({ always = true } = {}) {
     const lab = store.state.catalogue.find(({ id }) => id === store.state.lab);
-    const slots = lab?.slots.filter(({ name }) => onScreen.get(name)) ?? [];
-    pool.watch([...new Set(slots.flatMap(({ wants }) => wants))], hidden);
+    const settings = presentSettings(store.state);
+    const isMeant = (/** @type {[string, string[]] | null} */ only) =>
+      !only || only[1].includes(settings[only[0]]);
+    const slots = lab?.slots.filter(({ name, only }) => onScreen.get(name) && isMeant(only)) ?? [];
+    const before = wanted;
+    wanted = [...new Set(slots.flatMap(({ wants }) => wants))];
+    if (always || wanted.join() !== before.join()) pool.watch(wanted, hidden);
+    if (wanted.some((want) => !before.includes(want))) loadWhatIsSeen();
   }
 
   return {
-    follow: entries.follow,
+    /** @type {typeof entries.follow} */
+    follow(how) {
+      entries.follow(how);
+      watch({ always: false });
+    },
     play,
     pause,
     step,

@@ -30,7 +30,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {number} color of the palette
  * @property {number | null} limit its steps; null for a run without end
  * @property {boolean} starts whether it begins without being asked
- * @property {boolean} trains whether it is a training, which can be taken away as a script
+ * @property {boolean} learns whether it is a training, which can be taken away as a script
  * @property {JobReport | null} report the last one; null before the first
  *
  * @typedef {object} Run

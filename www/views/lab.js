@@ -208,7 +208,7 @@ function createMore(lab, figures, { testDigits, netFile, python, kept }, hide, c
       if (pythonFold)
         show(
           pythonFold,
-          state.run.jobs.some(({ trains }) => trains),
+          state.run.jobs.some(({ learns }) => learns),
         );
       for (const { figure, fold } of others) {
         // What reports hold only on demand is not known to be missing before it was asked for.

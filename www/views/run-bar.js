@@ -69,7 +69,7 @@ export function createRunBar(lab, context) {
       const runs = trains ? !run.jobs.every(({ starts }) => starts) : run.steps > 0;
       show(element, runs);
       playing = run.playing;
-      setText(verbShown, words(playing ? "run.pause" : trains ? "run.train" : "run.play"));
+      setText(verbShown, words(playing ? "run.pause" : verbOf(run)));
       element.classList.toggle("is-playing", playing);
       speed.update(state);
       scrubber.update(state);
@@ -88,6 +88,15 @@ export function createRunBar(lab, context) {
       if (share !== null) setAttribute(bar, "value", share.toFixed(3));
     },
   };
+}
+
+/**
+ * @param {State["run"]} run
+ * @returns {string} the key of what the first button does
+ */
+function verbOf({ jobs }) {
+  if (jobs.length === 0) return "run.play";
+  return jobs.some(({ learns }) => learns) ? "run.train" : "run.run";
 }
 
 /**
@@ -122,8 +131,9 @@ function statusOf(state) {
   if (run.playing) return runningStatus(state);
   if (phase === "opening") return ["run.opening"];
   if (phase === "diverged") return ["run.stopped"];
-  if (phase === "finished") return ["run.finished"];
-  if (run.source === "pretrained") return ["run.pretrained"];
+  const learns = run.jobs.some(({ learns }) => learns);
+  if (phase === "finished") return [learns ? "run.finished" : "run.done"];
+  if (run.source === "pretrained") return [learns ? "run.pretrained" : "run.given"];
   const begun = run.jobs.some(({ report }) => (report?.done ?? 0) > 0);
   if (begun) return [unseenPause(state) ?? "run.paused"];
   return [run.source === "file" ? "run.from-file" : "run.from-seed"];

@@ -22,6 +22,7 @@ const SHORTEST_TIMER = 5;
  * @property {boolean} awake whether it may have steps to take; false once it is over or waits for data
  * @property {number} owed single steps that were asked for
  * @property {boolean} evaluating whether it is brought up to date because the run rests
+ * @property {boolean} surveying whether what takes long and is on screen may be left to do, while the run rests
  * @property {boolean} moved whether it is other than it was reported
  * @property {number} done steps, as far as the pace depends on them
  * @property {number} paidUntil until when steps are taken at the present pace
@@ -31,7 +32,7 @@ const SHORTEST_TIMER = 5;
 
 /**
  * @param {object} options
- * @param {Pick<Workshop, "work" | "step" | "evaluate" | "finishEvaluation" | "report">} options.workshop
+ * @param {Pick<Workshop, "work" | "step" | "evaluate" | "finishEvaluation" | "survey" | "report">} options.workshop
  * @param {(reports: { job: number, report: JobReport }[]) => void} options.report
  * @param {(job: number, error: unknown) => void} options.failed the job is not worked on any more
  * @param {(work: () => void) => void} options.hop calls back after the waiting messages
@@ -78,7 +79,7 @@ export function createTurns({ workshop, report, failed, hop }) {
    */
   function isDue(turn, now) {
     if (playing && turn.awake) return now >= dueAt(turn);
-    return (turn.owed > 0 && turn.awake) || turn.evaluating;
+    return (turn.owed > 0 && turn.awake) || turn.evaluating || turn.surveying;
   }
 
   /** @param {Turn} turn @returns {number} when it may take its next step at the present pace */
@@ -103,10 +104,14 @@ export function createTurns({ workshop, report, failed, hop }) {
         turn.awake = more;
         // Asked for any sooner, the evaluation would come before the next of these steps.
         if (turn.owed === 0) evaluateSoon();
-      } else {
+      } else if (turn.evaluating) {
         turn.evaluating = workshop.finishEvaluation(job, SLICE);
         // What was found is shown when it is all there.
         if (turn.evaluating) return;
+        turn.surveying = watched.wants.length > 0;
+      } else {
+        // This is shown while it comes.
+        turn.surveying = workshop.survey(job, watched.wants, SLICE);
       }
       turn.moved = true;
     } catch (error) {
@@ -243,7 +248,15 @@ export function createTurns({ workshop, report, failed, hop }) {
      * @param {number} [done] the steps that it has behind it
      */
     add(job, done = 0) {
-      const turn = { awake: true, owed: 0, evaluating: false, moved: false, done, paidUntil: 0 };
+      const turn = {
+        awake: true,
+        owed: 0,
+        evaluating: false,
+        surveying: false,
+        moved: false,
+        done,
+        paidUntil: 0,
+      };
       payFromNow(turn);
       turns.set(job, turn);
       if (!playing) evaluateSoon();
@@ -263,7 +276,7 @@ export function createTurns({ workshop, report, failed, hop }) {
     changed(job, done = 0) {
       const turn = turns.get(job);
       if (!turn) return;
-      Object.assign(turn, { awake: true, owed: 0, evaluating: false, moved: false, done });
+      Object.assign(turn, { awake: true, owed: 0, evaluating: false, surveying: false, moved: false, done });
       payFromNow(turn);
       if (!playing) evaluateSoon();
       goOn();
@@ -295,7 +308,7 @@ export function createTurns({ workshop, report, failed, hop }) {
       playing = true;
       pace = chosen;
       for (const turn of turns.values()) {
-        Object.assign(turn, { owed: 0, evaluating: false });
+        Object.assign(turn, { owed: 0, evaluating: false, surveying: false });
         payFromNow(turn);
       }
       goOn();
@@ -314,7 +327,8 @@ export function createTurns({ workshop, report, failed, hop }) {
     step(count) {
       playing = false;
       clearTimeout(evaluationTimer);
-      for (const turn of turns.values()) Object.assign(turn, { owed: turn.owed + count, evaluating: false });
+      for (const turn of turns.values())
+        Object.assign(turn, { owed: turn.owed + count, evaluating: false, surveying: false });
       goOn();
     },
 
@@ -322,7 +336,11 @@ export function createTurns({ workshop, report, failed, hop }) {
     watch(what) {
       const more = what.wants.some((want) => !watched.wants.includes(want));
       watched = what;
-      if (more) for (const turn of turns.values()) turn.moved = true;
+      if (more) {
+        for (const turn of turns.values()) turn.moved = true;
+        // It may be among what a run that rests has left to do.
+        if (!playing) evaluateSoon();
+      }
       reportWhenDue();
     },
 

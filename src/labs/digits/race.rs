@@ -221,7 +221,7 @@ mod tests {
             .iter()
             .map(|job| match &job.task {
                 Task::Train(plan) => (plan.spec.clone(), plan.needs.clone(), plan.evaluation),
-                Task::Spread(_) => panic!("no training"),
+                _ => panic!("no training"),
             })
             .collect();
         let rates: Vec<_> = specs.iter().map(|(spec, ..)| spec.optimizer.learning_rate).collect();

@@ -35,7 +35,7 @@ impl<'a> Run<'a> {
     fn plan(&self) -> Option<&'a TrainPlan> {
         match &self.job.task {
             Task::Train(plan) => Some(plan),
-            Task::Spread(_) => None,
+            _ => None,
         }
     }
 

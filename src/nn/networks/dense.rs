@@ -1,6 +1,6 @@
 //! Networks of dense layers: those of the book's chapters 3 to 6.
 
-use super::{Printed, Ready, dense, mnist};
+use super::{ADAM, Printed, Ready, dense, mnist};
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind};
 
 /// The 2-3-2-2 net of 3.4, with sigmoids between and identity outputs, hence the squared error. For (1.0, 0.5) its
@@ -26,6 +26,22 @@ pub(super) const FORWARD: Ready = Ready {
         Printed { name: "4.weight", shape: &[2, 2], values: &[0.1, 0.3, 0.2, 0.4] },
         Printed { name: "4.bias", shape: &[2], values: &[0.1, 0.2] },
     ],
+};
+
+/// The net that classifies MNIST in 3.6.2: 784-50-100-10 with sigmoids. The book loads weights that were trained before;
+/// here they begin with Xavier's, and Adam trains them.
+pub(super) const THREE_LAYER: Ready = Ready {
+    name: "three-layer",
+    section: Some("3.6.2"),
+    spec: || {
+        mnist(
+            &[784],
+            vec![dense(50), LayerSpec::Sigmoid, dense(100), LayerSpec::Sigmoid, dense(10)],
+            ADAM,
+            InitSpec::Xavier,
+        )
+    },
+    weights: &[],
 };
 
 /// `simpleNet` of 4.4.2: 2×3 weights and softmax, with the weights of its example. Layers here have biases, the book's

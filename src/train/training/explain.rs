@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Training;
-use super::inspection::score_layer;
+use super::inspection::{LayerOutput, score_layer};
 use crate::error::{Code, Error, Result};
 use crate::nn::apart::Apart;
 use crate::nn::spec::LayerSpec;
 use crate::order::largest_first;
-use crate::train::explanation::{Explanation, Said, Score, Scores};
+use crate::train::explanation::{Explanation, FeatureMaps, Said, Score, Scores};
 use crate::train::report::WeightImages;
 
 /// So many of the most excited units are pictured where not all are.
@@ -82,7 +82,8 @@ impl Training {
             }
             _ => None,
         };
-        Ok(Explanation { outputs: answer.outputs, class: answer.class, hidden, scores, said, excited })
+        let maps = outputs.iter().filter_map(maps_of).collect();
+        Ok(Explanation { outputs: answer.outputs, class: answer.class, hidden, scores, said, excited, maps })
     }
 
     /// What these units of a hidden layer that ends with the layer `end` of the spec say to each score; `values` are those
@@ -165,6 +166,18 @@ fn comes_in(layers: &[LayerSpec], first: usize, end: usize, into: usize) -> bool
     let idle = |layer: &LayerSpec| matches!(layer, LayerSpec::Dropout { .. } | LayerSpec::Flatten);
     let between = layers.get(end + 1..into);
     matches!(layers[first], LayerSpec::Dense { .. }) && between.is_some_and(|layers| layers.iter().all(idle))
+}
+
+/// The images that a layer makes of an example; none where its output is no image.
+fn maps_of(output: &LayerOutput) -> Option<FeatureMaps> {
+    let [_, height, width] = output.shape[..] else { return None };
+    let finite = output.values.iter().filter(|value| value.is_finite());
+    let largest = finite.fold(0.0, |most: f32, value| most.max(value.abs()));
+    let scale = 127.0 / largest.max(f32::MIN_POSITIVE);
+    let shade = |value: &f32| (128.0 + scale * value).round() as u8;
+    let channels = output.values.chunks((height * width).max(1)).take(FeatureMaps::MOST);
+    let channels = channels.map(|channel| channel.iter().map(shade).collect()).collect();
+    Some(FeatureMaps { layer: output.layer, width, height, channels, largest })
 }
 
 /// Of each unit its value, of each channel the largest.

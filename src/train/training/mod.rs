@@ -4,6 +4,7 @@ mod evaluations;
 mod explain;
 mod health;
 mod inspection;
+mod landscape;
 mod mark;
 mod past;
 mod record;
@@ -14,6 +15,7 @@ pub use inspection::{Contributions, LayerOutput, Predictions};
 pub use record::Record;
 
 use evaluations::Evaluations;
+use landscape::Landscape;
 use past::{Ahead, Past};
 use record::Kept;
 
@@ -59,6 +61,8 @@ pub struct Training {
     batch: Batch<f32>,
     /// The layers one by one, once anybody has asked for them.
     apart: Option<Apart<f32>>,
+    /// The loss around the weights, once anybody has asked for it.
+    landscape: Option<Landscape>,
 }
 
 impl Training {
@@ -89,6 +93,7 @@ impl Training {
             ghost: None,
             batch: Batch::new(inputs),
             apart: None,
+            landscape: None,
         };
         training.take_over(&sets)?;
         Ok(training)
@@ -116,6 +121,7 @@ impl Training {
         self.test = test;
         if others {
             self.evaluations.forget_results();
+            self.landscape = None;
         }
         Ok(())
     }
@@ -335,6 +341,11 @@ impl Training {
             diverged_at: self.diverged_at,
             way_back: self.way_back(),
             health: self.record.health.clone(),
+            landscape: self
+                .landscape
+                .as_ref()
+                .filter(|_| wants.contains(&Want::Landscape))
+                .map(Landscape::report),
             weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),
             spec: Some(spec),
         };

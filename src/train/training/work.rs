@@ -33,6 +33,10 @@ impl Work for Training {
         self.ask_for_evaluation();
     }
 
+    fn survey(&mut self, wants: &[Want]) -> bool {
+        wants.contains(&Want::Landscape) && self.survey_landscape()
+    }
+
     fn report(&mut self, seconds: f64, wants: &[Want]) -> Report {
         self.record.note_reached(seconds);
         Training::report(self, seconds, wants)
@@ -68,6 +72,10 @@ impl Work for Training {
     fn rewind(&mut self) -> Result<()> {
         *self = Self::of(self.plan.clone(), Trainer::new(&self.plan.spec)?, self.sets.clone())?;
         Ok(())
+    }
+
+    fn take_file(&mut self, bytes: &[u8]) -> Result<()> {
+        Training::take_file(self, bytes)
     }
 
     fn training(&mut self) -> Option<&mut Training> {

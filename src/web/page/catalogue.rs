@@ -103,6 +103,8 @@ export type SlotDescription = {
   place: "main" | "more";
   /** what reports must hold while it is on screen */
   wants: string[];
+  /** that only while the field of this name holds one of these values */
+  only: [string, string[]] | null;
 };
 export type LabDescription = {
   id: string; sections: string[]; title: Text; line: Text; about: Text;

@@ -66,10 +66,11 @@ fn describe(job: &Job) -> Result<JsValue, JsValue> {
     set(&described, "color", job.color);
     set(&described, "task", Uint8Array::from(job.task.to_bytes().as_slice()));
     set(&described, "pretrained", job.pretrained.map_or(JsValue::NULL, JsValue::from));
+    set(&described, "continues", job.continues);
     set(&described, "abreast", job.abreast);
     set(&described, "limit", job.task.limit().map_or(JsValue::NULL, |limit| (limit as f64).into()));
     set(&described, "starts", job.task.starts_by_itself());
-    set(&described, "trains", matches!(job.task, Task::Train(_)));
+    set(&described, "learns", matches!(job.task, Task::Train(_)));
     set(&described, "needs", needs(&job.task.needs()));
     Ok(described)
 }
@@ -111,14 +112,16 @@ export type JobDescription = {
   task: Uint8Array;
   /** the name of a network that stands in for it until it is trained */
   pretrained: string | null;
+  /** whether training goes on from that network, instead of beginning with random weights */
+  continues: boolean;
   /** whether all begin again where it joins them */
   abreast: boolean;
   /** its steps; null for one without end */
   limit: number | null;
   /** whether it is begun as soon as it is there */
   starts: boolean;
-  /** whether it is a training, which can be taken away as a script */
-  trains: boolean;
+  /** whether it is a training */
+  learns: boolean;
   needs: Needs;
 };
 export type Needs = { train: Share[]; test: Share[] };

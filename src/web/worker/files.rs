@@ -36,9 +36,7 @@ impl Workshop {
     #[wasm_bindgen(js_name = loadWeights)]
     pub fn load_weights(&mut self, job: u32, bytes: &[u8]) -> Result<(), JsValue> {
         let job = self.find(job)?;
-        let missing = || crate::error::Error::new(crate::error::Code::NotReady, "job", "a network", "");
-        let training = job.work.training().ok_or_else(|| to_js(missing()))?;
-        training.take_file(bytes).map_err(to_js)?;
+        job.work.take_file(bytes).map_err(to_js)?;
         job.milliseconds = 0.0;
         Ok(())
     }

@@ -131,6 +131,28 @@ impl Workshop {
         }
     }
 
+    /// Goes on for about `budget` milliseconds with what takes long and is on screen, while a job rests; `wants` as in
+    /// [`report`](Self::report). Whether more of it is left. It is not counted as time at work.
+    ///
+    /// # Errors
+    /// There is no such job, or nothing of such a name.
+    pub fn survey(
+        &mut self,
+        job: u32,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] wants: Array,
+        budget: f64,
+    ) -> Result<bool, JsValue> {
+        let wants = wants_of(&wants)?;
+        let job = self.find(job)?;
+        let begun = now();
+        loop {
+            let more = job.work.survey(&wants);
+            if !more || now() - begun >= budget {
+                return Ok(more);
+            }
+        }
+    }
+
     /// Takes a job back to before its first step, with the network of its task.
     ///
     /// # Errors
@@ -203,7 +225,7 @@ impl Workshop {
         job: u32,
         #[wasm_bindgen(unchecked_param_type = "string[]")] wants: Array,
     ) -> Result<JsValue, JsValue> {
-        let wants = wants.iter().map(|want| want_of(&want)).collect::<Result<Vec<Want>, JsValue>>()?;
+        let wants = wants_of(&wants)?;
         let job = self.find(job)?;
         report(&job.work.report(job.milliseconds / 1000.0, &wants))
     }
@@ -248,6 +270,10 @@ impl Job {
         set(&worked, "more", more);
         Ok(worked)
     }
+}
+
+fn wants_of(wants: &Array) -> Result<Vec<Want>, JsValue> {
+    wants.iter().map(|want| want_of(&want)).collect()
 }
 
 fn want_of(want: &JsValue) -> Result<Want, JsValue> {

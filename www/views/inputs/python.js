@@ -30,7 +30,7 @@ export function createPython({ words, say, actions }) {
 
   /** The runs, by their places among the jobs. */
   function runs() {
-    return (state?.run.jobs ?? []).flatMap((job, at) => (job.trains ? [{ job, at }] : []));
+    return (state?.run.jobs ?? []).flatMap((job, at) => (job.learns ? [{ job, at }] : []));
   }
 
   function chosen() {
