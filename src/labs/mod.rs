@@ -8,6 +8,7 @@
 mod activations;
 mod batch_norm;
 pub mod check;
+mod convnet;
 mod convolution;
 mod descent;
 mod differentiation;
@@ -55,6 +56,7 @@ pub static ALL: &[Lab] = &[
     overfitting::LAB,
     search::LAB,
     convolution::LAB,
+    convnet::LAB,
 ];
 
 /// What a lab is.
