@@ -16,6 +16,7 @@ mod digits;
 pub mod field;
 mod forward;
 mod graph;
+mod inference;
 mod learning_rate;
 mod loss;
 mod optimizers;
@@ -45,6 +46,7 @@ pub static ALL: &[Lab] = &[
     perceptron::LAB,
     activations::LAB,
     forward::LAB,
+    inference::LAB,
     loss::LAB,
     differentiation::LAB,
     descent::LAB,
