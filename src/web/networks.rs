@@ -17,6 +17,13 @@ use crate::train::trainer::Tensor;
 /// What each network is, by its name.
 const TITLES: &[(&str, Text)] = &[
     ("forward", Text::new("The three-layer net of the forward pass", "前向处理的 3 层神经网络")),
+    (
+        "three-layer",
+        Text::new(
+            "Three layers that read MNIST, 784-50-100-10",
+            "识别 MNIST 的 3 层神经网络（784-50-100-10）",
+        ),
+    ),
     ("simple", Text::new("simpleNet: 2×3 weights", "simpleNet：2×3 的权重")),
     ("two-layer", Text::new("TwoLayerNet, 784-50-10", "TwoLayerNet（784-50-10）")),
     ("iris", Text::new("Two kinds of iris, 4-5-5-1", "两种鸢尾花（4-5-5-1）")),

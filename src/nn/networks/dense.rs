@@ -78,17 +78,6 @@ pub(super) const TWO_LAYER: Ready = Ready {
     weights: &[],
 };
 
-/// 784-50-100-10 with sigmoids, which 3.6.2 reads digits with; its weights are read from a file there.
-pub(super) const THREE_LAYER: Ready = Ready {
-    name: "three-layer",
-    section: Some("3.6.2"),
-    spec: || {
-        let layers = vec![dense(50), LayerSpec::Sigmoid, dense(100), LayerSpec::Sigmoid, dense(10)];
-        mnist(&[784], layers, (OptimizerKind::Adam, 0.001), InitSpec::Xavier)
-    },
-    weights: &[],
-};
-
 /// 4-5-5-1 for two kinds of iris, with sigmoids. Not in the book. Its rate suits measures in centimetres as they are.
 pub(super) const IRIS: Ready = Ready {
     name: "iris",
