@@ -26,6 +26,14 @@ export async function outputKeys(folder = usual) {
 
 /**
  * @param {string} folder
+ * @returns {Promise<number>} what the first test digit stands for in the figures
+ */
+export async function firstTestDigit(folder = usual) {
+  return (await load(folder)).testDigitKey(0);
+}
+
+/**
+ * @param {string} folder
  * @returns {Promise<import("../www/pkg/catalogue.js").Opening[]>}
  */
 export async function openings(folder = usual) {
@@ -91,6 +99,8 @@ export declare const first: Opening;
 export declare const others: Record<string, () => Promise<{ default: Opening }>>;
 /** What the output of each digit stands for in the figures. */
 export declare const outputKeys: number[];
+/** What the first test digit stands for; the others follow. */
+export declare const firstTestDigit: number;
 `;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -107,6 +117,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     `export const list = ${JSON.stringify(list)};\n` +
       `export const first = ${JSON.stringify(first)};\n` +
       `export const others = { ${imports.join(", ")} };\n` +
-      `export const outputKeys = ${JSON.stringify(await outputKeys(folder))};\n`,
+      `export const outputKeys = ${JSON.stringify(await outputKeys(folder))};\n` +
+      `export const firstTestDigit = ${await firstTestDigit(folder)};\n`,
   );
 }

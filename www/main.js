@@ -15,12 +15,14 @@ import { initialState, reduce } from "./state/reducer.js";
 import { labOf, presentLab, presentView } from "./state/selectors.js";
 import { problemOf } from "./worker/protocol.js";
 import { learnWords, translate } from "./locale/translate.js";
-import { first, list, others, outputKeys } from "./pkg/catalogue.js";
+import { first, firstTestDigit, list, others, outputKeys } from "./pkg/catalogue.js";
 
 /** The networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
 const nets = {
   digits: new URL("./weights/digits.safetensors", import.meta.url).href,
   "three-layer": new URL("./weights/three-layer.safetensors", import.meta.url).href,
+  "deep-convnet": new URL("./weights/deep-convnet.safetensors", import.meta.url).href,
+  "lenet-5-relu": new URL("./weights/lenet-5-relu.safetensors", import.meta.url).href,
   "simple-convnet": new URL("./weights/simple-convnet.safetensors", import.meta.url).href,
 };
 
@@ -38,7 +40,7 @@ const reader = createReader({
   net: nets.digits,
   fetchFile: fetchNet,
 });
-const shell = createShellActions({ store, outputKeys });
+const shell = createShellActions({ store, outputKeys, firstTestDigit });
 /** @type {(actions: import("./actions.js").Actions) => void} */
 let came = () => {};
 const early = createEarly({

@@ -12,11 +12,15 @@ const LANGUAGE_KEY = "fishbowl.language";
  * @param {object} options
  * @param {import("./state/store.js").Store<State, Event>} options.store
  * @param {number[]} options.outputKeys what the output of each digit stands for in the figures
+ * @param {number} options.firstTestDigit what the first test digit stands for; the others follow
  */
-export function createShellActions({ store, outputKeys }) {
+export function createShellActions({ store, outputKeys, firstTestDigit }) {
   return {
     /** @param {number} digit @returns {number} the key of its output */
     outputKey: (digit) => outputKeys[digit],
+
+    /** @param {number | null} key @returns {number | null} the place in the test set of the digit that it stands for */
+    testDigitOf: (key) => (key !== null && key >= firstTestDigit ? key - firstTestDigit : null),
 
     /** @param {number | null} digit whose output is to be explained, or null for that of the answer */
     chooseOutput(digit) {

@@ -272,6 +272,7 @@ mod tests {
             Task::Train(plan) => &plan.spec,
             Task::Spread(plan) => &plan.spec,
             Task::Infer(plan) => &plan.spec,
+            Task::Evaluate(plan) => &plan.spec,
         }
     }
 

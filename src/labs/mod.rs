@@ -10,6 +10,7 @@ mod batch_norm;
 pub mod check;
 mod convnet;
 mod convolution;
+mod deep;
 mod descent;
 mod differentiation;
 mod digits;
@@ -59,6 +60,7 @@ pub static ALL: &[Lab] = &[
     search::LAB,
     convolution::LAB,
     convnet::LAB,
+    deep::LAB,
 ];
 
 /// What a lab is.
@@ -261,6 +263,14 @@ const OUTPUTS: u32 = 1 << 21;
 /// What an output of the network that reads the drawing stands for, in every figure.
 pub fn output_key(output: u32) -> Key {
     Key(OUTPUTS.saturating_add(output))
+}
+
+/// Test digits have keys from here on.
+const DIGITS: u32 = 1 << 22;
+
+/// What a test digit stands for, by its place in the test set: choosing it puts it on the pad, where there is one.
+pub fn digit_key(index: u32) -> Key {
+    Key(DIGITS.saturating_add(index))
 }
 
 /// The output that a key stands for.

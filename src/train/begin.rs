@@ -17,6 +17,7 @@ impl Task {
             Self::Train(plan) => Box::new(Training::new(plan)?),
             Self::Spread(plan) => Box::new(Spread::new(plan)?),
             Self::Infer(plan) => Box::new(Inference::new(plan)?),
+            Self::Evaluate(plan) => Box::new(Training::new(&plan.training())?),
         })
     }
 }

@@ -32,7 +32,7 @@ impl Training {
         // Not the spec of the present network, which may be from a file itself.
         let (network, about) = weights::load_any(bytes, &self.plan().spec)?;
         self.take_network(&network)?;
-        self.set_said_accuracy(about.test_accuracy);
+        self.note_file(bytes.len(), about.test_accuracy);
         Ok(())
     }
 }

@@ -84,6 +84,10 @@ pub struct Training {
     pub way_back: Option<u64>,
     /// What the last look inside the network found; none before the first mini-batch, or where it is not observed.
     pub health: Option<Health>,
+    /// The test examples that it gets wrong, when they are wanted; none before its network was evaluated.
+    pub mistakes: Option<Mistakes>,
+    /// How many bytes the file had that its network came from.
+    pub file_bytes: Option<u32>,
     /// The weights of the first layer as images, when they are wanted.
     pub weights: Option<WeightImages>,
     /// The loss around the weights, as far as it is computed, when it is wanted.
@@ -161,6 +165,41 @@ pub struct Landscape {
     pub done: usize,
 }
 
+/// What a network gets wrong of the test examples.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mistakes {
+    /// How many of the test examples have been classified so far, the first ones.
+    pub seen: u32,
+    /// How many there are to classify.
+    pub of: u32,
+    /// How many of those seen are wrong.
+    pub count: u32,
+    /// Pixels in a row of an image; 0 where the examples are no images.
+    pub width: u32,
+    /// The first ones that are wrong, at most [`Mistakes::MOST`].
+    pub listed: Vec<Mistake>,
+}
+
+impl Mistakes {
+    /// The most that are listed.
+    pub const MOST: usize = 400;
+}
+
+/// A test example that is classified wrongly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mistake {
+    /// Its place in the test set.
+    pub index: u32,
+    /// What it is.
+    pub label: u8,
+    /// What it is taken for.
+    pub guess: u8,
+    /// The probability of that guess; not a number where the network gives none.
+    pub probability: f32,
+    /// Its pixels, 0 to 255, the top row first; empty where it is no image.
+    pub pixels: Vec<u8>,
+}
+
 /// How values are spread in a network that has not learned.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
@@ -210,6 +249,8 @@ pub enum Want {
     Weights,
     /// [`Training::landscape`], which is computed while the run rests.
     Landscape,
+    /// [`Training::mistakes`].
+    Mistakes,
 }
 
 impl Report {

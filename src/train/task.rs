@@ -15,13 +15,15 @@ pub enum Task {
     Spread(SpreadPlan),
     /// Lets a network that a file brings classify images, in batches of one size.
     Infer(InferPlan),
+    /// Evaluates a network that a file brings, without training it.
+    Evaluate(EvaluatePlan),
 }
 
 impl Task {
     /// Whether it is begun as soon as it is there: it is short, and what it finds is the figure. A training waits for the
     /// visitor.
     pub fn starts_by_itself(&self) -> bool {
-        matches!(self, Self::Spread(_))
+        matches!(self, Self::Spread(_) | Self::Evaluate(_))
     }
 
     /// The task as bytes, for the way to a worker of the same version.
@@ -47,6 +49,7 @@ impl Task {
             Self::Train(plan) => plan.needs.clone(),
             Self::Spread(_) => Needs::default(),
             Self::Infer(plan) => Needs { test: plan.test.clone(), ..Needs::default() },
+            Self::Evaluate(plan) => plan.training().needs,
         }
     }
 
@@ -56,6 +59,7 @@ impl Task {
             Self::Train(plan) => plan.limit,
             Self::Spread(_) => None,
             Self::Infer(_) => None,
+            Self::Evaluate(_) => Some(0),
         }
     }
 }
@@ -168,4 +172,27 @@ pub struct InferPlan {
     pub scale: f32,
     /// Whether the outputs of activation functions are counted in bins. That takes time.
     pub inside: bool,
+}
+
+/// A network that is evaluated as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvaluatePlan {
+    /// The network; its weights come with a file, and nothing is evaluated before that.
+    #[serde(with = "packed::net_spec")]
+    pub spec: NetSpec,
+    /// What it is evaluated on.
+    pub test: Vec<Share>,
+}
+
+impl EvaluatePlan {
+    /// The same as a training in which nothing is learned.
+    pub fn training(&self) -> TrainPlan {
+        TrainPlan {
+            spec: self.spec.clone(),
+            needs: Needs { test: self.test.clone(), ..Needs::default() },
+            limit: Some(0),
+            evaluation: EvaluationPlan { every: None, train: Count::First(0), test: Count::All },
+            observed: false,
+        }
+    }
 }

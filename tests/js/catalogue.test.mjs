@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { first, list, others, outputKeys } from "../../www/pkg/catalogue.js";
-import { openings, outputKeys as outputKeysOfCore } from "../../tools/catalogue.mjs";
+import { first, firstTestDigit, list, others, outputKeys } from "../../www/pkg/catalogue.js";
+import {
+  firstTestDigit as firstTestDigitOfCore,
+  openings,
+  outputKeys as outputKeysOfCore,
+} from "../../tools/catalogue.mjs";
 import { readFile } from "node:fs/promises";
 
 const catalogue = [
@@ -16,6 +20,7 @@ test("what stands in the page before the core has come is what the core says of 
   const briefs = catalogue.map(({ lab: { id, sections, title, line } }) => ({ id, sections, title, line }));
   assert.deepEqual(list, briefs, "in the order of the labs");
   assert.deepEqual(outputKeys, await outputKeysOfCore());
+  assert.equal(firstTestDigit, await firstTestDigitOfCore());
 });
 
 test("every network that a lab begins with comes with the page", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { first, list, others, outputKeys } from "../../www/pkg/catalogue.js";
+import { first, firstTestDigit, list, others, outputKeys } from "../../www/pkg/catalogue.js";
 import { createEarly } from "../../www/early.js";
 import { createOpenings } from "../../www/openings.js";
 import { createActions } from "../../www/actions.js";
@@ -31,7 +31,7 @@ describe("before the core is there", () => {
         return coming;
       };
     });
-    shell = createShellActions({ store, outputKeys });
+    shell = createShellActions({ store, outputKeys, firstTestDigit });
     early = createEarly({ store, openings, reader, coming, shell });
     await early.actions.readAddress();
   });

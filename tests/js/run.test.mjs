@@ -22,6 +22,8 @@ const lab = (/** @type {string} */ id, /** @type {any[]} */ fields) => ({
 const race = lab("race", [field("list", "1,2"), field("rate", "0.1", true), field("look", "plain")]);
 /** One network that comes ready, a figure, and one that is either. */
 const net = lab("net", [field("hidden", "50"), field("rate", "0.1", true), field("beside", "none", true)]);
+/** A network that comes ready: evaluated as it is, or trained on. */
+const ready = lab("ready", [field("train", "no")]);
 const figure = lab("figure", [field("steps", "20")]);
 const either = lab("either", [field("task", "figure")]);
 
@@ -32,6 +34,8 @@ function plan(id, settings) {
     color: 0,
     task: bytesOf(task),
     pretrained,
+    continues: false,
+    starts: false,
     abreast: false,
     limit: 100,
     needs: { train: [], test: [] },
@@ -48,6 +52,11 @@ function plan(id, settings) {
     }
     const pretrained = /** @type {any} */ (hidden === "7" ? null : "digits");
     return { steps: 0, jobs: [job("network", `${settings.hidden} at ${settings.rate}`, pretrained)] };
+  }
+  if (id === "ready") {
+    const starts = settings.train === "no";
+    const given = job("deep", starts ? "look" : "tune", /** @type {any} */ ("deep-convnet"));
+    return { steps: 0, jobs: [{ ...given, starts, continues: true }] };
   }
   if (id === "figure") return { steps: Number(settings.steps), jobs: [] };
   return settings.task === "figure" ? { steps: 9, jobs: [] } : { steps: 0, jobs: [job("a", "a")] };
@@ -76,7 +85,7 @@ async function stage(context, how = {}) {
   const workers = [];
   const store = createStore(reduce, initialState("en"));
   /** @type {any} */
-  const catalogue = [race, net, figure, either];
+  const catalogue = [race, net, ready, figure, either];
   store.dispatch({ type: "catalogue-loaded", catalogue });
   const run = createRun({
     store,
@@ -374,6 +383,37 @@ test("a network that comes ready stands in for no network of another form", asyn
   await visit("figure");
   await visit("net", { hidden: "7" });
   assert.deepEqual([loads(), store.state.run.source], [1, "seed"]);
+});
+
+test("a network that is only evaluated is worked on and brought its data without being asked", async (context) => {
+  const { store, workers, count } = await stage(context, { lab: "ready" });
+  assert.equal(store.state.run.source, "pretrained");
+  assert.equal(count("start"), 1);
+  assert.equal(workers[0].of("ask").filter(({ question }) => question === "load-weights").length, 1);
+});
+
+test("a training that goes on from a network that comes ready waits for it, and Reset brings it back", async (context) => {
+  const { run, store, workers, pass, advance, atWork } = await stage(context, { lab: "figure" });
+  store.dispatch({ type: "place-chosen", lab: "ready", settings: { train: "yes" }, fields: {} });
+  run.openPlace();
+  const played = run.play();
+  await pass();
+  await played;
+  await pass();
+  const loads = () => workers[0].of("ask").filter(({ question }) => question === "load-weights").length;
+  assert.equal(store.state.run.source, "pretrained");
+  const told = workers[0].heard.map(({ type, question }) => question ?? type);
+  assert.ok(told.lastIndexOf("load-weights") < told.lastIndexOf("start"), `${told}`);
+  advance("tune", { done: 7 });
+  run.pause();
+  await run.play();
+  await pass();
+  assert.equal(loads(), 1, "it goes on");
+  assert.deepEqual(atWork(), { tune: 7 });
+  await run.reset();
+  assert.equal(loads(), 2);
+  assert.deepEqual(atWork(), { tune: 0 });
+  assert.equal(store.state.run.source, "pretrained");
 });
 
 test("Train pressed at once does not train the network that stands in", async (context) => {

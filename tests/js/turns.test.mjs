@@ -116,6 +116,14 @@ test("a pause is heard after a slice, and the evaluation after it is made in sli
   assert.equal(reports.at(-1)?.reports[0].report.done, done);
 });
 
+test("mistakes that are on screen are told as they are found", (context) => {
+  const { turns, run, reports } = stage(context, { evaluation: 1000 });
+  turns.add(1);
+  turns.watch({ wants: ["mistakes"], every: 40 });
+  run(600);
+  assert.ok(reports.length > 3, `${reports.length} reports before it has ended`);
+});
+
 test("Play goes on in the middle of such an evaluation", (context) => {
   const { turns, log, run } = stage(context, { evaluation: 1000 });
   turns.add(1);

@@ -18,6 +18,7 @@ fn spec(task: &Task) -> &NetSpec {
         Task::Train(plan) => &plan.spec,
         Task::Spread(plan) => &plan.spec,
         Task::Infer(plan) => &plan.spec,
+        Task::Evaluate(plan) => &plan.spec,
     }
 }
 
@@ -123,6 +124,7 @@ fn live_fields_change_nothing_but_the_update_rule_of_what_runs() {
                         Task::Train(plan) => plan.spec.optimizer = rule,
                         Task::Spread(plan) => plan.spec.optimizer = rule,
                         Task::Infer(plan) => plan.spec.optimizer = rule,
+                        Task::Evaluate(plan) => plan.spec.optimizer = rule,
                     }
                     assert_eq!(task, other, "{}.{}", lab.id, field.name);
                 }

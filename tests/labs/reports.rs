@@ -5,7 +5,7 @@ use fishbowl::nn::networks;
 use fishbowl::train::health::{Health, Hidden};
 use fishbowl::train::history::Bucket;
 use fishbowl::train::report::{
-    Distribution, Findings, Ghost, Inference, Landscape, Look, Phase, Reached, Report, Spread, Training,
+    Distribution, Findings, Ghost, Inference, Landscape, Look, Mistake, Mistakes, Phase, Reached, Report, Spread, Training,
     WeightImages,
 };
 use fishbowl::train::task::Task;
@@ -116,6 +116,26 @@ fn landscapes() -> impl Strategy<Value = Landscape> {
     })
 }
 
+/// Mistakes among the first hundred digits; sometimes of an image that is none.
+fn mistakes() -> impl Strategy<Value = Mistakes> {
+    let mistake = |(index, (label, guess, probability, side)): (u32, (u8, u8, f32, usize))| Mistake {
+        index,
+        label,
+        guess,
+        probability,
+        pixels: vec![128; side * side],
+    };
+    let probability = prop_oneof![9 => 0.0..=1.0_f32, 1 => Just(f32::NAN)];
+    let side = prop_oneof![9 => Just(28_usize), 1 => Just(3)];
+    let listed = prop::collection::btree_map(0..100_u32, (0..10_u8, 0..10_u8, probability, side), 0..40);
+    (listed, 0..10_000_u32, prop_oneof![9 => Just(28_u32), 1 => Just(0)]).prop_map(
+        move |(listed, seen, width)| {
+            let listed: Vec<_> = listed.into_iter().map(mistake).collect();
+            Mistakes { seen, of: 10_000, count: listed.len() as u32 + seen % 3, width, listed }
+        },
+    )
+}
+
 fn training_findings() -> BoxedStrategy<Findings> {
     let weights =
         (1..6_usize, 1..6_usize, 0..8_usize, 0..300_usize).prop_map(|(width, height, units, more)| {
@@ -129,7 +149,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
         prop::option::weighted(0.3, (iteration(), 0.0..1e4_f64)),
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
-        (prop::option::of(weights), prop::option::of(healths()), prop::option::of(landscapes())),
+        (prop::option::of(weights), prop::option::of(healths()), prop::option::of(landscapes()), prop::option::of(mistakes())),
         prop::option::weighted(0.3, (iteration(), prop::option::of(loss()))),
         prop::option::weighted(0.3, (buckets(), accuracies())),
     );
@@ -140,7 +160,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 reached,
                 diverged_at,
                 way_back,
-                (weights, health, landscape),
+                (weights, health, landscape, mistakes),
                 look,
                 ghost,
             ) = ends;
@@ -160,6 +180,8 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 diverged_at,
                 way_back,
                 health,
+                mistakes,
+                file_bytes: Some(150_000),
                 weights,
                 landscape,
                 spec: Some(networks::named("two-layer").expect("listed")),

@@ -82,9 +82,12 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
 
   /** What the workers have been given may lack data, and what finds its figure in a moment is not to be waited for. */
   function opened() {
+    if (entries.startNow) {
+      dataWanted = true;
+      pool.start(null);
+    }
     loadWhenWanted();
     loadWhatIsSeen();
-    if (entries.startNow) pool.start(null);
   }
 
   /** What a figure on screen shows of a run that rests may need images, unless every byte counts. */

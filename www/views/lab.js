@@ -113,6 +113,8 @@ export function createLabPage(state, context) {
       const networks = countNetworks(state);
       const { playing } = state.run;
       for (const figure of figures) figure.update(sheet, keys, { networks, playing });
+      // Without a network there is nothing that could read a drawing.
+      stage.showDrawing(state.run.jobs.length > 0);
       stage.update();
       more.update(state, sheet, keys);
       kept.update(state);

@@ -2,7 +2,7 @@
 // lab takes a drawing.
 
 import { arrange, COLUMNS } from "./figures/arrange.js";
-import { h, inNextFrame, setAttribute } from "./dom.js";
+import { h, inNextFrame, setAttribute, show } from "./dom.js";
 
 /** @typedef {import("./figures/figure.js").Figure} Figure */
 
@@ -20,6 +20,7 @@ const GAP = 10;
  * @param {HTMLElement[] | null} drawing the pad, the prediction, and how the drawing becomes the input
  */
 export function createStage(figures, drawing) {
+  let isDrawn = drawing !== null;
   // Curves over time stand in a strip of their own, as evidence for what the others show.
   const blocks = h("div", { class: "blocks", "data-part": drawing ? "network" : null });
   const curves = h("div", { class: "curves" });
@@ -38,7 +39,7 @@ export function createStage(figures, drawing) {
     if (width === 0) return;
     const narrow = width < NARROW;
     const shown = figures.filter((figure) => figure.isShown);
-    const key = `${width} ${height} ${shown.map((figure) => `${figure.slot.name} ${figure.kind()} ${figure.tiles}`)}`;
+    const key = `${width} ${height} ${isDrawn} ${shown.map((figure) => `${figure.slot.name} ${figure.kind()} ${figure.tiles}`)}`;
     if (key === laidOut) return;
     laidOut = key;
     for (const figure of figures) {
@@ -48,9 +49,9 @@ export function createStage(figures, drawing) {
     }
     const upper = shown.filter((figure) => !isCurve(figure));
     const lower = shown.filter(isCurve);
-    const both = (upper.length > 0 || drawing !== null) && lower.length > 0;
+    const both = (upper.length > 0 || isDrawn) && lower.length > 0;
     const squares = upper.length > 0 && upper.every(({ slot }) => slot.shape === "square");
-    const beside = both && !drawing && !narrow && squares && upper.length * height + LEAST_BESIDE <= width;
+    const beside = both && !isDrawn && !narrow && squares && upper.length * height + LEAST_BESIDE <= width;
     setAttribute(element, "data-narrow", narrow ? "" : null);
     setAttribute(element, "data-beside", beside ? "" : null);
     setAttribute(element, "data-blocks", String(upper.length));
@@ -61,9 +62,9 @@ export function createStage(figures, drawing) {
     // Beside a pad the units and what they say stand side by side wherever they can.
     place(blocks, upper, narrow, {
       width: clientWidth,
-      height: drawing ? Math.min(free, clientWidth / 2) : free,
+      height: isDrawn ? Math.min(free, clientWidth / 2) : free,
     });
-    const [only, ...others] = both && !beside && !narrow && !drawing ? upper : [];
+    const [only, ...others] = both && !beside && !narrow && !isDrawn ? upper : [];
     // Small pictures may need less than their share; what they leave is for the curves.
     const needed = only && others.length === 0 ? only.heightIn({ width: clientWidth, height: free }) : null;
     curves.style.height = needed && needed < free ? `${height - needed - GAP}px` : "";
@@ -91,6 +92,14 @@ export function createStage(figures, drawing) {
     /** Whether one of its figures is there. */
     isShown: () => figures.some((figure) => figure.isShown),
     update: layOut,
+    /** @param {boolean} now whether the pad stands beside the figures, where the lab has one */
+    showDrawing(now) {
+      if (!drawing || now === isDrawn) return;
+      isDrawn = now;
+      for (const part of drawing) show(part, now);
+      setAttribute(element, "data-drawing", now ? "" : null);
+      layOut();
+    },
     end: () => sizes.disconnect(),
   };
 }

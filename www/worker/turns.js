@@ -106,8 +106,8 @@ export function createTurns({ workshop, report, failed, hop }) {
         if (turn.owed === 0) evaluateSoon();
       } else if (turn.evaluating) {
         turn.evaluating = workshop.finishEvaluation(job, SLICE);
-        // What was found is shown when it is all there.
-        if (turn.evaluating) return;
+        // What was found is shown when it is all there, but mistakes as they are found.
+        if (turn.evaluating && !watched.wants.includes("mistakes")) return;
         turn.surveying = watched.wants.length > 0;
       } else {
         // This is shown while it comes.

@@ -77,6 +77,16 @@ impl Evaluations {
         }
     }
 
+    /// The classes predicted for the first test examples, and of which iteration: those of the last evaluation, or of
+    /// one under way while there is none.
+    pub(super) fn newest(&self, iteration: u64) -> Option<(u64, &[u8])> {
+        if let Some(found) = &self.predicted {
+            return Some((found.iteration, &found.classes));
+        }
+        let running = self.running.as_ref().filter(|running| running.test.is_none())?;
+        Some((iteration, running.walk.predictions()))
+    }
+
     /// Forgets what was found with other examples.
     pub(super) fn forget_results(&mut self) {
         self.restart();
@@ -130,12 +140,20 @@ impl Training {
     /// The same of the training examples. In the first pass these are among those that the order has come to, for more
     /// may not have arrived, and the curve must not depend on that.
     fn training_count(&self) -> Option<usize> {
+        if self.only_evaluates() {
+            return Some(0);
+        }
         Some(self.plan.evaluation.train.of(self.trainer.reached()?))
     }
 
     /// Whether an evaluation has to wait.
     pub(super) fn lacks_samples_to_evaluate(&self) -> bool {
-        self.test_count().is_none() || self.training_count().is_none()
+        self.test_count().is_none() || self.training_count().is_none() || self.lacks_its_network()
+    }
+
+    /// Whether a file has yet to bring the network that is to be evaluated.
+    fn lacks_its_network(&self) -> bool {
+        self.only_evaluates() && !self.record.is_given
     }
 
     /// Makes a piece of the evaluation that is due or asked for: first on the test examples, then on the training
@@ -152,6 +170,9 @@ impl Training {
         };
         // A network that is not trained is evaluated on the test examples alone, because the others may never come.
         if training_count.is_none() && !self.evaluations.asked {
+            return Evaluated::Waiting;
+        }
+        if self.lacks_its_network() {
             return Evaluated::Waiting;
         }
         let iteration = self.iteration();

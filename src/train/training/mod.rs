@@ -6,6 +6,7 @@ mod health;
 mod inspection;
 mod landscape;
 mod mark;
+mod mistakes;
 mod past;
 mod record;
 mod work;
@@ -59,6 +60,8 @@ pub struct Training {
     ahead: Option<Ahead>,
     ghost: Option<report::Ghost>,
     batch: Batch<f32>,
+    /// What is known of the mistakes, once anybody has asked for them.
+    mistakes: Option<mistakes::Found>,
     /// The layers one by one, once anybody has asked for them.
     apart: Option<Apart<f32>>,
     /// The loss around the weights, once anybody has asked for it.
@@ -92,6 +95,7 @@ impl Training {
             ahead: None,
             ghost: None,
             batch: Batch::new(inputs),
+            mistakes: None,
             apart: None,
             landscape: None,
         };
@@ -122,6 +126,7 @@ impl Training {
         if others {
             self.evaluations.forget_results();
             self.landscape = None;
+            self.mistakes = None;
         }
         Ok(())
     }
@@ -249,9 +254,11 @@ impl Training {
             && self.plan.evaluation.test.of(self.test.len()) == self.test.len()
     }
 
-    /// Takes over what the file of its network says of the accuracy on all of MNIST's test images, until it is evaluated.
-    pub(in crate::train) fn set_said_accuracy(&mut self, accuracy: Option<f64>) {
+    /// Takes over what is known of the file of its network: its size, and what it says of the accuracy on all of MNIST's test images, until it is
+    /// evaluated.
+    pub(in crate::train) fn note_file(&mut self, bytes: usize, accuracy: Option<f64>) {
         self.record.said_accuracy = accuracy;
+        self.record.file_bytes = u32::try_from(bytes).ok();
     }
 
     /// Learns a mini-batch.
@@ -315,6 +322,11 @@ impl Training {
         }
     }
 
+    /// Whether it only evaluates a network that a file is to bring.
+    fn only_evaluates(&self) -> bool {
+        self.plan.limit == Some(0) && self.plan.needs.train.is_empty()
+    }
+
     fn report(&self, seconds: f64, wants: &[Want]) -> Report {
         let spec = self.spec();
         let per_epoch = self.trainer.training().expected().div_ceil(spec.batch_size.max(1)) as u64;
@@ -346,6 +358,12 @@ impl Training {
                 .as_ref()
                 .filter(|_| wants.contains(&Want::Landscape))
                 .map(Landscape::report),
+            mistakes: self
+                .mistakes
+                .as_ref()
+                .filter(|_| wants.contains(&Want::Mistakes))
+                .map(|found| found.told.clone()),
+            file_bytes: self.record.file_bytes,
             weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),
             spec: Some(spec),
         };

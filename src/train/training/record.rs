@@ -24,6 +24,8 @@ pub struct Record {
     pub(super) is_given: bool,
     /// The accuracy on all of MNIST's test images that the file of the network names, 0 to 1.
     pub(super) said_accuracy: Option<f64>,
+    /// The bytes of that file.
+    pub(super) file_bytes: Option<u32>,
     /// What the last look inside the network found.
     pub health: Option<Health>,
 }
@@ -49,6 +51,7 @@ impl Record {
             is_given: self.is_given,
             // Of the weights it began with.
             said_accuracy: None,
+            file_bytes: self.file_bytes,
             // Of weights that came later.
             health: None,
         }

@@ -39,6 +39,9 @@ impl Work for Training {
 
     fn report(&mut self, seconds: f64, wants: &[Want]) -> Report {
         self.record.note_reached(seconds);
+        if wants.contains(&Want::Mistakes) {
+            self.find_mistakes();
+        }
         Training::report(self, seconds, wants)
     }
 

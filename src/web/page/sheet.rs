@@ -109,6 +109,12 @@ pub fn output_key(output: u32) -> u32 {
     crate::labs::output_key(output).0
 }
 
+/// The key of a test digit, by its place in the test set: choosing it puts it on the pad.
+#[wasm_bindgen(js_name = testDigitKey)]
+pub fn test_digit_key(index: u32) -> u32 {
+    crate::labs::digit_key(index).0
+}
+
 fn key_to_js(key: Option<Key>) -> JsValue {
     key.map_or(JsValue::NULL, |Key(key)| key.into())
 }

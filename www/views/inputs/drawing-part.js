@@ -79,6 +79,8 @@ export function createDrawingPart(context, { isKept }) {
   let answer = null;
   /** The digit whose output is explained in its place. @type {number | null} */
   let chosen = null;
+  /** The test digit that was chosen in a figure. @type {number | null} */
+  let picked = null;
   tell(null);
   // What was there already is coloured, too.
   predict().then(ink.lifted);
@@ -171,6 +173,11 @@ export function createDrawingPart(context, { isKept }) {
       prediction.light(keys);
       const before = chosen;
       chosen = digitOf(keys.chosen);
+      const number = actions.testDigitOf(keys.chosen);
+      if (number !== picked) {
+        picked = number;
+        if (number !== null) stamp(number);
+      }
       if (chosen !== before) ink.renew();
       training = run.playing;
       const predicting = run.jobs.slice(0, 2);
