@@ -9,7 +9,10 @@ use fishbowl::labs::field::Kind;
 use fishbowl::labs::settings::{RawSettings, Settings};
 use fishbowl::labs::{ALL, Job, Lab, Moment};
 use fishbowl::train::history::Series;
-use fishbowl::train::report::{Distribution, Findings, Phase, Report, Spread, Training, WeightImages};
+use fishbowl::train::report::{
+    Distribution, Findings, Inference, Landscape, Mistake, Mistakes, Phase, Report, Spread, Training,
+    WeightImages,
+};
 use fishbowl::train::task::Task;
 
 /// Of so many calls the median counts.
@@ -83,7 +86,7 @@ fn milliseconds(lab: &Lab, raw: &RawSettings) -> Option<f64> {
 /// What a job may come to at most.
 fn report(job: &Job) -> Report {
     let findings = match job.task {
-        Task::Train(_) => {
+        Task::Train(_) | Task::Evaluate(_) => {
             let mut loss = Series::default();
             (1..=100_000_u64).for_each(|iteration| loss.push(iteration, 2.3 / iteration as f64));
             let accuracy: Vec<_> = (0..1000).map(|epoch| (epoch * 600, 0.9)).collect();
@@ -94,6 +97,14 @@ fn report(job: &Job) -> Report {
                 training_accuracy: accuracy.clone(),
                 test_accuracy: accuracy,
                 weights: Some(WeightImages { width: 28, height: 28, units, count: 1000 }),
+                landscape: Some(Landscape {
+                    examples: 1000,
+                    side: 33,
+                    values: vec![1.0; 33 * 33],
+                    done: 33 * 33,
+                    iteration: 1,
+                }),
+                mistakes: Some(mistakes()),
                 ..Training::default()
             })
         }
@@ -103,6 +114,18 @@ fn report(job: &Job) -> Report {
             let layers = vec![layer; 20];
             Findings::Spread(Spread { activations: layers.clone(), gradients: layers })
         }
+        Task::Infer(_) => {
+            let layer = Distribution { high: 1.0, counts: vec![9; 100], ..Distribution::default() };
+            let activations = vec![layer; 20];
+            Findings::Inference(Inference { images: 10_000, different: 10_000, correct: 9000, activations })
+        }
     };
     Report { phase: Phase::Ready, done: 100_000, of: None, seconds: 1.0, findings }
+}
+
+/// As many as are listed at most.
+fn mistakes() -> Mistakes {
+    let mistake = |index| Mistake { index, label: 1, guess: 7, probability: 0.9, pixels: vec![128; 784] };
+    let listed: Vec<_> = (0..Mistakes::MOST as u32).map(mistake).collect();
+    Mistakes { seen: 10_000, of: 10_000, count: listed.len() as u32, width: 28, listed }
 }

@@ -5,8 +5,8 @@ use fishbowl::nn::networks;
 use fishbowl::train::health::{Health, Hidden};
 use fishbowl::train::history::Bucket;
 use fishbowl::train::report::{
-    Distribution, Findings, Ghost, Inference, Landscape, Look, Mistake, Mistakes, Phase, Reached, Report, Spread, Training,
-    WeightImages,
+    Distribution, Findings, Ghost, Inference, Landscape, Look, Mistake, Mistakes, Phase, Reached, Report,
+    Spread, Training, WeightImages,
 };
 use fishbowl::train::task::Task;
 use proptest::prelude::*;
@@ -149,7 +149,12 @@ fn training_findings() -> BoxedStrategy<Findings> {
         prop::option::weighted(0.3, (iteration(), 0.0..1e4_f64)),
         prop::option::weighted(0.3, iteration()),
         prop::option::of(iteration()),
-        (prop::option::of(weights), prop::option::of(healths()), prop::option::of(landscapes()), prop::option::of(mistakes())),
+        (
+            prop::option::of(weights),
+            prop::option::of(healths()),
+            prop::option::of(landscapes()),
+            prop::option::of(mistakes()),
+        ),
         prop::option::weighted(0.3, (iteration(), prop::option::of(loss()))),
         prop::option::weighted(0.3, (buckets(), accuracies())),
     );
