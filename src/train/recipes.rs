@@ -17,6 +17,8 @@ pub static ALL: &[Recipe] = &[
     // 98.7 % of the test images after 26 epochs of these, 99.0 % after 42, 99.1 % at the end.
     recipe("digits", 60, Hands::Placed, Precision::Half),
     recipe("three-layer", 20, Hands::Own, Precision::Half),
+    recipe("simple-convnet", 12, Hands::Placed, Precision::Byte),
+    recipe("lenet-5-relu", 12, Hands::Placed, Precision::Byte),
     recipe("deep-convnet", 14, Hands::Others, Precision::Byte),
 ];
 
