@@ -57,10 +57,10 @@ fn lines(Switches { flatten, one_hot, .. }: Switches) -> Vec<Line> {
     let labels: &[u32] = if one_hot { &[10] } else { &[] };
     let mut lines = vec![
         line("x", both(pixels)),
-        line("· W1 (784, 50) → z1", both(&[50])),
-        line("· W2 (50, 100) → z2", both(&[100])),
-        line("· W3 (100, 10) → y", both(&[10])),
-        line("argmax → p", both(&[])),
+        line("· W1 (784, 50)", both(&[50])),
+        line("· W2 (50, 100)", both(&[100])),
+        line("· W3 (100, 10)", both(&[10])),
+        line("argmax", both(&[])),
         line("t", both(labels)),
     ];
     if one_hot {
