@@ -21,8 +21,12 @@ pub struct Error {
     pub value: String,
     /// What is allowed, in signs rather than words: `1 … 1000`, `sgd | adam`, `7840016 bytes`.
     pub allowed: String,
-    /// Where in the value the fault is, counted in characters from 0; only for typed expressions.
+    /// Where in the value the fault is, counted in characters from 0, from the beginning of its line where there is one;
+    /// only for what is typed.
     pub at: Option<usize>,
+    /// The line of a value of several lines, counted from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
 }
 
 /// The kinds of fault, each a message of its own in the page's locales.
@@ -76,7 +80,7 @@ impl Error {
         allowed: impl Into<String>,
     ) -> Self {
         let value = shorten(&value.to_string());
-        Self { code, field: field.into(), value, allowed: allowed.into(), at: None }
+        Self { code, field: field.into(), value, allowed: allowed.into(), at: None, line: None }
     }
 
     /// The same fault, in a field within `parent`: `units` becomes `layers[2].units`, and `[2].units` too.
@@ -91,6 +95,13 @@ impl Error {
     pub fn put_within(&mut self, parent: &str) {
         let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
         self.field = format!("{parent}{dot}{}", self.field);
+    }
+
+    /// The same fault, at a place in a line of the value.
+    #[must_use]
+    pub fn at_line(mut self, line: usize, character: usize) -> Self {
+        self.line = Some(line);
+        self.at(character)
     }
 
     /// The same fault, at a place in the value.
@@ -112,7 +123,7 @@ pub(crate) fn shorten(value: &str) -> String {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { code, field, value, allowed, at } = self;
+        let Self { code, field, value, allowed, at, line } = self;
         match code {
             // In quotation marks or brackets already, it is a value of JavaScript.
             Code::NotANumber if value.starts_with(['"', '[', '{']) => {
@@ -136,8 +147,10 @@ impl fmt::Display for Error {
             Code::NotReady => write!(f, "{field} needs {value} first"),
             Code::Diverged => write!(f, "{field} became {value}"),
         }?;
-        if let Some(at) = at {
-            write!(f, ", at character {}", at + 1)?;
+        match (line, at) {
+            (Some(line), Some(at)) => write!(f, ", at line {}, column {}", line + 1, at + 1)?,
+            (None, Some(at)) => write!(f, ", at character {}", at + 1)?,
+            (_, None) => {}
         }
         if allowed.is_empty() { Ok(()) } else { write!(f, "; allowed: {allowed}") }
     }

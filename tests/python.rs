@@ -17,7 +17,7 @@ use fishbowl::nn::spec::{
 };
 use fishbowl::rng::{Purpose, Rng};
 use fishbowl::train::python::{LARGEST, Packing};
-use fishbowl::train::task::{Count, EvaluationPlan, Needs, Task, TrainPlan};
+use fishbowl::train::task::{Count, EvaluationPlan, Gradient, Needs, Task, TrainPlan};
 use fishbowl::train::training::Training;
 use fishbowl::train::weights::Precision;
 use fishbowl::train::work::{Progress, Work};
@@ -43,7 +43,14 @@ fn images(count: usize, side: usize) -> Collection {
 
 fn plan(spec: NetSpec, limit: Option<u64>) -> TrainPlan {
     let evaluation = EvaluationPlan { every: Some(1_000_000), train: Count::First(1), test: Count::First(1) };
-    TrainPlan { spec, needs: Needs::default(), limit, evaluation, observed: true }
+    TrainPlan {
+        spec,
+        needs: Needs::default(),
+        limit,
+        evaluation,
+        observed: true,
+        gradient: Gradient::default(),
+    }
 }
 
 fn learn(training: &mut Training, until: u64) {

@@ -9,7 +9,7 @@ use fishbowl::nn::networks;
 use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use fishbowl::train::evaluation::Evaluation;
 use fishbowl::train::part::Part;
-use fishbowl::train::task::{Count, EvaluationPlan, Needs, TrainPlan};
+use fishbowl::train::task::{Count, EvaluationPlan, Gradient, Needs, TrainPlan};
 use fishbowl::train::trainer::{Step, Trainer};
 use fishbowl::train::training::Training;
 use fishbowl::train::work::{Progress, Work as _};
@@ -147,7 +147,7 @@ proptest! {
     fn a_part_and_a_training_learn_the_same(acts in prop::collection::vec(act(), 1..15)) {
         let mut part = Part::<f64>::new(&spec(), 0, 1).expect("valid");
         let evaluation = EvaluationPlan { every: Some(3), train: Count::First(5), test: Count::All };
-        let plan = TrainPlan { spec: spec(), needs: Needs::default(), limit: None, evaluation, observed: false };
+        let plan = TrainPlan { spec: spec(), needs: Needs::default(), limit: None, evaluation, observed: false, gradient: Gradient::Backpropagation };
         let mut training = Training::new(&plan).expect("valid");
         let (mut fresh, mut given) = (trainer(), Given::of(0));
         for act in acts {
@@ -191,7 +191,14 @@ proptest! {
 #[test]
 fn other_test_images_in_the_middle_of_an_evaluation_are_classified_from_the_first() {
     let evaluation = EvaluationPlan { every: None, train: Count::First(0), test: Count::All };
-    let plan = TrainPlan { spec: spec(), needs: Needs::default(), limit: None, evaluation, observed: false };
+    let plan = TrainPlan {
+        spec: spec(),
+        needs: Needs::default(),
+        limit: None,
+        evaluation,
+        observed: false,
+        gradient: Gradient::Backpropagation,
+    };
     let mut training = Training::new(&plan).expect("valid");
     let images = Collection::whole(shard(0, 0, 20));
     training.set_samples(images.clone(), Collection::whole(shard(0, 0, 600))).expect("fits");

@@ -6,7 +6,7 @@ use fishbowl::labs::{self, ALL};
 use fishbowl::nn::networks;
 use fishbowl::nn::spec::{LayerSpec, LossSpec, NetSpec};
 use fishbowl::train::report::Report;
-use fishbowl::train::task::{Count, EvaluationPlan, Needs, SetName, Share, Task, TrainPlan};
+use fishbowl::train::task::{Count, EvaluationPlan, Gradient, Needs, SetName, Share, Task, TrainPlan};
 use fishbowl::web::worker::Workshop;
 use js_sys::{Array, Float32Array, Reflect, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -66,10 +66,11 @@ fn plan(limit: Option<u64>) -> TrainPlan {
     let share = || vec![Share { set: SetName::Mnist, count: Count::All }];
     TrainPlan {
         spec: NetSpec { input: vec![784], layers, batch_size: 20, ..spec },
-        needs: Needs { train: share(), test: share(), held_out: None },
+        needs: Needs { train: share(), test: share(), ..Needs::default() },
         limit,
         evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
         observed: false,
+        gradient: Gradient::Backpropagation,
     }
 }
 

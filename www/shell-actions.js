@@ -66,7 +66,7 @@ export function createShellActions({ store, outputKeys, firstTestDigit }) {
      */
     async copyLink() {
       const { state } = store;
-      const link = new URL(presentHash(state, { language: state.language }), location.href).href;
+      const link = new URL(presentHash(state, { language: state.language, whole: true }), location.href).href;
       try {
         await navigator.clipboard.writeText(link);
         return { link, copied: true };

@@ -5,6 +5,7 @@ mod batch;
 pub mod batches;
 pub mod collection;
 pub mod crc;
+pub mod csv;
 pub mod digit;
 pub mod digits;
 pub mod gzip;

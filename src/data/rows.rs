@@ -1,5 +1,7 @@
 //! Labelled rows of numbers: measurements rather than images.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Code, Error, Result};
 
 /// The most numbers in a row: as many as a network may have inputs.
@@ -9,12 +11,35 @@ const WIDEST: usize = 65_536;
 ///
 /// # Shapes
 /// `[rows, width]`; the numbers are given to a network as they are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Rows {
     width: usize,
     /// One row after the other.
     values: Vec<f64>,
     labels: Vec<u8>,
+}
+
+/// Rows as bytes say them.
+#[derive(Deserialize)]
+struct Unchecked {
+    width: usize,
+    values: Vec<f64>,
+    labels: Vec<u8>,
+}
+
+impl TryFrom<Unchecked> for Rows {
+    type Error = Error;
+
+    fn try_from(Unchecked { width, values, labels }: Unchecked) -> Result<Self> {
+        let mut rows = Self::new(width)?;
+        if labels.len().checked_mul(width) != Some(values.len()) {
+            let allowed = format!("{} rows of {width}", labels.len());
+            return Err(Error::new(Code::SizeMismatch, "values", values.len(), allowed));
+        }
+        values.chunks_exact(width).zip(labels).try_for_each(|(values, label)| rows.push(values, label))?;
+        Ok(rows)
+    }
 }
 
 impl Rows {
@@ -110,5 +135,17 @@ mod tests {
             assert_eq!((error.code, error.field.as_str()), (Code::NotFinite, "values[1]"));
         }
         assert!(rows.is_empty(), "what is refused changes nothing");
+    }
+
+    #[test]
+    fn rows_cross_as_bytes_and_broken_ones_are_refused() {
+        let mut rows = Rows::new(2).expect("two numbers");
+        rows.push(&[0.5, -1.5], 1).expect("fits");
+        let json = serde_json::to_string(&rows).expect("serializable");
+        assert_eq!(serde_json::from_str::<Rows>(&json).expect("the same"), rows);
+        for (part, broken) in [("0.5,", ""), ("\"width\":2", "\"width\":0"), ("-1.5", "-1e39")] {
+            assert!(json.contains(part), "{json}");
+            assert!(serde_json::from_str::<Rows>(&json.replace(part, broken)).is_err(), "{broken}");
+        }
     }
 }

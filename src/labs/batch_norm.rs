@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::nn::spec::{InitSpec, LayerSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
 use crate::train::report::Report;
-use crate::train::task::{Count, EvaluationPlan, Needs, Task, TrainPlan};
+use crate::train::task::{Count, EvaluationPlan, Gradient, Needs, Task, TrainPlan};
 
 /// From this training accuracy on a network counts as one that learned.
 const LEARNED: f64 = 0.8;
@@ -182,6 +182,7 @@ fn plan(settings: &Settings, net: &NetSpec, std: f64) -> TrainPlan {
         limit: Some(u64::from(settings.count("epochs")) * per_epoch(settings)),
         evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
         observed: false,
+        gradient: Gradient::Backpropagation,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::nn::spec::{LayerSpec, NetSpec};
 use crate::text::Text;
 use crate::train::report::{Phase, Report, Training, Want};
-use crate::train::task::{Count, EvaluationPlan, Task, TrainPlan};
+use crate::train::task::{Count, EvaluationPlan, Gradient, Task, TrainPlan};
 
 const HELP_MAPS: Text = Text::new(
     "What the layer makes of your digit, one feature map for each filter. Blue: above 0; orange: below 0. Point at a filter to find its maps.",
@@ -153,6 +153,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
         ),
         evaluation: EvaluationPlan { every: None, train: sample, test: sample },
         observed: true,
+        gradient: Gradient::default(),
     };
     // Of other layers the pre-trained network would be another one than the link says.
     let is_usual = FIELDS

@@ -120,6 +120,8 @@ pub enum Kind {
     },
     /// A calculation with variables of any names, typed; see [`Graph::parse`](crate::graph::Graph::parse).
     Calculation,
+    /// Labelled rows as comma-separated values, typed or pasted in several lines; see [`parse`](crate::data::csv::parse).
+    Rows,
     /// Numbers with commas between: a list of learning rates.
     Numbers {
         /// The lowest of each.

@@ -18,6 +18,7 @@ pub mod field;
 mod forward;
 mod graph;
 mod inference;
+mod iris;
 mod learning_rate;
 mod loss;
 mod optimizers;
@@ -52,6 +53,7 @@ pub static ALL: &[Lab] = &[
     differentiation::LAB,
     descent::LAB,
     learning_rate::LAB,
+    iris::LAB,
     graph::LAB,
     optimizers::LAB,
     weight_init::LAB,

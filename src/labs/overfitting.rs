@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::nn::spec::{LayerSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use crate::text::Text;
 use crate::train::report::{Phase, Report};
-use crate::train::task::{Count, EvaluationPlan, Task, TrainPlan};
+use crate::train::task::{Count, EvaluationPlan, Gradient, Task, TrainPlan};
 
 const FIELDS: &[Field] = &[
     Field::new(
@@ -182,6 +182,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             limit: Some(u64::from(settings.count("epochs")) * u64::from(samples.div_ceil(batch))),
             evaluation: EvaluationPlan { every: None, train: Count::First(1000), test: Count::All },
             observed: false,
+            gradient: Gradient::Backpropagation,
         };
         Job::new(name, index as u8, Task::Train(plan))
     };

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::text::Text;
 use crate::train::report::Report;
 use crate::train::search::plan::{Range, Scale, SearchSpec, share_out};
-use crate::train::task::{Count, EvaluationPlan, HeldOut, Needs, Task, TrainPlan};
+use crate::train::task::{Count, EvaluationPlan, Gradient, HeldOut, Needs, Task, TrainPlan};
 
 /// So many of the best trials say where to search next.
 const LEADERS: usize = 10;
@@ -218,6 +218,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
             limit: Some(per_epoch * u64::from(epochs)),
             evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
             observed: false,
+            gradient: Gradient::Backpropagation,
         };
         Job::new(trial_name(index), 0, Task::Train(plan))
     };

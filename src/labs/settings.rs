@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::field::{Field, Kind};
+use crate::data::csv;
 use crate::error::{Code, Error, Result};
 use crate::function::expression::Expression;
 use crate::graph::Graph;
@@ -36,7 +37,9 @@ impl Settings {
         let mut values = Vec::with_capacity(fields.len());
         for field in fields {
             let text = raw.get(field.name).map_or(field.default, String::as_str);
-            match field.kind.check(field.name, text.trim()) {
+            // Lines are counted from the first one, empty or not.
+            let text = if matches!(field.kind, Kind::Rows) { text } else { text.trim() };
+            match field.kind.check(field.name, text) {
                 Ok(value) => values.push((field.name, value)),
                 Err(fault) => faults.push(fault),
             }
@@ -76,7 +79,7 @@ impl Settings {
         self.number(name) as u32
     }
 
-    /// The value of a choice, or an expression as it was typed.
+    /// The value of a choice, or an expression or rows as they were typed.
     pub fn words(&self, name: &str) -> &str {
         match self.find(name) {
             Some(Value::Words(words)) => words,
@@ -176,6 +179,7 @@ impl Kind {
             }
             .map(|()| Value::Words(text.to_owned())),
             Self::Calculation => Graph::parse(name, text).map(|_| Value::Words(text.to_owned())),
+            Self::Rows => csv::parse(name, text).map(|_| Value::Words(text.to_owned())),
             Self::Numbers { min, max, most } => {
                 let row = numbers(name, text, min, max, most)?;
                 Ok(Value::Rows(vec![row]))

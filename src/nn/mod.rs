@@ -3,7 +3,7 @@
 //! In reading order: [`spec`] says what a network is, [`layer`] what every layer does, [`layers`] the layers,
 //! [`loss`] the losses, [`chain`] runs layers, [`network`] a whole net, [`optimizer`] moves the weights, [`gradient`] checks
 //! all of it, [`apart`] and [`statistics`] look inside, [`im2col`] shows a convolution place by place. [`networks`] are
-//! those that have a name.
+//! those that have a name, [`plain`] does a few of them in plain loops, for differences.
 
 pub mod apart;
 pub mod chain;
@@ -16,5 +16,6 @@ pub mod loss;
 pub mod network;
 pub mod networks;
 pub mod optimizer;
+pub mod plain;
 pub mod spec;
 pub mod statistics;

@@ -43,12 +43,19 @@ mod tests {
     use crate::error::Code;
     use crate::nn::networks;
     use crate::nn::spec::NetSpec;
-    use crate::train::task::{Count, EvaluationPlan, Needs, TrainPlan};
+    use crate::train::task::{Count, EvaluationPlan, Gradient, Needs, TrainPlan};
 
     fn training(name: &str, seed: u32) -> Training {
         let spec = networks::find(name).map(|ready| NetSpec { seed, ..(ready.spec)() }).expect("a network");
         let evaluation = EvaluationPlan { every: None, train: Count::All, test: Count::All };
-        let plan = TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, observed: false };
+        let plan = TrainPlan {
+            spec,
+            needs: Needs::default(),
+            limit: None,
+            evaluation,
+            observed: false,
+            gradient: Gradient::Backpropagation,
+        };
         Training::new(&plan).expect("valid")
     }
 

@@ -13,6 +13,7 @@ mod begin;
 pub mod book_weights;
 mod course;
 pub mod descent;
+mod differences;
 pub mod evaluation;
 pub mod explanation;
 mod file;

@@ -20,8 +20,8 @@ impl Needs {
     pub fn collect(&self, sets: &Sets) -> Result<(Collection, Collection)> {
         let training = self.training(sets)?;
         let Some(held_out) = self.held_out else {
-            let test = joined(&self.test, Split::Test, sets);
-            return Ok((training, test.map_err(|error| error.within("needs.test"))?));
+            let test: Vec<_> = self.test.iter().map(|share| share.of(sets, Split::Test)).collect();
+            return Ok((training, Collection::joined(&test).map_err(|error| error.within("needs.test"))?));
         };
         // Which ones are held out is not known before all are there.
         if !training.is_complete() {
@@ -46,14 +46,17 @@ impl Needs {
             })
     }
 
-    fn training(&self, sets: &Sets) -> Result<Collection> {
-        joined(&self.train, Split::Training, sets).map_err(|error| error.within("needs.train"))
+    /// Whether all samples come with the task, so that none can arrive.
+    pub(super) fn are_given(&self) -> bool {
+        self.given.is_some() && self.train.is_empty() && self.test.is_empty()
     }
-}
 
-fn joined(shares: &[Share], split: Split, sets: &Sets) -> Result<Collection> {
-    let parts: Vec<_> = shares.iter().map(|share| share.of(sets, split)).collect();
-    Collection::joined(&parts)
+    fn training(&self, sets: &Sets) -> Result<Collection> {
+        let given = self.given.clone().map(Collection::whole);
+        let shares = self.train.iter().map(|share| share.of(sets, Split::Training));
+        let parts: Vec<_> = given.into_iter().chain(shares).collect();
+        Collection::joined(&parts).map_err(|error| error.within("needs.train"))
+    }
 }
 
 impl Share {
@@ -107,7 +110,7 @@ mod tests {
         let needs = Needs {
             train: vec![share(SetName::Own, Count::All), share(SetName::Mnist, Count::First(3))],
             test: vec![share(SetName::Mnist, Count::All)],
-            held_out: None,
+            ..Needs::default()
         };
         let collect = |sets: &Sets| needs.collect(sets).expect("of one form");
         sets.mnist_train.push(0, images(0..5), 10).expect("fits");
@@ -158,7 +161,7 @@ mod tests {
         let needs = Needs {
             train: vec![share(SetName::Iris, Count::First(100))],
             test: vec![share(SetName::Iris, Count::All)],
-            held_out: None,
+            ..Needs::default()
         };
         let (training, test) = needs.collect(&sets).expect("rows");
         assert_eq!((training.len(), test.len()), (100, 150));
@@ -175,5 +178,19 @@ mod tests {
         let both = vec![share(SetName::Own, Count::All), share(SetName::Iris, Count::All)];
         let error = Needs { train: both, ..Needs::default() }.collect(&sets).expect_err("mixed");
         assert!(error.field.starts_with("needs.train"), "{error}");
+    }
+
+    #[test]
+    fn rows_that_come_along_are_learned_before_shares_and_never_arrive_again() {
+        let rows = crate::data::iris::flowers(2);
+        let given = Needs { given: Some(rows.clone()), ..Needs::default() };
+        let sets = Sets::default();
+        let (training, test) = given.collect(&sets).expect("rows");
+        assert!(given.are_given() && training.is_complete() && test.is_empty());
+        assert_eq!(labels(&training), rows.labels());
+        let more = Needs { train: vec![share(SetName::Iris, Count::First(3))], ..given };
+        assert!(!more.are_given());
+        let (training, _) = more.collect(&sets).expect("rows");
+        assert_eq!((training.len(), training.label(100)), (103, 0));
     }
 }

@@ -92,9 +92,17 @@ pub struct Training {
     pub weights: Option<WeightImages>,
     /// The loss around the weights, as far as it is computed, when it is wanted.
     pub landscape: Option<Landscape>,
+    /// All of the network's numbers, parameter after parameter, when they are wanted and at most
+    /// [`MOST_PARAMETERS`](Self::MOST_PARAMETERS); else empty.
+    pub parameters: Vec<f32>,
     /// The network as it is, with its update rule, batch size and loss: that of a file where one was loaded.
     #[serde(with = "super::packed::maybe_net_spec")]
     pub spec: Option<NetSpec>,
+}
+
+impl Training {
+    /// The most numbers of a network that are reported.
+    pub const MOST_PARAMETERS: usize = 10_000;
 }
 
 /// A look back at a training.
@@ -251,6 +259,8 @@ pub enum Want {
     Landscape,
     /// [`Training::mistakes`].
     Mistakes,
+    /// [`Training::parameters`].
+    Parameters,
 }
 
 impl Report {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::packed;
+use crate::data::rows::Rows;
 use crate::error::{Error, Result};
 use crate::nn::spec::NetSpec;
 
@@ -80,6 +81,22 @@ pub struct TrainPlan {
     /// [look](super::training::Training::look) back, and its network is looked into, to tell how it
     /// [fares](super::health::Health).
     pub observed: bool,
+    /// Where its gradients come from.
+    pub gradient: Gradient,
+}
+
+/// Where the gradients of a training come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Gradient {
+    /// From backpropagation (book chapter 5).
+    #[default]
+    Backpropagation,
+    /// From central differences (4.4): twice as many forward passes as there are parameters, for small networks of dense
+    /// layers.
+    Numerical {
+        /// Half the distance of the two places; the book's is 1e-4.
+        h: f64,
+    },
 }
 
 /// When and on how many examples a network is evaluated. It is always evaluated before the first mini-batch, and at the
@@ -96,7 +113,7 @@ pub struct EvaluationPlan {
 }
 
 /// The data that a task needs: the shares in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Needs {
     /// To learn from.
     pub train: Vec<Share>,
@@ -105,6 +122,8 @@ pub struct Needs {
     /// What of [`train`](Self::train) is held out to validate hyperparameters (book 6.5.1), in place of
     /// [`test`](Self::test): it is not learned but evaluated on.
     pub held_out: Option<HeldOut>,
+    /// Rows that the task brings along, to learn from before [`train`](Self::train).
+    pub given: Option<Rows>,
 }
 
 /// Samples that are held out.
@@ -193,6 +212,7 @@ impl EvaluatePlan {
             limit: Some(0),
             evaluation: EvaluationPlan { every: None, train: Count::First(0), test: Count::All },
             observed: false,
+            gradient: Gradient::default(),
         }
     }
 }

@@ -171,6 +171,18 @@ impl<T: Real> Trainer<T> {
         Step::Learned(loss)
     }
 
+    /// The same with gradients from elsewhere: `differentiate` writes those of a batch and returns its mean loss.
+    pub(super) fn step_by(&mut self, differentiate: impl FnOnce(&mut [Param<T>], &Batch<T>) -> T) -> Step<T> {
+        let Drawn::Batch(images) = self.order.draw(self.network.spec().batch_size) else {
+            return Step::Waiting;
+        };
+        self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
+        self.examples += images.len() as u64;
+        let loss = differentiate(self.network.params_mut(), &self.batch);
+        self.update();
+        Step::Learned(loss)
+    }
+
     /// Learns this batch, in training mode; returns its mean loss before the update.
     ///
     /// # Errors

@@ -23,5 +23,7 @@ const TYPES: &str = r#"
 /** Why a value is refused. Errors thrown by this module have the same properties. */
 export type Problem = {
   code: string; field: string; value: string; allowed: string; at: number | null; message: string;
+  /** from 0, of a value of several lines */
+  line?: number;
 };
 "#;

@@ -217,3 +217,25 @@ test("no lab and no field has a name that addresses use for something else", asy
     }
   }
 });
+
+test("a long value is named in the address, and found again by its name; a link for others holds all of it", () => {
+  const rows = "5.1,3.5,1.4,0.2,setosa\n".repeat(200);
+  const settings = { f: rows, seed: "42" };
+  const hash = format(settings);
+  assert.ok(hash.length < 60, hash);
+  assert.deepEqual(parse(hash), { lab: "digits", settings, problems: [] });
+  const fields = check("digits", settings).fields;
+  const whole = formatHash(catalogue[0], settings, fields, { whole: true });
+  assert.ok(whole.length > rows.length);
+  assert.deepEqual(parse(whole).settings, settings);
+  assert.notEqual(format({ f: `${rows}6,2,4,1,a` }), format({ f: `${rows}6,2,4,1,b` }));
+});
+
+test("a name that means nothing here is told and left out", () => {
+  const { settings, problems } = parse("#/digits?f=%40nowhere&seed=7");
+  assert.deepEqual(settings, { seed: "7" });
+  assert.deepEqual(
+    problems.map(({ code, field: name }) => [code, name]),
+    [["not-kept", "f"]],
+  );
+});

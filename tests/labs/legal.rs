@@ -48,6 +48,7 @@ pub(crate) fn value(field: &Field) -> BoxedStrategy<String> {
         }
         Kind::Toggle => any::<bool>().prop_map(|on| on.to_string()).boxed(),
         Kind::Expression { variables } => expression(variables).boxed(),
+        Kind::Rows => rows().boxed(),
         Kind::Calculation => expression(&["apples", "price", "x"]).boxed(),
         Kind::Numbers { min, max, most } => {
             prop::collection::vec(number(min, max), 1..=most).prop_map(|row| row.join(", ")).boxed()
@@ -59,6 +60,16 @@ pub(crate) fn value(field: &Field) -> BoxedStrategy<String> {
             .prop_map(|rows| rows.iter().map(|row| row.join(", ")).collect::<Vec<_>>().join("; "))
             .boxed(),
     }
+}
+
+/// Rows of two kinds and more, with equal ones among them, some under a header.
+fn rows() -> impl Strategy<Value = String> {
+    let row = (prop::collection::vec(number(-1000.0, 1000.0), 4), 0..5_usize)
+        .prop_map(|(numbers, kind)| format!("{},kind {kind}", numbers.join(",")));
+    (any::<bool>(), prop::collection::vec(row, 0..40)).prop_map(|(header, rows)| {
+        let header = if header { "a,b,c,d,kind\n" } else { "" };
+        format!("{header}0,0,0,0,kind 0\n1,1,1,1,kind 1\n{}", rows.join("\n"))
+    })
 }
 
 fn number(min: f64, max: f64) -> impl Strategy<Value = String> {

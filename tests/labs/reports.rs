@@ -154,6 +154,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
             prop::option::of(healths()),
             prop::option::of(landscapes()),
             prop::option::of(mistakes()),
+            parameters(),
         ),
         prop::option::weighted(0.3, (iteration(), prop::option::of(loss()))),
         prop::option::weighted(0.3, (buckets(), accuracies())),
@@ -165,7 +166,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 reached,
                 diverged_at,
                 way_back,
-                (weights, health, landscape, mistakes),
+                (weights, health, landscape, mistakes, parameters),
                 look,
                 ghost,
             ) = ends;
@@ -189,10 +190,21 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 file_bytes: Some(150_000),
                 weights,
                 landscape,
+                parameters,
                 spec: Some(networks::named("two-layer").expect("listed")),
             })
         })
         .boxed()
+}
+
+/// As many numbers as the small network of irises has, or others; not all of them finite.
+fn parameters() -> impl Strategy<Value = Vec<f32>> {
+    let number = || prop_oneof![60 => -9.0..9.0_f32, 1 => Just(f32::NAN), 1 => Just(f32::INFINITY)];
+    prop_oneof![
+        2 => prop::collection::vec(-9.0..9.0_f32, 61),
+        1 => prop::collection::vec(number(), 0..80),
+        1 => Just(Vec::new()),
+    ]
 }
 
 fn inference_findings() -> BoxedStrategy<Findings> {

@@ -1,19 +1,20 @@
+use fishbowl::data::rows::Rows;
 use fishbowl::nn::spec::{LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use fishbowl::train::report::Phase;
 use fishbowl::train::task::{
-    Count, EvaluationPlan, HeldOut, Needs, SetName, Share, SpreadPlan, Task, TrainPlan,
+    Count, EvaluationPlan, Gradient, HeldOut, Needs, SetName, Share, SpreadPlan, Task, TrainPlan,
 };
 use fishbowl::train::trainer::{Step, Trainer};
 use fishbowl::train::training::Training;
 use fishbowl::train::weights;
-use fishbowl::train::work::Work;
+use fishbowl::train::work::{Progress, Work};
 
 use super::given::{SIDE, arrive, begun, dense, finish, found, needs, plan, report, sets, spec, work_to};
 
 /// All flowers, to learn and to be evaluated on.
 pub(crate) fn iris() -> Needs {
     let share = vec![Share { set: SetName::Iris, count: Count::All }];
-    Needs { train: share.clone(), test: share, held_out: None }
+    Needs { train: share.clone(), test: share, ..Needs::default() }
 }
 
 fn change(training: &mut Training, plan: TrainPlan) -> bool {
@@ -209,4 +210,44 @@ fn what_is_held_out_stays_so_whenever_data_arrives() {
     let at: Vec<u64> = late_found.test_accuracy.iter().map(|&(at, _)| at).collect();
     assert_eq!(at, (0..=7).map(|epoch| 4 * epoch).chain([30]).collect::<Vec<_>>(), "40 images are learned");
     assert_eq!((late.trainer().training().len(), late.test().len()), (40, 20));
+}
+
+/// What comes with the task is drawn in one order, however often other data arrives.
+#[test]
+fn rows_of_the_task_are_not_begun_again_when_data_arrives() {
+    let mut rows = Rows::new(2).expect("two numbers");
+    (0..7).for_each(|row| rows.push(&[f64::from(row), 1.0], row % 2).expect("fits"));
+    let needs =
+        Needs { given: Some(rows), held_out: Some(HeldOut { count: 2, seed: 4 }), ..Needs::default() };
+    let net = NetSpec { input: vec![2], batch_size: 2, ..spec() };
+    let task = TrainPlan { spec: net, needs, limit: Some(9), ..plan() };
+    let run = |interrupted: bool| {
+        let mut training = Training::new(&task).expect("valid");
+        while training.work() != Progress::Done {
+            if interrupted {
+                training.set_data(&sets(1, true)).expect("fits");
+            }
+        }
+        (training.mark(), training.iteration())
+    };
+    assert_eq!(run(false), run(true));
+    assert_eq!(run(false).1, 9);
+}
+
+#[test]
+fn numerical_gradients_are_for_small_networks_of_dense_layers() {
+    let numerical = |spec: NetSpec, h: f64| {
+        let plan = TrainPlan { spec, gradient: Gradient::Numerical { h }, ..plan() };
+        Training::new(&plan).map(drop).map_err(|error| error.field)
+    };
+    assert_eq!(numerical(spec(), 1e-4), Ok(()));
+    assert_eq!(numerical(spec(), 0.0), Err("gradient.h".into()));
+    assert_eq!(numerical(spec(), f64::NAN), Err("gradient.h".into()));
+    let wide = NetSpec { layers: vec![dense(100), LayerSpec::Relu, dense(3)], ..spec() };
+    assert_eq!(numerical(wide, 1e-4), Err("gradient".into()));
+    let normalized = NetSpec { layers: vec![dense(3), LayerSpec::BatchNorm], ..spec() };
+    assert_eq!(numerical(normalized, 1e-4), Err("layers[1]".into()));
+    // Another gradient is another training.
+    let mut training = begun(&plan());
+    assert!(!change(&mut training, TrainPlan { gradient: Gradient::Numerical { h: 1e-4 }, ..plan() }));
 }

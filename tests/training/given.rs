@@ -4,7 +4,7 @@ use fishbowl::data::digits::Digits;
 use fishbowl::data::sets::Sets;
 use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use fishbowl::train::report::Report;
-use fishbowl::train::task::{Count, EvaluationPlan, Needs, SetName, Share, Task, TrainPlan};
+use fishbowl::train::task::{Count, EvaluationPlan, Gradient, Needs, SetName, Share, Task, TrainPlan};
 use fishbowl::train::training::Training;
 use fishbowl::train::work::{Progress, Work};
 
@@ -66,7 +66,7 @@ pub(crate) fn spec() -> NetSpec {
 
 pub(crate) fn needs(train: Count, test: Option<Count>) -> Needs {
     let share = |count| Share { set: SetName::Mnist, count };
-    Needs { train: vec![share(train)], test: test.map(share).into_iter().collect(), held_out: None }
+    Needs { train: vec![share(train)], test: test.map(share).into_iter().collect(), ..Needs::default() }
 }
 
 /// 103 images in mini-batches of 10: an epoch is 11 of them.
@@ -77,6 +77,7 @@ pub(crate) fn plan() -> TrainPlan {
         limit: Some(30),
         evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
         observed: true,
+        gradient: Gradient::Backpropagation,
     }
 }
 

@@ -1,7 +1,7 @@
 use fishbowl::nn::networks;
 use fishbowl::nn::spec::{LayerSpec, LossSpec, NetSpec};
 use fishbowl::train::report::Want;
-use fishbowl::train::task::{Count, EvaluationPlan, Needs, TrainPlan};
+use fishbowl::train::task::{Count, EvaluationPlan, Gradient, Needs, TrainPlan};
 use fishbowl::train::training::Training;
 use fishbowl::train::work::Work;
 
@@ -10,8 +10,15 @@ use super::given::{SIDE, begun, dense, finish, plan, spec, work_to};
 /// A training without data.
 pub(crate) fn of(spec: NetSpec) -> Training {
     let evaluation = EvaluationPlan { every: None, train: Count::All, test: Count::All };
-    Training::new(&TrainPlan { spec, needs: Needs::default(), limit: None, evaluation, observed: false })
-        .expect("valid")
+    Training::new(&TrainPlan {
+        spec,
+        needs: Needs::default(),
+        limit: None,
+        evaluation,
+        observed: false,
+        gradient: Gradient::Backpropagation,
+    })
+    .expect("valid")
 }
 
 pub(crate) fn example(inputs: usize) -> Vec<f32> {

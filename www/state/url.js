@@ -1,5 +1,6 @@
 // The address as the saved experiment: `#/lab?name=value`, only what is not the default, the seed included.
 
+import { named, unnamed } from "./long-values.js";
 import { presentLab, presentView, rootOf } from "./selectors.js";
 
 /** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
@@ -42,8 +43,11 @@ export function parseHash(hash, catalogue, check) {
   const unknown = [];
   for (const [name, value] of new URLSearchParams(query)) {
     if (RESERVED.includes(name)) continue;
-    if (lab.fields.some((field) => field.name === name)) settings[name] = value;
-    else unknown.push(problem("unknown-field", name, value, ""));
+    const whole = unnamed(value);
+    if (!lab.fields.some((field) => field.name === name)) {
+      unknown.push(problem("unknown-field", name, value, ""));
+    } else if (whole === null) unknown.push(problem("not-kept", name, value, ""));
+    else settings[name] = whole;
   }
   const place = strip(lab.id, settings, check);
   return { ...place, problems: [...unknown, ...place.problems] };
@@ -135,14 +139,14 @@ function pick(settings, names) {
  * @param {LabDescription} lab
  * @param {Settings} settings
  * @param {Record<string, FieldState>} fields of these settings
- * @param {Partial<View> & { language?: string }} [view]
+ * @param {Partial<View> & { language?: string, whole?: boolean }} [view] `whole`: long values too, for others to open
  * @returns {string} with its "#"
  */
-export function formatHash(lab, settings, fields, { embed = false, hide = [], language } = {}) {
+export function formatHash(lab, settings, fields, { embed = false, hide = [], language, whole } = {}) {
   const query = new URLSearchParams();
   for (const { name } of lab.fields) {
     const value = settings[name];
-    if (value !== undefined && !fields[name]?.isDefault) query.set(name, value);
+    if (value !== undefined && !fields[name]?.isDefault) query.set(name, whole ? value : named(value));
   }
   const view = [
     embed && "embed",
@@ -157,7 +161,7 @@ export function formatHash(lab, settings, fields, { embed = false, hide = [], la
 /**
  * The address of what is seen.
  * @param {import("./reducer.js").State} state
- * @param {{ language?: string }} [more] what others are to see beside the settings
+ * @param {{ language?: string, whole?: boolean }} [more] what others are to see beside the settings
  * @returns {string} with its "#"
  */
 export function presentHash(state, more = {}) {

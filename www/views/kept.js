@@ -1,6 +1,7 @@
 // What the browser keeps of the page, and the way to forget it.
 
 import { createFold } from "./folds.js";
+import { forgetLongValues } from "../state/long-values.js";
 import { forgetDrawing, keptDrawing } from "./inputs/kept-drawing.js";
 import { h, setText, show } from "./dom.js";
 
@@ -23,6 +24,7 @@ export function createKept({ words, actions }) {
     element.querySelector("summary")?.focus();
     hasForgotten = true;
     forgetDrawing();
+    forgetLongValues();
     actions.noteDrawing(0);
     await actions.forget();
   }

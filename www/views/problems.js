@@ -21,7 +21,9 @@ export function problemSentence(problem, { words, say }, lab) {
   // A code this page does not know still has its English message.
   const first =
     known === `problem.${problem.code}` ? words("problem.unexpected", { message: problem.message }) : known;
-  const where = problem.at === null ? "" : words("problem.at", { at: problem.at + 1 });
+  const { at, line } = problem;
+  const place = line === undefined ? "problem.at" : "problem.at-line";
+  const where = at === null ? "" : words(place, { at: at + 1, line: (line ?? 0) + 1 });
   const allowed = problem.allowed === "" ? "" : words("problem.allowed", { allowed: problem.allowed });
   return first + where + allowed;
 }

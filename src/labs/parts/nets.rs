@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Result};
 use crate::labs::settings::Settings;
 use crate::nn::networks;
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
-use crate::train::task::{Count, EvaluationPlan, Needs, SetName, Share, TrainPlan};
+use crate::train::task::{Count, EvaluationPlan, Gradient, Needs, SetName, Share, TrainPlan};
 
 /// The update rule that the field `optimizer` and this rate ask for.
 pub(in crate::labs) fn optimizer(settings: &Settings, rate: f64) -> OptimizerSpec {
@@ -72,6 +72,7 @@ pub(in crate::labs) fn mnist_plan(
         limit,
         evaluation: EvaluationPlan { every, train, test: Count::All },
         observed: false,
+        gradient: Gradient::Backpropagation,
     }
 }
 
@@ -84,7 +85,7 @@ pub(in crate::labs) fn named_net(name: &str, settings: &Settings) -> Result<NetS
 /// So much of MNIST.
 pub(in crate::labs) fn mnist(train: Count, test: Count) -> Needs {
     let share = |count| vec![Share { set: SetName::Mnist, count }];
-    Needs { train: share(train), test: share(test), held_out: None }
+    Needs { train: share(train), test: share(test), ..Needs::default() }
 }
 
 /// A training on MNIST for as many mini-batches as the field `iterations` says, evaluated on 1,000 images of each kind
@@ -97,6 +98,7 @@ pub(in crate::labs) fn sampled_plan(spec: NetSpec, settings: &Settings) -> Train
         limit: Some(settings.count("iterations").into()),
         evaluation: EvaluationPlan { every: Some(100), train: sample, test: sample },
         observed: false,
+        gradient: Gradient::Backpropagation,
     }
 }
 

@@ -9,7 +9,7 @@ pub use plan::{Range, Scale, SearchSpec};
 
 use plan::share_out;
 
-use super::task::{Count, EvaluationPlan, Needs, TrainPlan};
+use super::task::{Count, EvaluationPlan, Gradient, Needs, TrainPlan};
 use super::trainer::check_images;
 use super::training::{Record, Training};
 use super::work::{Progress, Work as _};
@@ -225,6 +225,7 @@ impl Search {
             limit: Some(mini_batches * u64::from(self.spec.epochs)),
             evaluation: EvaluationPlan { every: None, train: Count::All, test: Count::All },
             observed: false,
+            gradient: Gradient::Backpropagation,
         }
     }
 

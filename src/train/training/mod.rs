@@ -21,10 +21,11 @@ use past::{Ahead, Past};
 use record::Kept;
 
 use super::course::Course;
+use super::differences::Differences;
 use super::evaluation::Confusion;
 use super::progress::Progress;
 use super::report::{self, Phase, Report, Want};
-use super::task::{Count, SetName, Share, TrainPlan};
+use super::task::{Count, Gradient, SetName, Share, TrainPlan};
 use super::trainer::{Step, Trainer, check_images};
 use super::weights::Evaluated;
 use crate::data::collection::{Batch, Collection};
@@ -48,6 +49,8 @@ pub struct Training {
     /// What has arrived, for the case that a mark asks for other shares.
     sets: Sets,
     trainer: Trainer<f32>,
+    /// What takes the gradients, where they are [numerical](Gradient::Numerical).
+    differences: Option<Differences>,
     test: Collection,
     record: Record,
     /// What it takes to repeat its beginning.
@@ -80,11 +83,17 @@ impl Training {
 
     /// The training of a trainer that has no data yet.
     fn of(plan: TrainPlan, trainer: Trainer<f32>, sets: Sets) -> Result<Self> {
-        let inputs: usize = trainer.spec().input.iter().product();
+        let spec = trainer.spec();
+        let differences = match plan.gradient {
+            Gradient::Backpropagation => None,
+            Gradient::Numerical { h } => Some(Differences::new(&spec, h)?),
+        };
+        let inputs: usize = spec.input.iter().product();
         let mut training = Self {
             plan,
             sets: Sets::default(),
             trainer,
+            differences,
             test: Collection::default(),
             record: Record::default(),
             course: Course::default(),
@@ -106,7 +115,8 @@ impl Training {
     /// Takes the samples of the plan out of what has arrived.
     fn take_over(&mut self, sets: &Sets) -> Result<()> {
         let needs = &self.plan.needs;
-        if !needs.holds_out_the_same(&self.sets, sets) {
+        let are_there = needs.are_given() && !self.trainer.training().is_empty();
+        if !are_there && !needs.holds_out_the_same(&self.sets, sets) {
             let (training, test) = needs.collect(sets)?;
             self.set_samples(training, test)?;
         }
@@ -272,7 +282,13 @@ impl Training {
         let candidate = self.iteration().is_multiple_of(KEEP_EVERY).then(|| self.keep());
         let before = self.before_step();
         let (rule, steps) = (self.trainer.optimizer.spec(), self.trainer.optimizer.steps());
-        let loss = match self.trainer.step() {
+        let step = match &mut self.differences {
+            None => self.trainer.step(),
+            Some(differences) => {
+                self.trainer.step_by(|params, batch| differences.differentiate(params, batch))
+            }
+        };
+        let loss = match step {
             Step::Learned(loss) => loss,
             Step::Waiting => return Progress::Waiting,
         };
@@ -306,6 +322,14 @@ impl Training {
         let labels = (0..predictions.classes.len()).map(|sample| self.test.label(sample));
         let pairs = labels.zip(predictions.classes.iter().copied());
         (!predictions.classes.is_empty()).then(|| Confusion::new(classes, pairs))
+    }
+
+    /// All parameters, one after the other, where they are few.
+    fn few_parameters(&self) -> Vec<f32> {
+        let params = self.trainer.params();
+        let count: usize = params.iter().map(|param| param.value.len()).sum();
+        let few = params.iter().filter(|_| count <= report::Training::MOST_PARAMETERS);
+        few.flat_map(|param| param.value.iter().copied()).collect()
     }
 
     fn phase(&self) -> Phase {
@@ -365,6 +389,7 @@ impl Training {
                 .map(|found| found.told.clone()),
             file_bytes: self.record.file_bytes,
             weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),
+            parameters: if wants.contains(&Want::Parameters) { self.few_parameters() } else { Vec::new() },
             spec: Some(spec),
         };
         Report {

@@ -48,7 +48,9 @@ impl Work for Training {
     fn change(&mut self, task: &Task) -> Result<bool> {
         let Task::Train(plan) = task else { return Ok(false) };
         let optimizer = plan.spec.optimizer;
-        let same = |plan: &TrainPlan| (NetSpec { optimizer, ..plan.spec.clone() }, plan.needs.clone());
+        let same = |plan: &TrainPlan| {
+            (NetSpec { optimizer, ..plan.spec.clone() }, plan.needs.clone(), plan.gradient)
+        };
         if same(plan) != same(&self.plan) {
             return Ok(false);
         }

@@ -90,6 +90,7 @@ export type FieldKind =
   | { type: "toggle" }
   | { type: "expression"; variables: string[] }
   | { type: "calculation" }
+  | { type: "rows" }
   | { type: "numbers"; min: number; max: number; most: number }
   | { type: "matrix"; min: number; max: number; mostRows: number; mostColumns: number };
 export type FieldDescription = {

@@ -6,7 +6,7 @@ import { list, segments, toggle } from "./choice.js";
 import { matrix } from "./matrix.js";
 import { numbers } from "./numbers.js";
 import { evenScale, logScale, slider } from "./slider.js";
-import { textInput, keepText } from "./text.js";
+import { textArea, textInput, keepText } from "./text.js";
 import { h, setText, show } from "../dom.js";
 
 /** @typedef {import("../../pkg/core.js").FieldDescription} Field @typedef {import("../../pkg/core.js").Problem} Problem */
@@ -54,6 +54,8 @@ export function createInput(field, context, edit, valueOf) {
     case "expression":
     case "calculation":
       return formula(edit);
+    case "rows":
+      return rows(edit);
     case "numbers":
       return numbers(field, context, edit);
     case "matrix":
@@ -113,5 +115,21 @@ function formula(edit) {
       show(marker, at !== null);
       if (at !== null) setText(marker, `${value}\n${" ".repeat(at)}▲`);
     },
+  };
+}
+
+/**
+ * Rows that are typed or pasted.
+ * @param {Edit} edit
+ * @returns {Input}
+ */
+function rows(edit) {
+  const input = textArea(edit, { class: "rows", rows: 3, wrap: "off", autocapitalize: "off" });
+  return {
+    element: input,
+    focus: input,
+    group: false,
+    spell: (value) => `${value.split("\n", 1)[0]} …`,
+    update: (value) => keepText(input, value),
   };
 }

@@ -1,4 +1,4 @@
-// The text input that most fields are made of.
+// The text input that most fields are made of, and the one of several lines.
 
 import { h, uniqueId } from "../dom.js";
 
@@ -19,8 +19,23 @@ export function textInput(edit, attributes) {
 }
 
 /**
+ * @param {(text: string) => void} edit
+ * @param {Record<string, any>} attributes
+ */
+export function textArea(edit, attributes) {
+  const input = h("textarea", {
+    id: uniqueId("input"),
+    autocomplete: "off",
+    spellcheck: "false",
+    ...attributes,
+    on: { input: () => edit(input.value) },
+  });
+  return input;
+}
+
+/**
  * Writing an equal text again would move the visitor's cursor to its end.
- * @param {HTMLInputElement} input
+ * @param {HTMLInputElement | HTMLTextAreaElement} input
  * @param {string} value
  */
 export function keepText(input, value) {
