@@ -4,7 +4,7 @@ use crate::data::collection::Batch;
 use crate::error::{Code, Error, Result};
 use crate::nn::layer::Param;
 use crate::nn::plain::{Plain, Samples};
-use crate::nn::spec::NetSpec;
+use crate::nn::spec::{LayerSpec, NetSpec};
 
 /// The most work for the gradient of a mini-batch: parameters, times parameters in a forward pass, times samples. About
 /// ten milliseconds in a page.
@@ -27,7 +27,12 @@ impl Differences {
         if !(h > 0.0 && h <= 1.0) {
             return Err(Error::new(Code::OutsideRange, "gradient.h", h, "0 < h ≤ 1"));
         }
-        let parameters = spec.weights()?;
+        let units = spec.layers.iter().map(|layer| match layer {
+            LayerSpec::Dense { units } => *units,
+            _ => 0,
+        });
+        // Weights and biases.
+        let parameters = spec.weights()?.saturating_add(units.sum());
         let work = parameters.saturating_mul(parameters).saturating_mul(spec.batch_size);
         if work > MOST_WORK {
             let value = format!("{parameters}² × {}", spec.batch_size);

@@ -1,6 +1,7 @@
 //! Words of the lab, and its table.
 
 use super::{Run, seconds};
+use crate::labs::parts;
 use crate::labs::sheet::{Cell, Row, Table};
 use crate::labs::{Job, Shape, Slot, Suggestion};
 use crate::text::Text;
@@ -73,14 +74,10 @@ pub(super) const SUGGESTIONS: &[Suggestion] = &[
     },
 ];
 
-/// How many parameters the network of the jobs has.
+/// How many weights and biases the network of the jobs has.
 pub(super) fn parameters(jobs: &[Job]) -> usize {
-    jobs.iter()
-        .find_map(|job| match &job.task {
-            Task::Train(plan) => plan.spec.weights().ok(),
-            _ => None,
-        })
-        .unwrap_or(0)
+    let Some(Task::Train(plan)) = jobs.first().map(|job| &job.task) else { return 0 };
+    parts::layer_sizes(&plan.spec).windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
 }
 
 /// A row for each kind of gradient.
