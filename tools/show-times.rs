@@ -10,8 +10,8 @@ use fishbowl::labs::settings::{RawSettings, Settings};
 use fishbowl::labs::{ALL, Job, Lab, Moment};
 use fishbowl::train::history::Series;
 use fishbowl::train::report::{
-    Distribution, Findings, Inference, Landscape, Mistake, Mistakes, Phase, Report, Spread, Training,
-    WeightImages,
+    Check, Checked, Distribution, Findings, Inference, Landscape, Mistake, Mistakes, Phase, Report, Spread,
+    Training, WeightImages,
 };
 use fishbowl::train::task::Task;
 
@@ -113,6 +113,17 @@ fn report(job: &Job) -> Report {
                 Distribution { low: -1.0, high: 1.0, counts: vec![9; 100], ..Distribution::default() };
             let layers = vec![layer; 20];
             Findings::Spread(Spread { activations: layers.clone(), gradients: layers })
+        }
+        Task::Check(_) => {
+            let params = ["0.weight", "0.bias"].map(|name| Checked {
+                name: name.to_owned(),
+                shape: vec![784, 100],
+                count: 78_400,
+                shades: vec![99; 78_400],
+                ..Checked::default()
+            });
+            let images = vec![(5, vec![128; 784]); 20];
+            Findings::Check(Check { params: params.into(), errors: vec![[1e-3, 1e-9, 1e-3]; 12], images })
         }
         Task::Infer(_) => {
             let layer = Distribution { high: 1.0, counts: vec![9; 100], ..Distribution::default() };

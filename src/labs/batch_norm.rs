@@ -271,9 +271,7 @@ mod tests {
     fn spec(job: &Job) -> &NetSpec {
         match &job.task {
             Task::Train(plan) => &plan.spec,
-            Task::Spread(plan) => &plan.spec,
-            Task::Infer(plan) => &plan.spec,
-            Task::Evaluate(plan) => &plan.spec,
+            other => panic!("{other:?}"),
         }
     }
 

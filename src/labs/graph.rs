@@ -5,7 +5,7 @@ mod expression;
 mod layer;
 mod rules;
 
-use self::expression::Calculation;
+pub(super) use self::expression::Calculation;
 use self::layer::Layer;
 use super::field::{Choice, Field, Kind};
 use super::settings::Settings;

@@ -16,6 +16,7 @@ mod differentiation;
 mod digits;
 pub mod field;
 mod forward;
+mod gradient_check;
 mod graph;
 mod inference;
 mod iris;
@@ -55,6 +56,7 @@ pub static ALL: &[Lab] = &[
     learning_rate::LAB,
     iris::LAB,
     graph::LAB,
+    gradient_check::LAB,
     optimizers::LAB,
     weight_init::LAB,
     batch_norm::LAB,

@@ -1,5 +1,6 @@
 //! A task put to work.
 
+use super::check::Check;
 use super::inference::Inference;
 use super::spread::Spread;
 use super::task::Task;
@@ -15,6 +16,7 @@ impl Task {
     pub fn begin(&self) -> Result<Box<dyn Work>> {
         Ok(match self {
             Self::Train(plan) => Box::new(Training::new(plan)?),
+            Self::Check(plan) => Box::new(Check::new(plan)?),
             Self::Spread(plan) => Box::new(Spread::new(plan)?),
             Self::Infer(plan) => Box::new(Inference::new(plan)?),
             Self::Evaluate(plan) => Box::new(Training::new(&plan.training())?),

@@ -11,6 +11,7 @@ mod about;
 pub mod answer;
 mod begin;
 pub mod book_weights;
+pub mod check;
 mod course;
 pub mod descent;
 mod differences;

@@ -95,6 +95,7 @@ pub(super) enum Kind {
     Training = 1,
     Spread = 2,
     Inference = 3,
+    Check = 4,
 }
 
 /// The bytes of a mark: the kind of its work, a checksum, the content.

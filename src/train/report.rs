@@ -47,6 +47,8 @@ pub enum Findings {
     Spread(Spread),
     /// Of images that were classified.
     Inference(Inference),
+    /// Of a check of backpropagation.
+    Check(Check),
 }
 
 /// The state of a training.
@@ -247,6 +249,58 @@ pub struct Distribution {
     pub zeros: f64,
     /// The share of values where the slope of a sigmoid or tanh has fallen below a tenth of its highest; none for others.
     pub saturated: Option<f64>,
+}
+
+/// How far backpropagation and differences lie apart.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// For each parameter, in their order.
+    pub params: Vec<Checked>,
+    /// h, and how far differences with it are from the gradient on average: in double and in single precision.
+    pub errors: Vec<[f64; 3]>,
+    /// The samples: label and pixels; empty before they have arrived.
+    pub images: Vec<(u8, Vec<u8>)>,
+}
+
+/// One parameter of a checked network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Checked {
+    /// Such as `0.weight`.
+    pub name: String,
+    /// The lengths of its axes.
+    pub shape: Vec<usize>,
+    /// How many of its numbers are checked.
+    pub count: u64,
+    /// In double precision.
+    pub double: Apart,
+    /// In single precision.
+    pub single: Apart,
+    /// For each number how far both lie apart in double precision: 0 for 1e-16 and less, 255 for 1 and more, by powers of
+    /// ten between.
+    pub shades: Vec<u8>,
+}
+
+/// How far the numbers of a parameter lie apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Apart {
+    /// Of all distances.
+    pub sum: f64,
+    /// Of the sizes of both, added up: the sum of distances over this is 0 where they agree and at most 1.
+    pub size: f64,
+    /// The largest distance.
+    pub worst: f64,
+    /// Where that is.
+    pub index: u32,
+    /// The difference there.
+    pub numerical: f64,
+    /// The gradient by backpropagation there.
+    pub gradient: f64,
+}
+
+/// The shade of a distance in [`Checked::shades`].
+pub(super) fn shade_of(distance: f64) -> u8 {
+    let power = libm::log10(distance.abs());
+    if power.is_nan() { u8::MAX } else { (255.0 * (power + 16.0) / 16.0).clamp(0.0, 255.0) as u8 }
 }
 
 /// What a report is to hold beyond progress and curves, because it is on screen.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::packed;
 use crate::data::rows::Rows;
 use crate::error::{Error, Result};
+use crate::nn::plain::Mistake;
 use crate::nn::spec::NetSpec;
 
 /// Something to run.
@@ -18,13 +19,20 @@ pub enum Task {
     Infer(InferPlan),
     /// Evaluates a network that a file brings, without training it.
     Evaluate(EvaluatePlan),
+    /// Holds backpropagation against differences.
+    Check(CheckPlan),
 }
 
 impl Task {
     /// Whether it is begun as soon as it is there: it is short, and what it finds is the figure. A training waits for the
     /// visitor.
     pub fn starts_by_itself(&self) -> bool {
-        matches!(self, Self::Spread(_) | Self::Evaluate(_))
+        match self {
+            Self::Spread(_) | Self::Evaluate(_) => true,
+            // Before a planted mistake is found, the visitor may guess.
+            Self::Check(plan) => plan.mistake.is_none(),
+            Self::Train(_) | Self::Infer(_) => false,
+        }
     }
 
     /// The task as bytes, for the way to a worker of the same version.
@@ -51,6 +59,7 @@ impl Task {
             Self::Spread(_) => Needs::default(),
             Self::Infer(plan) => Needs { test: plan.test.clone(), ..Needs::default() },
             Self::Evaluate(plan) => plan.training().needs,
+            Self::Check(plan) => plan.needs.clone(),
         }
     }
 
@@ -58,8 +67,7 @@ impl Task {
     pub fn limit(&self) -> Option<u64> {
         match self {
             Self::Train(plan) => plan.limit,
-            Self::Spread(_) => None,
-            Self::Infer(_) => None,
+            Self::Spread(_) | Self::Check(_) | Self::Infer(_) => None,
             Self::Evaluate(_) => Some(0),
         }
     }
@@ -215,4 +223,20 @@ impl EvaluatePlan {
             gradient: Gradient::default(),
         }
     }
+}
+
+/// How backpropagation is held against differences (book 5.7.3).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckPlan {
+    /// The network, of dense layers; its seed decides the weights.
+    #[serde(with = "packed::net_spec")]
+    pub spec: NetSpec,
+    /// The data it needs.
+    pub needs: Needs,
+    /// How many samples, the first ones; the book takes 3.
+    pub samples: u32,
+    /// Half the distance of the two places of a difference; the book's is 1e-4.
+    pub h: f64,
+    /// What is wrong in the backward pass.
+    pub mistake: Option<Mistake>,
 }

@@ -19,6 +19,7 @@ fn spec(task: &Task) -> &NetSpec {
         Task::Spread(plan) => &plan.spec,
         Task::Infer(plan) => &plan.spec,
         Task::Evaluate(plan) => &plan.spec,
+        Task::Check(plan) => &plan.spec,
     }
 }
 
@@ -126,6 +127,7 @@ fn live_fields_change_nothing_but_the_update_rule_of_what_runs() {
                         Task::Spread(plan) => plan.spec.optimizer = rule,
                         Task::Infer(plan) => plan.spec.optimizer = rule,
                         Task::Evaluate(plan) => plan.spec.optimizer = rule,
+                        Task::Check(plan) => plan.spec.optimizer = rule,
                     }
                     assert_eq!(task, other, "{}.{}", lab.id, field.name);
                 }

@@ -5,8 +5,8 @@ use fishbowl::nn::networks;
 use fishbowl::train::health::{Health, Hidden};
 use fishbowl::train::history::Bucket;
 use fishbowl::train::report::{
-    Distribution, Findings, Ghost, Inference, Landscape, Look, Mistake, Mistakes, Phase, Reached, Report,
-    Spread, Training, WeightImages,
+    Apart, Check, Checked, Distribution, Findings, Ghost, Inference, Landscape, Look, Mistake, Mistakes,
+    Phase, Reached, Report, Spread, Training, WeightImages,
 };
 use fishbowl::train::task::Task;
 use proptest::prelude::*;
@@ -19,6 +19,7 @@ pub(crate) fn reports(jobs: &[Job]) -> impl Strategy<Value = Vec<Option<Report>>
         let findings = match tasks.get(index) {
             Some(Task::Spread(_)) => prop_oneof![4 => spread_findings(), 1 => training_findings()].boxed(),
             Some(Task::Infer(_)) => prop_oneof![4 => inference_findings(), 1 => training_findings()].boxed(),
+            Some(Task::Check(_)) => prop_oneof![4 => check_findings(), 1 => training_findings()].boxed(),
             _ => prop_oneof![4 => training_findings(), 1 => spread_findings()].boxed(),
         };
         prop::option::weighted(0.8, report(findings)).boxed()
@@ -235,5 +236,41 @@ fn spread_findings() -> BoxedStrategy<Findings> {
     let layers = || prop::collection::vec(distributions(), 0..7);
     (layers(), layers())
         .prop_map(|(activations, gradients)| Findings::Spread(Spread { activations, gradients }))
+        .boxed()
+}
+
+fn check_findings() -> BoxedStrategy<Findings> {
+    let number =
+        || prop_oneof![8 => 0.0..1e3_f64, 1 => Just(f64::NAN), 1 => Just(0.0), 1 => Just(f64::INFINITY)];
+    let apart = move || {
+        (number(), number(), number(), any::<u32>(), number()).prop_map(
+            |(sum, size, worst, index, gradient)| Apart {
+                sum,
+                size,
+                worst,
+                index,
+                numerical: -gradient,
+                gradient,
+            },
+        )
+    };
+    let shape = prop_oneof![Just(vec![784, 3]), Just(vec![3]), Just(vec![3, 10]), Just(vec![10])];
+    let checked = (shape, 0..40_u64, apart(), apart()).prop_map(|(shape, count, double, single)| Checked {
+        name: "0.weight".to_owned(),
+        shades: vec![7; shape.iter().product()],
+        shape,
+        count,
+        double,
+        single,
+    });
+    let error =
+        (0..13_i32, number(), number()).prop_map(|(power, one, other)| [10.0_f64.powi(-power), one, other]);
+    let image = (0..10_u8).prop_map(|label| (label, vec![label; 784]));
+    let params = prop_oneof![
+        3 => prop::collection::vec(checked.clone(), 4),
+        1 => prop::collection::vec(checked, 0..9),
+    ];
+    (params, prop::collection::vec(error, 0..14), prop::collection::vec(image, 0..4))
+        .prop_map(|(params, errors, images)| Findings::Check(Check { params, errors, images }))
         .boxed()
 }

@@ -1,10 +1,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use fishbowl::nn::plain::Mistake;
 use fishbowl::nn::spec::{
     Join, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec, Schedule, Windows,
 };
 use fishbowl::train::report::{Phase, Want};
-use fishbowl::train::task::{Count, EvaluationPlan, Gradient, SpreadPlan, Task, TrainPlan};
+use fishbowl::train::task::{CheckPlan, Count, EvaluationPlan, Gradient, SpreadPlan, Task, TrainPlan};
 use fishbowl::train::trainer::Trainer;
 use fishbowl::train::work::Work;
 use proptest::prelude::*;
@@ -57,7 +58,13 @@ fn tasks() -> Vec<Task> {
             ..plan()
         }),
         Task::Spread(SpreadPlan { spec: NetSpec { batch_size: 8, ..spec() }, rows: 30 }),
+        Task::Check(check(spec(), None)),
     ]
+}
+
+/// A check of the first three images.
+fn check(spec: NetSpec, mistake: Option<Mistake>) -> CheckPlan {
+    CheckPlan { spec, needs: needs(Count::First(3), None), samples: 3, h: 1e-4, mistake }
 }
 
 /// Everything that can be seen of it, bit by bit.
@@ -129,7 +136,12 @@ fn perform(work: &mut dyn Work, task: &mut Task, act: Act) {
 /// Two works of the same kind may become each other.
 fn others(task: &Task) -> Vec<Task> {
     let same_kind = |other: &Task| {
-        matches!((task, other), (Task::Train(_), Task::Train(_)) | (Task::Spread(_), Task::Spread(_)))
+        matches!(
+            (task, other),
+            (Task::Train(_), Task::Train(_))
+                | (Task::Spread(_), Task::Spread(_))
+                | (Task::Check(_), Task::Check(_))
+        )
     };
     let mut others: Vec<Task> = tasks().into_iter().filter(same_kind).collect();
     if let Task::Spread(_) = task {
@@ -138,6 +150,10 @@ fn others(task: &Task) -> Vec<Task> {
             ..spec()
         };
         others.push(Task::Spread(SpreadPlan { spec: deeper, rows: 3 }));
+    }
+    if let Task::Check(_) = task {
+        let wide = NetSpec { layers: vec![dense(9), LayerSpec::Sigmoid, dense(3)], ..spec() };
+        others.push(Task::Check(check(wide, Some(Mistake::Slope))));
     }
     others
 }

@@ -5,7 +5,7 @@ use crate::labs::sheet::Number;
 use crate::text::Text;
 
 /// The order of the steps: forward through the nodes that calculate, then back through those that lead to the output.
-pub(super) struct Course {
+pub(in crate::labs) struct Course {
     nodes: usize,
     forward: Vec<usize>,
     backward: Vec<usize>,
@@ -42,7 +42,7 @@ impl Course {
     }
 
     /// How many steps there are.
-    pub(super) fn steps(&self) -> u64 {
+    pub(in crate::labs) fn steps(&self) -> u64 {
         (self.forward.len() + self.backward.len()) as u64
     }
 

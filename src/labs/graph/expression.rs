@@ -20,7 +20,7 @@ const FRUIT: &str = "apple_price = apple * apple_num; orange_price = orange * or
     all_price = apple_price + orange_price; price = all_price * tax";
 
 /// A graph at a point, both passes done.
-pub(super) struct Calculation {
+pub(in crate::labs) struct Calculation {
     graph: Graph,
     /// The field that holds the values of the variables, and how many it holds.
     given: (&'static str, usize),
@@ -35,7 +35,7 @@ pub(super) struct Calculation {
 
 impl Calculation {
     /// Refuses an expression with too many nodes.
-    pub(super) fn check(settings: &Settings) -> Result<()> {
+    pub(in crate::labs) fn check(settings: &Settings) -> Result<()> {
         Self::new(settings).map(drop)
     }
 
@@ -43,7 +43,7 @@ impl Calculation {
     ///
     /// # Errors
     /// It has too many nodes.
-    pub(super) fn new(settings: &Settings) -> Result<Self> {
+    pub(in crate::labs) fn new(settings: &Settings) -> Result<Self> {
         let (text, field) = match settings.words("example") {
             "apples" => (APPLES, "apples"),
             "fruit" => (FRUIT, "fruit"),
@@ -69,12 +69,12 @@ impl Calculation {
         Ok(Self { given: (field, typed.len()), graph, variables, values, backward, names, leads })
     }
 
-    pub(super) fn course(&self) -> Course {
+    pub(in crate::labs) fn course(&self) -> Course {
         let backward = self.graph.steps().rev().filter(|&node| self.leads[node]).collect();
         Course::new(self.leads.len(), self.graph.steps().collect(), backward)
     }
 
-    pub(super) fn show(&self, moment: &Moment) -> Sheet {
+    pub(in crate::labs) fn show(&self, moment: &Moment) -> Sheet {
         let reached = self.course().after(moment.step);
         let chosen = moment.chosen.map(|key| key.0 as usize);
         let node = chosen.filter(|&node| node < self.values.len()).or(reached.node());
@@ -94,7 +94,7 @@ impl Calculation {
     }
 
     /// What comes back to the first variable: its derivative, not its value, and not its local derivative alone.
-    pub(super) fn guess(&self, moment: &Moment) -> Option<Guess> {
+    pub(in crate::labs) fn guess(&self, moment: &Moment) -> Option<Guess> {
         let reached = self.course().after(moment.step);
         let is_variable = |node: usize| matches!(self.graph.nodes()[node].operation, Operation::Variable(_));
         let (at, first) = self.graph.edges().iter().enumerate().find(|(_, edge)| is_variable(edge.from))?;
