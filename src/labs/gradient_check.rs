@@ -208,17 +208,12 @@ fn found<'a>(settings: &Settings, reports: &'a [Option<Report>]) -> Option<(&'a 
     (check.params.len() == wanted).then_some((report, check))
 }
 
-/// The share of their size that gradients and differences lie apart; none before there are any.
-fn share(apart: &Apart) -> Option<f64> {
-    let share = apart.sum / apart.size;
-    // Where both are 0, they agree.
-    if apart.size == 0.0 { Some(0.0) } else { Some(share) }
-}
-
-/// Whether the check finds a parameter's gradient wrong.
+/// Whether the check finds a parameter's gradient wrong: distances are more than a [`WRONG`] share of the sizes.
 fn is_wrong(checked: &Checked) -> bool {
-    // Written so that what is no number is wrong.
-    checked.count > 0 && share(&checked.double).is_some_and(|share| !(share <= WRONG))
+    let Apart { sum, size, .. } = checked.double;
+    let share = sum / size;
+    // Where both are 0 they agree; what is no number is wrong.
+    checked.count > 0 && size != 0.0 && (share.is_nan() || share > WRONG)
 }
 
 /// What a parameter is called in the book: W1, b1, W2, b2.

@@ -135,8 +135,8 @@ impl Packing {
         }
         for (layer, (&(rate, values), packed)) in self.dropouts.iter().zip(&mut self.masks).enumerate() {
             let row = |row| {
-                let mut mask = mask(rate, self.spec.seed, layer, iteration as u64, row);
-                std::iter::repeat_with(move || mask()).take(values)
+                let mask = mask(rate, self.spec.seed, layer, iteration as u64, row);
+                std::iter::repeat_with(mask).take(values)
             };
             pack((0..batch.len()).flat_map(row), packed);
         }
@@ -244,15 +244,13 @@ fn plain(text: &str) -> String {
 
 /// Adds bits to bytes, the first one highest, as NumPy's `unpackbits` reads them.
 fn pack(bits: impl Iterator<Item = bool>, into: &mut Vec<u8>) {
-    let mut count = 0;
-    for bit in bits {
+    for (count, bit) in bits.enumerate() {
         if count % 8 == 0 {
             into.push(0);
         }
         if let Some(last) = into.last_mut() {
             *last |= u8::from(bit) << (7 - count % 8);
         }
-        count += 1;
     }
 }
 
