@@ -27,7 +27,7 @@ test("every network that a lab begins with comes with the page", async () => {
   const main = await readFile(new URL("../../www/main.js", import.meta.url), "utf8");
   const [, nets] = /^const nets = \{([^}]*)\};$/m.exec(main) ?? [];
   const names = new Set(catalogue.flatMap(({ jobs }) => jobs.flatMap(({ pretrained }) => pretrained ?? [])));
-  assert.deepEqual([...names], ["digits"], "the reader knows this one");
+  assert.ok(names.has("digits"), "the reader knows this one");
   for (const name of names)
-    assert.match(nets, new RegExp(`\\b${name}: new URL\\("./weights/${name}.safetensors"`));
+    assert.match(nets, new RegExp(`\\b"?${name}"?: new URL\\("./weights/${name}.safetensors"`));
 });

@@ -67,7 +67,7 @@ export default {
     "python.before": "请先训练：还没有可以重现的迭代。",
     "python.working": "正在以 64 位精度重现这次训练……",
     "python.saved":
-      "文件含 {iterations} 次迭代。脚本重现前 {agreeing} 次，损失函数值之差不超过 1e-5；此后 32 位的舍入误差过大。",
+      "文件含 {iterations} 次迭代。脚本重现前 {agreeing} 次，损失函数值之差不超过 10⁻⁵；此后 32 位的舍入误差过大。",
     "python.help":
       "一个 .zip 文件，内有本书风格的 train.py 及其读取的全部数据：初始权重、图像、mini-batch。只需 NumPy，运行时将其损失函数值与此处的并列显示。最多 1000 次迭代、24 MB。",
     "net.download": "下载网络",

@@ -51,6 +51,8 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
   const isFigure = () => entries.length === 0;
   /** The networks that stand in, on their way. @type {Promise<unknown>} */
   let bringing = Promise.resolve();
+  /** The lab on its way to the workers: before that it is not known which networks are to come. @type {Promise<unknown>} */
+  let opening = Promise.resolve();
 
   /** @param {Source} source */
   function changeSource(source) {
@@ -232,8 +234,9 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
         jobs: entries.map((entry) => shown(entry, entry.kept?.report ?? null)),
       });
       store.dispatch({ type: "notices-cleared", topic: "run" });
-      await Promise.all(entries.map(({ kept }) => kept?.mark));
-      if (place === mine) await changes.now();
+      const marks = Promise.all(entries.map(({ kept }) => kept?.mark));
+      opening = marks.then(() => (place === mine ? changes.now() : undefined));
+      await opening;
     },
 
     /** The lab is left for no other one. */
@@ -312,7 +315,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     },
 
     /** @returns {Promise<unknown>} when every network that stands in is there, or cannot be had */
-    netsBrought: () => bringing,
+    netsBrought: () => opening.then(() => bringing),
 
     /**
      * Shows every job as it was.
