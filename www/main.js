@@ -17,14 +17,8 @@ import { problemOf } from "./worker/protocol.js";
 import { learnWords, translate } from "./locale/translate.js";
 import { first, firstTestDigit, list, others, outputKeys } from "./pkg/catalogue.js";
 
-/** The networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
-const nets = {
-  digits: new URL("./weights/digits.safetensors", import.meta.url).href,
-  "three-layer": new URL("./weights/three-layer.safetensors", import.meta.url).href,
-  "deep-convnet": new URL("./weights/deep-convnet.safetensors", import.meta.url).href,
-  "lenet-5-relu": new URL("./weights/lenet-5-relu.safetensors", import.meta.url).href,
-  "simple-convnet": new URL("./weights/simple-convnet.safetensors", import.meta.url).href,
-};
+/** The network that the reader has. */
+const digitsUrl = new URL("./weights/digits.safetensors", import.meta.url).href;
 
 /** Milliseconds that the core waits for what reads: one that hangs is not to hold up the other. */
 const LONGEST_WAIT = 5000;
@@ -37,7 +31,7 @@ store.dispatch({ type: "catalogue-loaded", catalogue: openings.labs() });
 const fetched = new Map();
 const reader = createReader({
   module: new URL("./pkg/reader_bg.wasm", import.meta.url),
-  net: nets.digits,
+  net: digitsUrl,
   fetchFile: fetchNet,
 });
 const shell = createShellActions({ store, outputKeys, firstTestDigit });
@@ -70,9 +64,8 @@ async function startCore() {
     const kept = script.then(({ openKept }) => openKept({ store, core: url.href.replace(/.*\//, "") }));
     const words = import("./locale/later.js").then(({ default: later }) => learnWords(later));
     const [{ startEngine }, module, keeping] = await Promise.all([script, compile(url), kept, words]);
-    const urlOfNet = (/** @type {string} */ name) => nets[name];
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
-    engine = await startEngine({ module, keeping, store, shell, urlOfNet, fetchNet, failed });
+    engine = await startEngine({ module, keeping, store, shell, digitsUrl, fetchNet, failed });
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);

@@ -27,7 +27,7 @@ test(
       .first()
       .click({ position: { x: 20, y: 20 } });
     await page.locator("[data-wrong] [data-testid=prediction]").waitFor();
-    await field(page, "wrong").selectOption("all");
+    await field(page, "wrong").place.locator("select").selectOption("all");
     await page.waitForFunction(() => /that all 3 get wrong/.test(document.body.textContent ?? ""));
   }),
 );
@@ -43,7 +43,7 @@ test(
     await blocks.focus();
     for (const key of ["ArrowRight", "ArrowRight", "Enter"]) await page.keyboard.press(key);
     await page.waitForFunction(() => !/conv 1: 34/.test(document.body.textContent ?? ""));
-    await field(page, "architecture").selectOption("resnet152");
+    await field(page, "architecture").place.locator("select").selectOption("resnet152");
     await page.waitForFunction(() => /the first of 3 units/.test(document.body.textContent ?? ""));
     await tableHas(page, 8);
   }),

@@ -25,7 +25,7 @@ test(
 test(
   "gradient-check: a planted bug waits for a guess, and is found",
   visit({ hash: "#/gradient-check?mistake=bias&hidden=10" }, async ({ page }) => {
-    await button(page, "Train").click();
+    await button(page, "Run").click();
     await notices(page).filter({ hasText: "Found: the gradients of b1, b2 are wrong." }).waitFor();
   }),
 );

@@ -69,7 +69,7 @@ test(
   visit({ hash: "#/overfitting" }, async ({ page }) => {
     await trainTo(page, 4);
     await unfold(page.locator(".python"));
-    await page.getByLabel("Run", { exact: true }).selectOption({ label: "Dropout 0.2" });
+    await page.getByLabel("Which run").selectOption({ label: "Dropout 0.2" });
     const { losses, printed } = await repeat(page);
     assert.ok(losses.length >= 4, printed);
     // A figure has nothing to be taken away.
