@@ -295,7 +295,7 @@ function print(found, page, { weight, start, slow, busy, choices }, load, team) 
   for (const [stage, what, goal] of /** @type {const} */ ([
     ["page", "before the first prediction, gzip, without the weights", 80_000],
     ["weights", "the weights that it needs, gzip", 150_000],
-    ["core", "what trains and draws, gzip", 420_000],
+    ["core", "what trains and draws, gzip", 480_000],
     ["worker", "a worker's script, gzip", budget.worker],
   ]))
     row(what, kilobytes(weight[stage].gzip), kilobytes(goal), weight[stage].gzip <= goal);
