@@ -13,6 +13,7 @@ import {
   numberWithin,
   pad,
   pause,
+  phone,
   predicts,
   resting,
   settled,
@@ -223,5 +224,25 @@ test(
     const said = await page.evaluate(() => /** @type {any} */ (window).said);
     assert.equal(said.length, 1, said.join(" | "));
     assert.ok(said[0].includes(String(await number(page, "iteration"))), said[0]);
+  }),
+);
+
+test(
+  "on a phone the curves of a training have their room, in sight or not, and nothing lies over what follows",
+  visit({ context: phone }, async ({ page }) => {
+    await button(page, "Step").click();
+    await numberWithin(page, "iteration", { from: 1, to: 1 });
+    const stage = page.locator("[data-part=stage]");
+    const heights = () => stage.evaluate((element) => [element.clientHeight, element.scrollHeight]);
+    await figure(page, "accuracy").waitFor();
+    const [before] = await heights();
+    await figure(page, "accuracy").scrollIntoViewIfNeeded();
+    await page.waitForFunction(
+      () => document.querySelectorAll("[data-slot=accuracy] canvas, [data-slot=loss] canvas").length >= 2,
+    );
+    const [after, content] = await heights();
+    assert.ok(content - after <= 1, `${content} in ${after}`);
+    // Legends of one or two lines come with the pictures.
+    assert.ok(Math.abs(after - before) < 80, `${before} before they were in sight, ${after} then`);
   }),
 );
