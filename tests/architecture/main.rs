@@ -42,7 +42,11 @@ const ROOMS: &[Room] = &[
         "labs",
         &[
             "chart",
+            // A lab may show the samples that its jobs learn, and rows that a visitor gives.
+            "data::collection",
+            "data::csv",
             "data::iris",
+            "data::sets",
             "error",
             "function",
             "graph",
@@ -163,6 +167,10 @@ fn every_file_keeps_to_the_walls_of_its_room() {
         if module.is_empty() {
             let inside = names(&module, &text).into_iter().filter(|name| name.inside);
             assert_eq!(inside.count(), 0, "lib.rs only lists the rooms");
+            continue;
+        }
+        // Unit tests in a file of their own.
+        if module.last().is_some_and(|last| last == "tests") {
             continue;
         }
         all.extend(faults(&module, &text).into_iter().map(|fault| format!("{} {fault}", path.display())));
