@@ -62,9 +62,20 @@ async function openAll(page) {
     for (const button of document.querySelectorAll(".field .info[aria-expanded=false]"))
       if (!button.closest(".main-controls")) /** @type {HTMLElement} */ (button).click();
   });
-  await page.locator(".stage .figure:not([hidden]) .menu-button").last().click();
-  await page.locator(".menu-panel:not([hidden]) button[aria-pressed]").click();
-  await page.locator(".values:not([hidden]) td").first().waitFor();
+  // What jobs find may put another figure in the last one's place meanwhile.
+  await page.waitForFunction(
+    () => {
+      const figure = [...document.querySelectorAll(".stage .figure:not([hidden])")].at(-1);
+      if (figure?.querySelector(".values:not([hidden]) td")) return true;
+      const press = (/** @type {string} */ name) =>
+        /** @type {HTMLElement | null | undefined} */ (figure?.querySelector(name))?.click();
+      press(".menu-button[aria-expanded=false]");
+      press(".menu-panel:not([hidden]) button[aria-pressed=false]");
+      return false;
+    },
+    undefined,
+    { polling: 200 },
+  );
 }
 
 /** Shows the digits' test set, as far as it goes. @param {Page} page */
@@ -122,7 +133,13 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
                 (end) => scrollTo(0, end ? document.documentElement.scrollHeight : 0),
                 isPhone,
               );
-              assert.deepEqual(await faultsOfAxe(page), [], lab);
+              // A strip of numbers that grows is measured twice a second, and reached by the keyboard from then on.
+              let faults = await faultsOfAxe(page);
+              for (let again = 0; again < 3 && faults.length > 0; again += 1) {
+                await page.waitForTimeout(600);
+                faults = await faultsOfAxe(page);
+              }
+              assert.deepEqual(faults, [], lab);
             });
           },
         ),
