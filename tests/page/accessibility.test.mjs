@@ -69,6 +69,8 @@ async function openAll(page) {
       if (figure?.querySelector(".values:not([hidden]) td")) return true;
       const press = (/** @type {string} */ name) =>
         /** @type {HTMLElement | null | undefined} */ (figure?.querySelector(name))?.click();
+      // Values are filled in where they are seen.
+      figure?.scrollIntoView({ block: "nearest" });
       press(".menu-button[aria-expanded=false]");
       press(".menu-panel:not([hidden]) button[aria-pressed=false]");
       return false;
