@@ -19,7 +19,9 @@ test(
     const outcome = notices(page).filter({ hasText: /at \d of 3 scales with batch normalization/ });
     await outcome.waitFor();
     assert.equal(await page.locator("[data-testid=ended]").textContent(), "6 / 6");
-    const first = (await (await rows(page)).allTextContents())[0];
+    const lines = await rows(page);
+    await lines.first().waitFor();
+    const [first] = await lines.allTextContents();
     assert.match(first, /σ = 1, Batch Norm.*finished/);
   }),
 );

@@ -20,7 +20,10 @@ test(
       await numberWithin(page, "faster", { from: 0.1 });
       await page.locator(".run-status", { hasText: "Finished. Run does it again." }).waitFor();
     }
-    const found = await (await rows(page)).allTextContents();
+    const lines = await rows(page);
+    // The table is filled where it is seen.
+    await lines.nth(1).waitFor();
+    const found = await lines.allTextContents();
     assert.match(found[0], /one at a time0\.9\d+/);
     assert.match(found[1], /batch of 1000\.9\d+/);
     assert.deepEqual(await drawnFigures(page), ["shapes", "hidden", "time"]);
