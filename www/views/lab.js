@@ -123,7 +123,11 @@ export function createLabPage(state, context) {
       netFile?.update(state);
       python.update(state);
       const isSaid = state.notices.length > 0;
-      settling.update(isSaid || stage.isShown(), isSaid || !state.run.opening);
+      // What begins by itself is about to bring figures.
+      const isBegun = state.run.jobs.every(
+        ({ starts, limit, report }) => !starts || limit === 0 || (report?.done ?? 0) > 0,
+      );
+      settling.update(isSaid || stage.isShown(), isSaid || (!state.run.opening && isBegun));
     },
     end() {
       for (const part of [
