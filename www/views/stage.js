@@ -75,8 +75,9 @@ export function createStage(figures, drawing) {
     });
   }
 
+  const measure = () => ({ width: element.clientWidth, height: element.clientHeight });
   const sizes = new ResizeObserver(() => {
-    const now = { width: element.clientWidth, height: element.clientHeight };
+    const now = measure();
     if (now.width === size.width && now.height === size.height) return;
     size = now;
     inNextFrame(layOut);
@@ -91,7 +92,11 @@ export function createStage(figures, drawing) {
     element,
     /** Whether one of its figures is there. */
     isShown: () => figures.some((figure) => figure.isShown),
-    update: layOut,
+    update() {
+      // Not a frame late at first: what is seen of it would jump.
+      if (size.width === 0) size = measure();
+      layOut();
+    },
     /** @param {boolean} now whether the pad stands beside the figures, where the lab has one */
     showDrawing(now) {
       if (!drawing || now === isDrawn) return;
