@@ -228,6 +228,8 @@ test("a long value is named in the address, and found again by its name; a link 
   const whole = formatHash(catalogue[0], settings, fields, { whole: true });
   assert.ok(whole.length > rows.length);
   assert.deepEqual(parse(whole).settings, settings);
+  // In a page of someone else nothing is kept that a name could stand for.
+  assert.ok(formatHash(catalogue[0], settings, fields, { embed: true }).length > rows.length);
   assert.notEqual(format({ f: `${rows}6,2,4,1,a` }), format({ f: `${rows}6,2,4,1,b` }));
 });
 

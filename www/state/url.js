@@ -146,7 +146,9 @@ export function formatHash(lab, settings, fields, { embed = false, hide = [], la
   const query = new URLSearchParams();
   for (const { name } of lab.fields) {
     const value = settings[name];
-    if (value !== undefined && !fields[name]?.isDefault) query.set(name, whole ? value : named(value));
+    // An embedded lab keeps nothing in the browser.
+    if (value !== undefined && !fields[name]?.isDefault)
+      query.set(name, whole || embed ? value : named(value));
   }
   const view = [
     embed && "embed",
