@@ -73,6 +73,15 @@ pub struct Line {
     pub key: Option<Key>,
 }
 
+impl Line {
+    /// Whether it only shades a region: all of its points lie outside their band, off the plot, so that the outline is
+    /// not drawn. Nobody points at it, and no table lists it.
+    pub fn is_region(&self) -> bool {
+        let pairs = || self.points.iter().zip(&self.band);
+        !self.band.is_empty() && pairs().all(|(point, [low, high])| !(*low..=*high).contains(&point[1]))
+    }
+}
+
 /// Unconnected points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scatter {

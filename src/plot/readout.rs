@@ -164,9 +164,9 @@ fn on_curves(plane: &Plane, frame: &PlaneFrame, place: (f64, f64), theme: &Theme
     Some(Readout { place, title: Text::same(number::exact(x)), rows, index: None, key })
 }
 
-/// Whether x never falls, as along time; else the line is a path.
+/// Whether x never falls, as along time; else the line is a path, or shades a region.
 pub(crate) fn is_curve(line: &Line) -> bool {
-    !line.points.windows(2).any(|pair| pair[1][0] < pair[0][0])
+    !line.is_region() && !line.points.windows(2).any(|pair| pair[1][0] < pair[0][0])
 }
 
 /// A point of a scatter or of a path.
@@ -199,7 +199,7 @@ fn nearest_point<'a>(plane: &'a Plane, frame: &PlaneFrame, pointer: (f64, f64)) 
                 }
             }
             // A line without a name is a frame.
-            Mark::Line(line) if !line.name.en.is_empty() => {
+            Mark::Line(line) if !line.name.en.is_empty() && !line.is_region() => {
                 line.points.iter().for_each(|&point| consider(&line.name, line.color, point, line.key));
             }
             _ => {}
@@ -318,6 +318,19 @@ mod tests {
         let found = at(vec![Mark::Scatter(keyed)], (55.0, 55.0)).unwrap();
         let names: Vec<_> = found.rows.iter().map(|row| row.name.en.as_ref()).collect();
         assert_eq!((found.title.en.as_ref(), names, found.key), ("a", vec!["x0", "x1"], Some(Key(4))));
+        // A region behind it is not pointed at, though x rises along its outline.
+        let shaded = Line {
+            name: Text::same("region"),
+            color: 0,
+            points: vec![[0.0, -99.0], [9.0, -99.0]],
+            band: vec![[0.0, 9.0], [0.0, 9.0]],
+            dots: false,
+            key: None,
+        };
+        let keyed = Scatter { keys: vec![Key(4)], ..points.clone() };
+        let found = at(vec![Mark::Line(shaded.clone()), Mark::Scatter(keyed)], (55.0, 55.0)).unwrap();
+        assert_eq!(found.key, Some(Key(4)));
+        assert_eq!(at(vec![Mark::Line(shaded)], (55.0, 55.0)), None);
         assert_eq!(at(vec![Mark::Scatter(points)], (90.0, 90.0)), None);
         assert_eq!(at(vec![], (500.0, 1.0)), None);
     }

@@ -45,6 +45,7 @@ fn of_plane(plane: &Plane) -> Table {
         .marks
         .iter()
         .filter_map(|mark| if let Mark::Line(line) = mark { Some(line) } else { None })
+        .filter(|line| !line.is_region())
         .collect();
     let histograms: Vec<&Histogram> = plane
         .marks
@@ -117,7 +118,7 @@ fn of_curves(plane: &Plane, lines: &[&Line]) -> Table {
 /// Paths and single points: one row each.
 fn of_points(plane: &Plane) -> Table {
     let series = plane.marks.iter().filter_map(|mark| match mark {
-        Mark::Line(line) => Some((&line.name, &line.points)),
+        Mark::Line(line) if !line.is_region() => Some((&line.name, &line.points)),
         Mark::Scatter(scatter) => Some((&scatter.name, &scatter.points)),
         _ => None,
     });
@@ -217,6 +218,20 @@ mod tests {
     fn chart(marks: Vec<Mark>) -> Chart {
         let axis = |name| Axis { label: Text::same(name), scale: Scale::Linear, range: None };
         Chart::Plane(Plane { x: axis("iteration"), y: axis("loss"), marks, equal: false, grip: None })
+    }
+
+    #[test]
+    fn shaded_regions_are_not_listed() {
+        let band = vec![[0.0, 1.0]; 2];
+        let line = Line { band, ..parts(curve("region", vec![[0.0, -99.0], [1.0, -99.0]])) };
+        let path = curve("path", vec![[1.0, 2.0], [0.0, 3.0]]);
+        let found = table(&chart(vec![Mark::Line(line), path.clone()]));
+        assert_eq!(found.rows, table(&chart(vec![path])).rows);
+    }
+
+    fn parts(mark: Mark) -> Line {
+        let Mark::Line(line) = mark else { panic!("a line") };
+        line
     }
 
     #[test]
