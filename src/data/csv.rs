@@ -7,8 +7,8 @@ use crate::error::{Code, Error, Result};
 pub const MOST_ROWS: usize = 1000;
 /// Numbers in each row.
 pub const COLUMNS: usize = 4;
-/// The most kinds that are told apart.
-pub const MOST_KINDS: usize = 10;
+/// The most kinds that are told apart: as many as charts have colours.
+pub const MOST_KINDS: usize = 7;
 /// The largest number, either sign.
 const LARGEST: f64 = 1000.0;
 /// The most characters of a name.
@@ -36,10 +36,12 @@ struct Cell<'a> {
 ///
 /// # Errors
 /// Of `field`, with line and column: a line of other than five parts, what is no number from −1000 to 1000, a name of
-/// more than 24 characters; more than 1,000 rows, or kinds other than 2 to 10.
+/// more than 24 characters; more than 1,000 rows, or kinds other than 2 to 7.
 pub fn parse(field: &str, text: &str) -> Result<Table> {
     let mut table = Table { columns: None, kinds: Vec::new(), rows: Rows::empty(COLUMNS) };
     let mut is_first = true;
+    // Spreadsheets mark UTF-8 at the beginning.
+    let text = text.trim_start_matches('\u{feff}');
     for (line, words) in text.lines().enumerate().filter(|(_, words)| !words.trim().is_empty()) {
         let fault = |code, cell: &Cell<'_>, allowed: &str| {
             Err(Error::new(code, field, cell.text, allowed).at_line(line, cell.at))
@@ -51,11 +53,10 @@ pub fn parse(field: &str, text: &str) -> Result<Table> {
             return fault(Code::SizeMismatch, &whole, "1, 2, 3, 4, a");
         }
         let is_number = |cell: &Cell<'_>| cell.text.parse::<f64>().is_ok();
-        if std::mem::take(&mut is_first) && !numbers.iter().any(is_number) {
+        let is_name = |cell: &Cell<'_>| !cell.text.is_empty() && !is_number(cell);
+        if std::mem::take(&mut is_first) && numbers.iter().all(is_name) {
             table.columns = Some(std::array::from_fn(|column| numbers[column].text.to_owned()));
-            if let Some(long) = numbers.iter().find(|cell| is_too_long(cell)) {
-                return fault(Code::OutsideRange, long, ALLOWED_NAME);
-            }
+            numbers.iter().try_for_each(|name| check_name(field, line, name))?;
             continue;
         }
         let mut values = [0.0; COLUMNS];
@@ -67,16 +68,15 @@ pub fn parse(field: &str, text: &str) -> Result<Table> {
                 _ => return fault(Code::NotANumber, cell, allowed),
             };
         }
-        if is_too_long(name) {
-            return fault(Code::OutsideRange, name, ALLOWED_NAME);
-        }
+        check_name(field, line, name)?;
         if table.rows.len() == MOST_ROWS {
-            return fault(Code::TooLong, &whole, &format!("1 … {MOST_ROWS}"));
+            let (found, allowed) = (format!("more than {MOST_ROWS} rows"), format!("1 … {MOST_ROWS} rows"));
+            return Err(Error::new(Code::TooLarge, field, found, allowed).at_line(line, 0));
         }
         let known = table.kinds.iter().position(|kind| kind == name.text);
         let kind = known.unwrap_or(table.kinds.len());
         if kind == MOST_KINDS {
-            return fault(Code::OutsideRange, name, &table.kinds.join(" | "));
+            return fault(Code::NotAChoice, name, &table.kinds.join(" | "));
         }
         if known.is_none() {
             table.kinds.push(name.text.to_owned());
@@ -90,11 +90,13 @@ pub fn parse(field: &str, text: &str) -> Result<Table> {
     Ok(table)
 }
 
-/// How many characters, as messages say it.
-const ALLOWED_NAME: &str = "1 … 24";
-
-fn is_too_long(cell: &Cell<'_>) -> bool {
-    cell.text.chars().count() > LONGEST_NAME
+fn check_name(field: &str, line: usize, name: &Cell<'_>) -> Result<()> {
+    let length = name.text.chars().count();
+    if length <= LONGEST_NAME {
+        return Ok(());
+    }
+    let (found, allowed) = (format!("{length} characters"), format!("1 … {LONGEST_NAME} characters"));
+    Err(Error::new(Code::TooLarge, field, found, allowed).at_line(line, name.at))
 }
 
 /// The parts of a line, without what surrounds them.
@@ -122,6 +124,7 @@ mod tests {
         for same in [
             "\n\n 5.1, 3.5 ,1.4,0.2 , setosa \r\n\r\n7;3.2;4.7;1.4;versicolor",
             "5.1\t3.5\t1.4\t0.2\tsetosa\n7\t3.2\t4.7\t1.4\tversicolor",
+            "\u{feff}5.1,3.5,1.4,0.2,setosa\n7,3.2,4.7,1.4,versicolor",
             "\"5.1\",\"3.5\",\"1.4\",\"0.2\",\"setosa\"\n7e0，3.2，4.7，1.4，versicolor",
         ] {
             assert_eq!(parse("rows", same).as_ref(), Ok(&plain), "{same}");
@@ -149,16 +152,17 @@ mod tests {
         assert_eq!(place(&format!("{good}1,2,3,b")), (Code::SizeMismatch, Some(2), Some(1)));
         assert_eq!(place(&format!("{good}1,2,3,4,")), (Code::SizeMismatch, Some(2), Some(1)));
         assert_eq!(place(&format!("{good}数，2,3,4,b")).2, Some(1), "counted in characters");
+        assert_eq!(place(",,,,setosa\n"), (Code::NotANumber, Some(1), Some(1)), "names that are none");
         // A mistake in the first number is no header.
         assert_eq!(place("x,2,3,4,a"), (Code::NotANumber, Some(1), Some(1)));
-        assert_eq!(place(&format!("{good}1,2,3,4,{}", "b".repeat(25))).0, Code::OutsideRange);
+        assert_eq!(place(&format!("{good}1,2,3,4,{}", "b".repeat(25))).0, Code::TooLarge);
         assert_eq!(place(good), (Code::SizeMismatch, None, None), "one kind");
         assert_eq!(place("").0, Code::SizeMismatch);
         let rows = "1,2,3,4,a\n1,2,3,4,b\n".repeat(500);
         assert_eq!(parse("rows", &rows).expect("as many as may be").rows.len(), MOST_ROWS);
-        assert_eq!(place(&format!("{rows}{good}")), (Code::TooLong, Some(1001), Some(1)));
-        let kinds: String = (0..11).map(|kind| format!("1,2,3,4,k{kind}\n")).collect();
-        assert_eq!(place(&kinds), (Code::OutsideRange, Some(11), Some(9)));
+        assert_eq!(place(&format!("{rows}{good}")), (Code::TooLarge, Some(1001), Some(1)));
+        let kinds: String = (0..8).map(|kind| format!("1,2,3,4,k{kind}\n")).collect();
+        assert_eq!(place(&kinds), (Code::NotAChoice, Some(8), Some(9)));
         let error = parse("rows", &format!("{good}5.x,2,3,4,b")).expect_err("no number");
         assert_eq!(
             error.to_string(),

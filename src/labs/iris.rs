@@ -147,10 +147,12 @@ fn or_guessing(curves: Vec<Line>, setup: &Setup, value: f64) -> Vec<Line> {
     vec![parts::line(name, 6, vec![[0.0, value], [setup.limit() as f64, value]])]
 }
 
-/// How many times as long the numerical gradient took, once both are over.
+/// How many times as long a step with the numerical gradient took, once both are over.
 fn ratio(runs: &[Run<'_>]) -> Option<f64> {
     let [Some(numerical), Some(backward)] = seconds(runs) else { return None };
-    let ratio = numerical / backward;
+    // One that diverged ended early.
+    let done = |run: usize| runs.get(run).and_then(|run| run.report).map_or(0, |report| report.done) as f64;
+    let ratio = (numerical / done(0)) / (backward / done(1));
     (runs.iter().all(Run::is_over) && ratio.is_finite()).then_some(ratio)
 }
 
@@ -162,18 +164,30 @@ fn distance(runs: &[Run<'_>]) -> Option<f64> {
     (!one.is_empty() && one.len() == other.len()).then(|| apart.fold(0.0, f64::max))
 }
 
+/// Mean losses of an epoch that lie no further apart than this make one curve.
+const SAME: f64 = 1e-3;
+
 fn verdict(runs: &[Run<'_>]) -> Option<Notice> {
     let (ratio, apart) = (ratio(runs)?, distance(runs)?);
+    let (code, en, zh) = if apart < SAME {
+        (
+            "same-curve",
+            "The same curve twice: the mean losses of an epoch differ by",
+            "两条曲线相同：每个 epoch 的平均损失最多相差",
+        )
+    } else {
+        (
+            "curves-part",
+            "The curves part, because small differences grow from step to step: the mean losses of an epoch differ by",
+            "微小的差异逐步累积，两条曲线分开：每个 epoch 的平均损失最多相差",
+        )
+    };
     let (ratio, apart) = (significant(ratio, 2), significant(apart, 2));
     let text = told(
-        format!(
-            "The same curve twice: the mean losses of an epoch differ by {apart} at most. The numerical gradient took {ratio} times as long."
-        ),
-        format!(
-            "两条曲线相同：每个 epoch 的平均损失最多相差 {apart}。数值微分用时是误差反向传播法的 {ratio} 倍。"
-        ),
+        format!("{en} {apart} at most. The numerical gradient took {ratio} times as long."),
+        format!("{zh} {apart}。数值微分用时是误差反向传播法的 {ratio} 倍。"),
     );
-    Some(Notice { code: "same-curve", tone: Tone::Info, text, remedies: Vec::new() })
+    Some(Notice { code, tone: Tone::Info, text, remedies: Vec::new() })
 }
 
 /// The bounds between what may be guessed.

@@ -111,11 +111,21 @@ impl<'a> Decision<'a> {
             let most = columns.iter().map(|(_, column)| of(column).len()).max().unwrap_or(0);
             for nth in 0..most {
                 let (mut points, mut band) = (Vec::new(), Vec::new());
-                for (x, column) in &columns {
-                    let piece = of(column).get(nth).copied();
+                let piece = |column: Option<&(f64, Vec<Piece>)>| {
+                    column.and_then(|(_, column)| of(column).get(nth).copied())
+                };
+                for (place, (x, column)) in columns.iter().enumerate() {
+                    // Beside its first and its last column a region runs out at the edge that it touches there.
+                    let edge = |[low, high]: [f64; 2]| {
+                        let (bottom, top) = ranges[1];
+                        if low <= bottom && high < top { [bottom; 2] } else { [top; 2] }
+                    };
+                    let beside = [place.checked_sub(1), Some(place + 1)].into_iter().flatten();
+                    let ends = || beside.clone().find_map(|beside| piece(columns.get(beside))).map(edge);
+                    let own = of(column).get(nth).copied().or_else(ends);
                     // The outline itself is not drawn: it is off the plot.
-                    points.push([*x, if piece.is_some() { FAR } else { f64::NAN }]);
-                    band.push(piece.unwrap_or([f64::NAN; 2]));
+                    points.push([*x, if own.is_some() { FAR } else { f64::NAN }]);
+                    band.push(own.unwrap_or([f64::NAN; 2]));
                 }
                 lines.push(Line { band, ..line(Text::same(""), kind as u8, points) });
             }

@@ -69,8 +69,8 @@ pub(super) const FIELDS: &[Field] = &[
         "rows",
         Text::new("Rows", "数据行"),
         Text::new(
-            "In each line four numbers and a name, with commas between: 5.1,3.5,1.4,0.2,setosa. A first line may name the columns. Up to 1,000 rows and 10 names.",
-            "每行四个数和一个名称，用逗号分隔：5.1,3.5,1.4,0.2,setosa。第一行可以是列名。最多 1000 行、10 个名称。",
+            "In each line four numbers and a name, with commas between: 5.1,3.5,1.4,0.2,setosa. A first line may name the columns. Up to 1,000 rows and 7 names.",
+            "每行四个数和一个名称，用逗号分隔：5.1,3.5,1.4,0.2,setosa。第一行可以是列名。最多 1000 行、7 个名称。",
         ),
         Kind::Rows,
         EXAMPLE,
@@ -106,16 +106,7 @@ pub(super) const FIELDS: &[Field] = &[
         Kind::Count { min: 1, max: 10 },
         "1",
     ),
-    Field::new(
-        "h",
-        Text::new("h of the differences", "差分的 h"),
-        Text::new(
-            "Half the distance of the two places whose losses are subtracted (4.3.1).",
-            "数值微分时取 x + h 与 x − h 两处的损失（4.3.1 节）。",
-        ),
-        Kind::Log { min: 1e-10, max: 1.0 },
-        "0.0001",
-    ),
+    parts::DIFFERENCE,
     Field::new(
         "test",
         Text::new("Test share, %", "测试数据比例（%）"),

@@ -34,8 +34,8 @@ pub(super) const SLOTS: &[Slot] = &[
         "loss",
         Text::new("Loss", "损失函数"),
         Text::new(
-            "Mean loss of each epoch, one curve for each kind of gradient. One lies on the other.",
-            "每个 epoch 的平均损失，每种求梯度的方法一条曲线。两条曲线重合。",
+            "Mean loss of each epoch, one curve for each kind of gradient. With a suitable h they are the same.",
+            "每个 epoch 的平均损失，每种求梯度的方法一条曲线。h 合适时两条曲线重合。",
         ),
         Shape::Wide,
     ),
