@@ -52,34 +52,49 @@ pub(super) fn split(tensor: &Tensor<f32>) -> Option<(Vec<u8>, Tensor<f32>)> {
     ))
 }
 
-/// The weights of a file, those in 8 bits multiplied by their scales, which are among them.
+/// The weights of a file, each with its scales where it is in 8 bits; nothing is converted yet.
 ///
 /// # Errors
-/// The scales of a tensor in 8 bits (`file.0.weight.scale`) are missing, or not one for each unit.
-pub(super) fn join(stored: &[&Stored<'_>]) -> Result<Vec<Tensor<f32>>> {
+/// The scales of a tensor in 8 bits (`file.0.weight.scale`) are missing, or not one for each unit; a tensor is in 8 bits
+/// that has no units.
+pub(super) fn pair<'a>(stored: &[&'a Stored<'a>]) -> Result<Vec<(&'a Stored<'a>, Option<&'a Stored<'a>>)>> {
     let scaled = stored.iter().filter(|tensor| tensor.is_scaled());
     let names: Vec<_> = scaled.map(|tensor| format!("{}{SCALE}", tensor.name)).collect();
     let weights = stored.iter().filter(|tensor| !names.contains(&tensor.name));
-    weights.map(|tensor| whole(tensor, stored)).collect()
+    weights.map(|tensor| Ok((*tensor, scales_of(tensor, stored)?))).collect()
 }
 
-fn whole(tensor: &Stored<'_>, all: &[&Stored<'_>]) -> Result<Tensor<f32>> {
+fn scales_of<'a>(tensor: &Stored<'a>, all: &[&'a Stored<'a>]) -> Result<Option<&'a Stored<'a>>> {
+    if !tensor.is_scaled() {
+        return Ok(None);
+    }
+    let Some(units) = units(&tensor.shape) else {
+        return Err(Error::new(Code::NotSupported, format!("{FILE}.{}", tensor.name), "I8", "F32 | F16"));
+    };
+    let name = format!("{}{SCALE}", tensor.name);
+    let fault = |code, value| Error::new(code, format!("{FILE}.{name}"), value, format!("F32 [{units}]"));
+    let Some(scales) = all.iter().find(|other| other.name == name) else {
+        return Err(fault(Code::Missing, String::new()));
+    };
+    if scales.is_scaled() {
+        return Err(fault(Code::NotSupported, "I8".to_owned()));
+    }
+    if scales.len() != units {
+        return Err(fault(Code::SizeMismatch, format!("{:?}", scales.shape)));
+    }
+    Ok(Some(scales))
+}
+
+/// The numbers of a tensor, multiplied by its scales.
+pub(super) fn whole((tensor, scales): (&Stored<'_>, Option<&Stored<'_>>)) -> Tensor<f32> {
     let mut values = tensor.values();
-    if tensor.is_scaled() {
-        let name = format!("{}{SCALE}", tensor.name);
-        let allowed = format!("F32 {:?}", units(&tensor.shape).as_slice());
-        let scales = all.iter().find(|other| other.name == name);
-        let fault = |code, value| Error::new(code, format!("{FILE}.{name}"), value, &allowed);
-        let scales = scales.ok_or_else(|| fault(Code::Missing, String::new()))?;
-        if scales.is_scaled() || Some(scales.len()) != units(&tensor.shape) {
-            return Err(fault(Code::SizeMismatch, format!("{:?}", scales.shape)));
-        }
+    if let Some(scales) = scales {
         let scales = scales.values();
         for (place, value) in values.iter_mut().enumerate() {
             *value *= scales[unit(&tensor.shape, place)];
         }
     }
-    Ok(Tensor { name: tensor.name.clone(), shape: tensor.shape.clone(), values })
+    Tensor { name: tensor.name.clone(), shape: tensor.shape.clone(), values }
 }
 
 #[cfg(test)]

@@ -119,7 +119,8 @@ fn write(tensors: &[Tensor<f32>], metadata: &Metadata, precision: Precision) -> 
     let mut written = Vec::with_capacity(tensors.len());
     for tensor in tensors {
         let (name, shape) = (tensor.name.clone(), tensor.shape.clone());
-        match (precision, quantized::split(tensor).filter(|_| precision == Precision::Byte)) {
+        let split = (precision == Precision::Byte).then(|| quantized::split(tensor)).flatten();
+        match (precision, split) {
             (_, Some((bytes, scales))) => {
                 written.push((name, Dtype::I8, shape, bytes));
                 written.push((scales.name, Dtype::F32, scales.shape, single(&scales.values)));
@@ -188,9 +189,10 @@ pub fn load(bytes: &[u8]) -> Result<(Trainer<f32>, About)> {
         file.tensors.iter().partition(|tensor| tensor.name.starts_with(memory::PREFIX));
     check_size(&metadata.spec, &weights)?;
     let mut trainer = Trainer::new(&metadata.spec).map_err(|error| error.within("spec"))?;
-    let tensors = quantized::join(&weights)?;
-    let names = tensors.iter().map(|tensor| tensor.name.as_str());
+    let weights = quantized::pair(&weights)?;
+    let names = weights.iter().map(|(tensor, _)| tensor.name.as_str());
     check_names(trainer.params().iter().map(|param| param.name.clone()), names)?;
+    let tensors: Vec<_> = weights.into_iter().map(quantized::whole).collect();
     let in_file = |error: Error| error.within(FILE);
     trainer.set_weights(&tensors).map_err(in_file)?;
     let memory = match metadata.optimizer_step {
