@@ -29,7 +29,11 @@ export default {
     "python.before": "Train first: there is no iteration to repeat yet.",
     "python.working": "Repeating the run in 64 bits …",
     "python.saved":
+      "{iterations} iterations are in the file. The script repeats the first {agreeing} with the same losses to 1e-5: all of them.",
+    "python.saved-parted":
       "{iterations} iterations are in the file. The script repeats the first {agreeing} with the same losses to 1e-5; after these, 32 bits round too much.",
+    "python.saved-tried":
+      "{iterations} iterations are in the file. The script repeats the first {agreeing} with the same losses to 1e-5; more were not tried here, because it would take too long.",
     "python.help":
       "A .zip with train.py, in the style of the book, and all that it reads: initial weights, images, mini-batches. It needs NumPy alone, and prints its loss beside the one found here. Up to 1,000 iterations and 24 MB.",
     "net.download": "Download network",
@@ -67,7 +71,11 @@ export default {
     "python.before": "请先训练：还没有可以重现的迭代。",
     "python.working": "正在以 64 位精度重现这次训练……",
     "python.saved":
-      "文件含 {iterations} 次迭代。脚本重现前 {agreeing} 次，损失函数值之差不超过 10⁻⁵；此后 32 位的舍入误差过大。",
+      "文件含 {iterations} 次迭代。脚本可重现前 {agreeing} 次（即全部），损失函数值之差不超过 10⁻⁵。",
+    "python.saved-parted":
+      "文件含 {iterations} 次迭代。脚本可重现前 {agreeing} 次，损失函数值之差不超过 10⁻⁵；此后 32 位的舍入误差过大。",
+    "python.saved-tried":
+      "文件含 {iterations} 次迭代。脚本可重现前 {agreeing} 次，损失函数值之差不超过 10⁻⁵；其余的耗时过长，没有在此验证。",
     "python.help":
       "一个 .zip 文件，内有本书风格的 train.py 及其读取的全部数据：初始权重、图像、mini-batch。只需 NumPy，运行时将其损失函数值与此处的并列显示。最多 1000 次迭代、24 MB。",
     "net.download": "下载网络",

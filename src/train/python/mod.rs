@@ -155,9 +155,15 @@ impl Packing {
         self.batches.len()
     }
 
-    /// How many of these the script repeats with the same losses to 1e-5: with more, rounding has grown beyond that.
+    /// How many of these the script repeats with the same losses to 1e-5.
     pub fn agreeing(&self) -> usize {
         self.trial.agreeing()
+    }
+
+    /// Whether rounding has grown beyond that with the next one; else all are repeated, or it would take too long to try
+    /// more.
+    pub fn parted(&self) -> bool {
+        self.trial.parted()
     }
 
     /// The archive. `library` is the Python text that the script takes its parts from, `title` says in a few words what

@@ -206,7 +206,8 @@ fn setting(rule: &Ruled, before: Option<&OptimizerSpec>) -> String {
     let spec = &rule.optimizer;
     let rate = spec.learning_rate;
     if rule.steps > 0 && before.is_some() {
-        let same = spec.schedule.is_some() || before.is_some_and(|before| before.learning_rate == rate);
+        let same = spec.schedule.is_some()
+            || before.is_some_and(|before| before.schedule.is_none() && before.learning_rate == rate);
         return if same { String::new() } else { format!("optimizer.lr = {rate:?}") };
     }
     let momentum = spec.momentum.unwrap_or(0.9);

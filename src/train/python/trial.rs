@@ -21,6 +21,8 @@ pub(super) struct Trial {
     /// None once it has ended.
     trainer: Option<Trainer<f64>>,
     agreeing: usize,
+    /// Whether a loss came out different.
+    parted: bool,
     /// Multiplications and additions of a mini-batch, about.
     cost: u64,
     left: u64,
@@ -45,7 +47,7 @@ impl Trial {
         trainer.set_training(samples.clone())?;
         // Forward, and twice backward.
         let cost = 3 * products(&spec.layers, &spec.input).saturating_mul(spec.batch_size as u64);
-        Ok(Self { trainer: Some(trainer), agreeing: 0, cost, left: BUDGET })
+        Ok(Self { trainer: Some(trainer), agreeing: 0, parted: false, cost, left: BUDGET })
     }
 
     /// Learns the next mini-batch, whose loss was `found`, as long as losses agree.
@@ -65,6 +67,7 @@ impl Trial {
         };
         self.left = self.left.saturating_sub(self.cost);
         self.agreeing += usize::from(agrees);
+        self.parted |= !agrees;
         if !agrees || self.left == 0 {
             self.trainer = None;
         }
@@ -73,6 +76,11 @@ impl Trial {
     /// How many mini-batches were lost the same.
     pub(super) fn agreeing(&self) -> usize {
         self.agreeing
+    }
+
+    /// Whether the next one was not; else there was none, or no more were tried.
+    pub(super) fn parted(&self) -> bool {
+        self.parted
     }
 }
 

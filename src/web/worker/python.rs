@@ -46,12 +46,14 @@ impl PythonPacking {
         set(&found, "bytes", Uint8Array::from(self.0.finish(library, title).as_slice()));
         set(&found, "iterations", self.0.iterations() as u32);
         set(&found, "agreeing", self.0.agreeing() as u32);
+        set(&found, "parted", self.0.parted());
         found
     }
 }
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** `bytes`: a .zip; `iterations` are in it, of which the script repeats the first `agreeing` to 1e-5. */
-export type PythonRun = { bytes: Uint8Array; iterations: number; agreeing: number };
+/** `bytes`: a .zip; `iterations` are in it, of which the script repeats the first `agreeing` to 1e-5. `parted`:
+ * whether the next one differs by more; else all agree, or no more were tried. */
+export type PythonRun = { bytes: Uint8Array; iterations: number; agreeing: number; parted: boolean };
 "#;

@@ -66,9 +66,11 @@ export function createPython({ words, say, actions }) {
       if (!found) return setText(outcome, "");
       const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (found.bytes);
       saveFile(new Blob([bytes], { type: "application/zip" }), "fishbowl.zip");
-      const { iterations, agreeing } = found;
+      const { iterations, agreeing, parted } = found;
       const isHere = place === state.run.number;
-      setText(outcome, isHere ? words("python.saved", { iterations, agreeing }) : "");
+      const all = agreeing === iterations;
+      const saved = all ? "python.saved" : parted ? "python.saved-parted" : "python.saved-tried";
+      setText(outcome, isHere ? words(saved, { iterations, agreeing }) : "");
     } finally {
       working = false;
       renew();
