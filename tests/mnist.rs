@@ -73,7 +73,7 @@ fn the_shipped_weights_read_what_their_file_says() {
         let file = std::fs::read(format!("www/weights/{}.safetensors", recipe.name)).expect("committed");
         let (mut trainer, about) = weights::load(&file).expect("a file of ours");
         assert_eq!(Ok(about.spec), recipe.spec(), "{} is made by its recipe as it stands", recipe.name);
-        // A thousand images of the slower ones: what the file says is of all.
+        // Two thousand images of the slower ones: what the file says is of all.
         let (images, by) =
             if recipe.name == "digits" { (test.clone(), 0.001) } else { (test.first(2000), 0.015) };
         let accuracy = Evaluation::run(trainer.network(), &images);

@@ -6,9 +6,9 @@ mod layers;
 mod pictures;
 
 use self::fields::{FIELDS, LANDSCAPE};
-use super::parts::{self, grouped, number, told};
+use super::parts::{self, grouped, told};
 use super::settings::Settings;
-use super::sheet::{Answer, Guess, Number, Sheet};
+use super::sheet::{Answer, Guess, Sheet};
 use super::{Input, Job, Lab, Moment, Shape, Slot, Suggestion, no_steps};
 use crate::error::Result;
 use crate::nn::spec::{LayerSpec, NetSpec};
@@ -35,8 +35,8 @@ pub(super) const LAB: Lab = Lab {
         "用 MNIST 训练 SimpleConvNet，看看它的滤波器如何处理你写的数字。",
     ),
     about: Text::new(
-        "A convolution of 30 filters of 5×5, ReLU, max pooling of 2×2, then an affine layer of 100 units, ReLU and an affine layer of 10: 433,890 parameters. Initial filters are noise; trained ones respond to edges and blobs. A feature map shows where in the image its filter responds. The network of the first screen is pre-trained; Train starts a new one from random weights. The loss landscape moves all weights along two random directions. Each direction has, filter by filter, the length of the weights (Li et al. 2018), so that flat and steep can be compared between networks.",
-        "30 个 5×5 滤波器的卷积层、ReLU、2×2 的 Max 池化层，再接 100 个神经元的 Affine 层、ReLU 和 10 个神经元的 Affine 层，共 433890 个参数。学习前的滤波器是随机的，学习后会对边缘和斑块产生响应。特征图显示滤波器在图像的哪些位置产生响应。一开始使用的是预先训练好的网络，点击“训练”后从随机权重开始训练新的网络。损失函数的地形：将全部权重沿两个随机方向移动，每个方向按滤波器缩放到与权重相同的长度（Li 等，2018），因此可以在不同网络之间比较平坦与陡峭。",
+        "A convolution of 30 filters of 5×5, ReLU, max pooling of 2×2, then an affine layer of 100 units, ReLU and an affine layer of 10: 433,890 parameters. Initial filters are noise; trained ones respond to edges and blobs. A feature map shows where in the image its filter responds. At first you see a pre-trained network; Train starts a new one from random weights. With all 60,000 images the book reports 98.96% on the test images. For the loss landscape all weights move along two random directions. Each direction is scaled, filter by filter, to the norm of the weights (Li et al. 2018), so that flat and steep can be compared between networks.",
+        "30 个 5×5 滤波器的卷积层、ReLU、2×2 的 Max 池化层，再接 100 个神经元的 Affine 层、ReLU 和 10 个神经元的 Affine 层，共 433890 个参数。学习前的滤波器是随机的，学习后会对边缘和斑块产生响应。特征图显示滤波器在图像的哪些位置产生响应。一开始使用的是预先训练好的网络，点击“训练”后从随机权重开始训练新的网络。使用全部 60000 张图像时，书中的测试精度为 98.96%。损失函数的地形：将全部权重沿两个随机方向移动，每个方向按滤波器缩放到与权重相同的长度（Li 等，2018），因此可以在不同网络之间比较平坦与陡峭。",
     ),
     formula: r#"<math display="block"><mi>f</mi><mo>(</mo><mi>α</mi><mo>,</mo><mi>β</mi><mo>)</mo><mo>=</mo><mi>L</mi><mo>(</mo><mi mathvariant="bold">W</mi><mo>+</mo><mi>α</mi><mi mathvariant="bold">D</mi><mo>+</mo><mi>β</mi><mi mathvariant="bold">E</mi><mo>)</mo><mo>,</mo><mspace width="1em"/><msub><mi mathvariant="bold">D</mi><mi>i</mi></msub><mo>←</mo><mfrac><msub><mi mathvariant="bold">D</mi><mi>i</mi></msub><mrow><mo>‖</mo><msub><mi mathvariant="bold">D</mi><mi>i</mi></msub><mo>‖</mo></mrow></mfrac><mo>‖</mo><msub><mi mathvariant="bold">W</mi><mi>i</mi></msub><mo>‖</mo></math>"#,
     fields: FIELDS,
@@ -176,7 +176,9 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
         _ => pictures::network(&own, present, training, moment),
     };
     let done = report.map_or(0, |report| report.done);
-    pictures.extend(training.into_iter().flat_map(|(_, training)| pictures::curves(present, done, training)));
+    pictures.extend(
+        training.into_iter().flat_map(|(_, training)| parts::curves_seen(present.loss, done, training)),
+    );
     Sheet {
         notices: training
             .and_then(|(report, training)| {
@@ -185,41 +187,13 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
             })
             .into_iter()
             .collect(),
-        numbers: numbers(done, training.map(|(_, training)| training)),
+        numbers: parts::listed(match training {
+            Some((_, training)) => parts::numbers_seen(done, training),
+            None => parts::numbers_seen(0, &Training::default()),
+        }),
         table: layers::table(present),
         pictures,
     }
-}
-
-fn numbers(done: u64, training: Option<&Training>) -> Vec<Number> {
-    let accuracy = |name, label: Text, present: Option<f64>, curve: &[(u64, f64)]| {
-        let before = || curve.iter().rfind(|(at, _)| *at <= done).map(|&(_, share)| share);
-        number(name, label, present.or_else(before).map(|share| format!("{share:.4}")))
-    };
-    let loss = training.and_then(parts::loss_seen).map(parts::loss_value);
-    let (train, test) = match training {
-        Some(found) => (
-            accuracy(
-                "train-accuracy",
-                Text::new("Training accuracy", "训练精度"),
-                found.present_training_accuracy,
-                &found.training_accuracy,
-            ),
-            accuracy(
-                "test-accuracy",
-                Text::new("Test accuracy", "测试精度"),
-                found.present_test_accuracy,
-                &found.test_accuracy,
-            ),
-        ),
-        None => (None, None),
-    };
-    parts::listed([
-        number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
-        number("loss", Text::new("Loss", "损失函数"), loss),
-        train,
-        test,
-    ])
 }
 
 /// The test accuracies that may be guessed, each from one bound to the next.

@@ -24,11 +24,11 @@ pub(super) const LAB: Lab = Lab {
     title: Text::new("Deep networks", "深度网络"),
     line: Text::new(
         "See every test digit that three trained networks get wrong, and open the architectures of chapter 8.",
-        "查看三个训练好的网络识别错误的每一个测试数字，展开第 8 章的各种网络结构。",
+        "查看三个训练好的网络识别错误的每一张测试图像，展开第 8 章的各种网络结构。",
     ),
     about: Text::new(
-        "The deep network of 8.1 has six convolutions of 3×3 in three pairs, each pair followed by pooling, then two dense layers with Dropout behind them. The book reports 99.38% of the test images. Small filters one after another see as far as a large one, with fewer parameters: two of 3×3 have 18 weights for each pair of channels and see 5×5, one of 5×5 has 25. Many of the digits that remain wrong are hard for people, too. VGG stacks such filters, GoogLeNet puts filters of several sizes side by side, ResNet adds what it learns to its input. Parameters and multiply-adds are counted from the layers listed here; the errors are those that the papers report.",
-        "8.1 节的深度网络由六个 3×3 卷积层组成，每两层之后接一个池化层，最后是两个带 Dropout 的全连接层。书中给出的测试精度是 99.38%。连续堆叠的小滤波器与一个大滤波器的感受野相同，而参数更少：对每对通道，两个 3×3 有 18 个权重，感受野为 5×5；一个 5×5 有 25 个权重。仍被识别错误的数字，有不少人也难以辨认。VGG 连续堆叠这样的滤波器，GoogLeNet 并排使用多种大小的滤波器，ResNet 把学到的部分加到输入上。参数和乘加次数由这里列出的各层计算得到，错误率取自各篇论文。",
+        "The deep network of 8.1 has six convolutions of 3×3 in three pairs, each pair followed by pooling, then two dense layers with Dropout behind them. The book reports 99.38% accuracy on the test images. Stacked small filters cover the receptive field of a large one with fewer parameters: two of 3×3 cover 5×5 with 18 weights for each pair of channels, one of 5×5 has 25. Many of the digits that remain wrong are hard for people, too. VGG stacks such filters, GoogLeNet puts filters of several sizes side by side, ResNet adds what it learns to its input. Parameters and multiply-adds are counted from the layers listed here; the errors are those that the papers report.",
+        "8.1 节的深度网络由六个 3×3 卷积层组成，每两层之后接一个池化层，最后是两个带 Dropout 的全连接层。书中给出的测试精度是 99.38%。连续堆叠的小滤波器与一个大滤波器的感受野相同，而参数更少：对每对通道，两个 3×3 有 18 个权重，感受野为 5×5；一个 5×5 有 25 个权重。仍被识别错误的图像，很多连人也难以辨认。VGG 连续堆叠这样的滤波器，GoogLeNet 并排使用多种大小的滤波器，ResNet 把学到的部分加到输入上。参数和乘加次数由这里列出的各层计算得到，错误率取自各篇论文。",
     ),
     formula: r#"<math display="block"><mi>y</mi><mo>=</mo><mi mathvariant="script">F</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>+</mo><mi>x</mi><mo>,</mo><mspace width="1em"/><mn>2</mn><mo>·</mo><msup><mn>3</mn><mn>2</mn></msup><mo>=</mo><mn>18</mn><mo>&lt;</mo><msup><mn>5</mn><mn>2</mn></msup><mo>=</mo><mn>25</mn></math>"#,
     fields: FIELDS,
@@ -37,8 +37,8 @@ pub(super) const LAB: Lab = Lab {
             "wrong",
             Text::new("Wrong digits", "识别错误的数字"),
             Text::new(
-                "Test digits that the network gets wrong: what each is, and what it is taken for. Select one to put it on the pad.",
-                "网络识别错误的测试数字：实际的数字，以及被识别成的数字。选择一个可放到画板上。",
+                "Test digits that the network gets wrong: what each is, and what it is taken for. Select one to put it on the pad, which DeepConvNet and LeNet read.",
+                "网络识别错误的测试图像：实际的数字，以及被识别成的数字。选择一张可放到画板上；画板上显示的是 DeepConvNet 和 LeNet 的识别结果。",
             ),
             Shape::Grid,
         )

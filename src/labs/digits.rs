@@ -4,12 +4,11 @@ mod race;
 
 use super::field::{Field, Kind};
 use super::parts::{
-    self, HELP_RATE, INIT, OPTIMIZER, activation, batch, curve, grouped, hidden, number, seed, told,
+    self, HELP_RATE, INIT, OPTIMIZER, activation, batch, grouped, hidden, number, seed, told,
 };
 use super::settings::Settings;
 use super::sheet::{Notice, Number, Picture, Sheet, Tone};
 use super::{Input, Job, Lab, Moment, Shape, Slot, Suggestion, no_guess, no_steps};
-use crate::chart::Chart;
 use crate::nn::spec::NetSpec;
 use crate::text::Text;
 use crate::train::report::{Reached, Report, Training, Want};
@@ -143,34 +142,12 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
     }
 }
 
-/// An iteration and the accuracy then.
-type At = (u64, f64);
-
 fn numbers(done: u64, training: &Training) -> Vec<Number> {
-    let accuracy = |name, en: &str, zh: &str, point: Option<At>| {
-        let label = match point {
-            Some((at, _)) if at != done => {
-                told(format!("{en} at {}", grouped(at)), format!("{zh}（第 {at} 次）"))
-            }
-            _ => told(en, zh),
-        };
-        number(name, label, point.map(|(_, share)| format!("{share:.4}")))
-    };
-    // Of the weights as they are where those were evaluated, otherwise of the last evaluation before them.
-    let newest = |now: Option<f64>, curve: &[At]| {
-        let before = || curve.iter().rfind(|(at, _)| *at <= done).copied();
-        now.map(|share| (done, share)).or_else(before)
-    };
-    let train = newest(training.present_training_accuracy, &training.training_accuracy);
-    let test = newest(training.present_test_accuracy, &training.test_accuracy);
     let sizes: Vec<_> = training.sizes.iter().map(usize::to_string).collect();
-    parts::listed([
-        number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
-        number("loss", Text::new("Loss", "损失函数"), parts::loss_seen(training).map(parts::loss_value)),
-        accuracy("train-accuracy", "Training accuracy", "训练精度", train),
-        accuracy("test-accuracy", "Test accuracy", "测试精度", test),
-        number("net", Text::new("Layers", "各层神经元数"), (!sizes.is_empty()).then(|| sizes.join("–"))),
-    ])
+    let net =
+        number("net", Text::new("Layers", "各层神经元数"), (!sizes.is_empty()).then(|| sizes.join("–")));
+    let [iteration, loss, train, test] = parts::numbers_seen(done, training);
+    parts::listed([iteration, loss, train, test, net])
 }
 
 /// In how little time it came to read most digits.
@@ -195,44 +172,23 @@ fn reached(training: &Training) -> Option<Notice> {
 /// The figures for which there is something to show.
 fn pictures(settings: &Settings, moment: &Moment, done: u64, training: &Training) -> Vec<Picture> {
     let mut pictures = Vec::new();
-    let mut push = |slot, caption, chart| pictures.push(Picture { slot, key: None, caption, chart });
-    let nothing = || Text::new("", "");
-    let end = parts::end_of_curves(done, training);
     if let Some(weights) = training.weights.as_ref().filter(|weights| !weights.units.is_empty()) {
         let dead = parts::dead_units(training);
         let (caption, chart) = parts::unit_images(weights, dead, moment);
-        push("weights", caption, chart);
+        pictures.push(Picture { slot: "weights", key: None, caption, chart });
         let (caption, chart) = parts::speakers(weights, moment);
-        push("speakers", caption, chart);
+        pictures.push(Picture { slot: "speakers", key: None, caption, chart });
     }
-    if !training.loss.is_empty() {
-        let name = Text::new("loss of the mini-batch", "mini-batch 的损失");
-        let loss = parts::loss_curve(name, 0, training);
-        let seen = parts::seen_on(&loss, done);
-        let curves = parts::ghost_of_loss(training).into_iter().chain([loss]).collect();
-        // A network from a file may have another loss than the form's.
-        let kind = training.spec.as_ref().map_or(spec(settings).loss, |spec| spec.loss);
-        let plane = parts::loss_plane(kind, parts::loss_scale(training), end, curves);
-        push("loss", nothing(), Chart::Plane(parts::to_look_back(plane, seen)));
-    }
-    if !(training.training_accuracy.is_empty() && training.test_accuracy.is_empty()) {
-        let test = curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy);
-        let seen = parts::seen_on(&test, done);
-        let train = curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy);
-        let curves = parts::ghost_of_accuracy(training).into_iter().chain([train, test]).collect();
-        push(
-            "accuracy",
-            nothing(),
-            Chart::Plane(parts::to_look_back(parts::accuracy_plane(end, curves), seen)),
-        );
-    }
+    // A network from a file may have another loss than the form's.
+    let loss = training.spec.as_ref().map_or(spec(settings).loss, |spec| spec.loss);
+    pictures.extend(parts::curves_seen(loss, done, training));
     pictures
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::{Mark, Scale};
+    use crate::chart::{Chart, Mark, Scale};
     use crate::labs::sheet::Remedy;
     use crate::nn::spec::LossSpec;
     use crate::train::history::Bucket;

@@ -67,17 +67,7 @@ const FIELDS: &[Field] = &[
     )
     .main()
     .when(STEPS),
-    Field::new(
-        "values",
-        Text::new("Values of the variables", "变量的值"),
-        Text::new(
-            "In the order in which the variables appear. A value that is missing is 1.",
-            "按变量出现的顺序填写。缺少的值视为 1。",
-        ),
-        Kind::Numbers { min: -1e4, max: 1e4, most: 16 },
-        VALUES,
-    )
-    .when(STEPS),
+    super::graph::variables(VALUES).when(STEPS),
     Field::new(
         "hidden",
         Text::new("Hidden units", "隐藏层神经元数"),
@@ -102,17 +92,7 @@ const FIELDS: &[Field] = &[
         "3",
     )
     .when(CHECK),
-    Field::new(
-        "h",
-        Text::new("h of the differences", "差分的 h"),
-        Text::new(
-            "Half the distance of the two places whose losses are subtracted (4.3.1).",
-            "数值微分时取 x + h 与 x − h 两处的损失（4.3.1 节）。",
-        ),
-        Kind::Log { min: 1e-12, max: 1.0 },
-        "0.0001",
-    )
-    .when(CHECK),
+    parts::DIFFERENCE.when(CHECK),
     Field::new(
         "std",
         Text::new("Standard deviation", "标准差"),
@@ -274,8 +254,8 @@ fn verdict(settings: &Settings, report: &Report, check: &Check) -> Option<Notice
             "not-found",
             Tone::Info,
             Text::new(
-                "The check does not find this bug: with these settings it changes no gradient.",
-                "检查没有发现这个错误：在这些设置下它不改变任何梯度。",
+                "The check does not find this bug: with these settings it changes the gradients by less than 1%.",
+                "检查没有发现这个错误：在这些设置下，它对梯度的影响不到 1%。",
             ),
         ),
         (false, planted) => {

@@ -29,6 +29,20 @@ const PRICES: (f64, f64) = (-1e4, 1e4);
 const MATRIX: Kind = Kind::Matrix { min: -100.0, max: 100.0, most_rows: 4, most_columns: 4 };
 const ELEMENTWISE: &[&str] = &["relu", "sigmoid"];
 
+/// What the variables of a typed [`Calculation`] are.
+pub(super) const fn variables(usual: &'static str) -> Field {
+    Field::new(
+        "values",
+        Text::new("Values of the variables", "变量的值"),
+        Text::new(
+            "In the order in which the variables appear. A value that is missing is 1.",
+            "按变量出现的顺序填写。缺少的值视为 1。",
+        ),
+        Kind::Numbers { min: PRICES.0, max: PRICES.1, most: 16 },
+        usual,
+    )
+}
+
 const FIELDS: &[Field] = &[
     Field::new(
         "example",
@@ -77,18 +91,7 @@ const FIELDS: &[Field] = &[
     )
     .main()
     .only("example", &["own"]),
-    Field::new(
-        "values",
-        Text::new("Values of the variables", "变量的值"),
-        Text::new(
-            "In the order in which the variables appear. A value that is missing is 1.",
-            "按变量出现的顺序填写。缺少的值视为 1。",
-        ),
-        Kind::Numbers { min: PRICES.0, max: PRICES.1, most: 16 },
-        "3, -5",
-    )
-    .main()
-    .only("example", &["own"]),
+    variables("3, -5").main().only("example", &["own"]),
     Field::new(
         "x",
         Text::new("X", "X"),

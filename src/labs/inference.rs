@@ -80,11 +80,11 @@ pub(super) const LAB: Lab = Lab {
     title: Text::new("Inference on MNIST", "手写数字识别的推理"),
     line: Text::new(
         "A trained 784-50-100-10 network classifies the test images, one at a time and in batches.",
-        "用学习好的 784-50-100-10 网络识别测试图像：逐张处理与批处理。",
+        "用训练好的 784-50-100-10 网络识别测试图像：逐张处理与批处理。",
     ),
     about: Text::new(
-        "The switches are those of the book's load_mnist. The table of shapes shows what each layer gets and gives: neighbouring axes of a product must be equal. Press Run to classify the 10,000 test images with each batch size and compare the times. A batch reads the weights once for many images, so each image takes less time. The weights were trained on pixels from 0 to 1: on pixels from 0 to 255 the sums are 255 times as large, and the sigmoids saturate. The book's own weights classify 93.52% correctly; those of this page are others.",
-        "三个开关与书中的 load_mnist 相同。形状表显示各层的输入和输出：矩阵乘积中相邻两个轴的元素个数必须一致。按“运行”，用每种批大小识别 10000 张测试图像并比较时间。批处理时，权重只需读取一次便可用于多张图像，因此每张图像所需的时间更短。权重是用 0 到 1 的像素值学习的：像素值为 0 到 255 时，加权和变为 255 倍，sigmoid 便会饱和。书中的权重识别精度为 93.52%，本页的权重与之不同。",
+        "The switches are those of the book's load_mnist. The table of shapes shows the input and the output of each layer; in a product the inner dimensions must match. Press Run to classify the 10,000 test images with each batch size and compare the times. A batch reads the weights once for many images, so each image takes less time. The weights were trained on pixels from 0 to 1: on pixels from 0 to 255 the sums are 255 times as large, and the sigmoids saturate. The book's weights classify 93.52% correctly; this page has its own.",
+        "三个开关与书中的 load_mnist 相同。形状表显示各层的输入和输出：矩阵乘积中对应维度的元素个数必须一致。按“运行”，用每种批大小识别 10000 张测试图像并比较时间。批处理时，权重只需读取一次便可用于多张图像，因此每张图像所需的时间更短。权重是用 0 到 1 的像素值学习的：像素值为 0 到 255 时，加权和变为 255 倍，sigmoid 便会饱和。书中的权重识别精度为 93.52%，本页的权重与之不同。",
     ),
     formula: r#"<math display="block"><mi mathvariant="bold">Y</mi><mo>=</mo><mi>softmax</mi><mo>(</mo><mi>σ</mi><mo>(</mo><mi>σ</mi><mo>(</mo><mi mathvariant="bold">X</mi><msub><mi mathvariant="bold">W</mi><mn>1</mn></msub><mo>+</mo><msub><mi mathvariant="bold">b</mi><mn>1</mn></msub><mo>)</mo><msub><mi mathvariant="bold">W</mi><mn>2</mn></msub><mo>+</mo><msub><mi mathvariant="bold">b</mi><mn>2</mn></msub><mo>)</mo><msub><mi mathvariant="bold">W</mi><mn>3</mn></msub><mo>+</mo><msub><mi mathvariant="bold">b</mi><mn>3</mn></msub><mo>)</mo></math>"#,
     fields: FIELDS,
@@ -133,7 +133,7 @@ pub(super) const LAB: Lab = Lab {
         },
         Suggestion {
             text: Text::new(
-                "Batches from 1 to 5,000: where does it stop to pay?",
+                "Batches from 1 to 5,000: where does it stop paying off?",
                 "批大小 1 到 5000：多大为止才有收益？",
             ),
             settings: &[("batches", "1, 3, 10, 100, 1000, 5000")],
@@ -235,13 +235,15 @@ fn show(settings: &Settings, reports: &[Option<Report>]) -> Sheet {
         sheet.pictures.extend(times::hidden(&found.activations));
     }
     sheet.pictures.extend(times::bars(&passes));
+    let sizes = networks::named(NETWORK).map(|spec| parts::layer_sizes(&spec)).unwrap_or_default();
+    let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
     sheet.numbers = parts::listed([
         number(
             "test-accuracy",
             Text::new("Test accuracy", "测试精度"),
             accuracy.map(|share| format!("{share:.4}")),
         ),
-        number("parameters", Text::new("Parameters", "参数个数"), Some("45360".to_owned())),
+        number("parameters", Text::new("Parameters", "参数个数"), Some(grouped(parameters as u64))),
         number(
             "faster",
             told(format!("Batch of {BATCH}, times as fast"), format!("批大小 {BATCH}，速度倍数")),

@@ -193,6 +193,8 @@ impl Check {
             sums[1] += (single - right).abs();
             count += 1.0;
         }
+        // Of a network that passes no slope back there is nothing to try.
+        let count = f64::max(count, 1.0);
         self.found.errors.push([h, sums[0] / count, sums[1] / count]);
     }
 
@@ -272,12 +274,6 @@ impl Work for Check {
         Progress::Step
     }
 
-    fn finish_evaluation(&mut self) -> bool {
-        false
-    }
-
-    fn evaluate(&mut self) {}
-
     fn report(&mut self, seconds: f64, _: &[Want]) -> Report {
         let of = self.pieces();
         Report {
@@ -326,7 +322,8 @@ impl Apart {
         let apart = (numerical - gradient).abs();
         self.sum += apart;
         self.size += numerical.abs() + gradient.abs();
-        if apart > self.worst || (index == 0 && apart.is_nan()) {
+        // What is no number is the worst, wherever it comes first.
+        if apart > self.worst || (apart.is_nan() && !self.worst.is_nan()) {
             *self = Self { worst: apart, index: index as u32, numerical, gradient, ..*self };
         }
     }

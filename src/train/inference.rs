@@ -205,12 +205,6 @@ impl Work for Inference {
         Progress::Step
     }
 
-    fn finish_evaluation(&mut self) -> bool {
-        false
-    }
-
-    fn evaluate(&mut self) {}
-
     fn report(&mut self, seconds: f64, _: &[Want]) -> Report {
         let findings = self.findings();
         let all = u64::from(self.passes()) * self.images.expected() as u64;

@@ -140,12 +140,6 @@ impl Work for Spread {
         Progress::Step
     }
 
-    fn finish_evaluation(&mut self) -> bool {
-        false
-    }
-
-    fn evaluate(&mut self) {}
-
     fn report(&mut self, seconds: f64, _: &[Want]) -> Report {
         let of = 2 * self.mini_batches();
         Report {

@@ -155,30 +155,21 @@ impl<T: Real> Trainer<T> {
 
     /// Learns one mini-batch. Afterwards the weights may be infinite: the caller looks at the loss.
     pub fn step(&mut self) -> Step<T> {
+        let mode = Mode::Training(Draw::whole(self.iteration));
+        self.step_by(|network, batch| {
+            network.backpropagate(Input::Sparse(batch.rows.rows()), &batch.labels, mode)
+        })
+    }
+
+    /// The same with gradients from elsewhere: `differentiate` writes those of a batch and returns its mean loss.
+    pub(super) fn step_by(&mut self, differentiate: impl FnOnce(&mut Network<T>, &Batch<T>) -> T) -> Step<T> {
         let images = match self.order.draw(self.network.spec().batch_size) {
             Drawn::Batch(images) => images,
             Drawn::Waiting => return Step::Waiting,
         };
         self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
         self.examples += images.len() as u64;
-        let input = Input::Sparse(self.batch.rows.rows());
-        let loss = self.network.backpropagate(
-            input,
-            &self.batch.labels,
-            Mode::Training(Draw::whole(self.iteration)),
-        );
-        self.update();
-        Step::Learned(loss)
-    }
-
-    /// The same with gradients from elsewhere: `differentiate` writes those of a batch and returns its mean loss.
-    pub(super) fn step_by(&mut self, differentiate: impl FnOnce(&mut [Param<T>], &Batch<T>) -> T) -> Step<T> {
-        let Drawn::Batch(images) = self.order.draw(self.network.spec().batch_size) else {
-            return Step::Waiting;
-        };
-        self.training.gather(images.iter().map(|&image| image as usize), &mut self.batch);
-        self.examples += images.len() as u64;
-        let loss = differentiate(self.network.params_mut(), &self.batch);
+        let loss = differentiate(&mut self.network, &self.batch);
         self.update();
         Step::Learned(loss)
     }

@@ -22,11 +22,13 @@ pub trait Work {
     /// Does a piece of what is left to do between two steps: an evaluation that is due, or one that
     /// [`evaluate`](Self::evaluate) asked for. Takes no step. False when nothing is left, or nothing before more data
     /// arrives.
-    fn finish_evaluation(&mut self) -> bool;
+    fn finish_evaluation(&mut self) -> bool {
+        false
+    }
 
     /// Asks for an evaluation of the present state, because the run rests; [`finish_evaluation`](Self::finish_evaluation)
     /// makes it. Asking again changes nothing. It adds no point to the curves, unless one is due.
-    fn evaluate(&mut self);
+    fn evaluate(&mut self) {}
 
     /// Does a piece of what takes long and is on screen, while the run rests and is evaluated; it changes nothing of the run.
     /// False when nothing is left, or nothing before more data arrives.

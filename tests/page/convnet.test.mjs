@@ -26,7 +26,7 @@ test(
     assert.match(await caption("maps1"), /^Convolution: 30 × 24 × 24, largest [\d.]+$/);
     assert.match(await caption("maps2"), /^ReLU: 30 × 24 × 24, largest [\d.]+$/);
     assert.match(await caption("maps3"), /^Max pooling: 30 × 12 × 12, largest [\d.]+$/);
-    assert.deepEqual([await caption("before"), await caption("after")], ["chance, seed 1", "pre-trained"]);
+    assert.deepEqual([await caption("before"), await caption("after")], ["random, seed 1", "pre-trained"]);
     await button(page, "Clear").click();
     await figure(page, "maps1").locator(".caption", { hasText: "Draw a digit." }).waitFor();
     assert.deepEqual(await drawnFigures(page), ["maps1", "maps2", "maps3", "before", "after"]);
@@ -59,7 +59,7 @@ test(
     await page.getByRole("button", { name: "EN" }).click();
     await isSaid(
       page,
-      /^Around iteration 0, 300 test images: [\d.]+ in the middle, [\d.]+ on average at the edge/,
+      /^Around the weights at the start, 300 test images: [\d.]+ in the middle, [\d.]+ on average at the edge/,
     );
     const told = (await captions(page, "landscape"))[0];
     const [, middle, edge] = /: ([\d.]+) in the middle, ([\d.]+) on/.exec(told) ?? [];

@@ -69,13 +69,18 @@ fn caption(landscape: &Landscape) -> Text {
     let mean = loss_value(edge.iter().sum::<f64>() / edge.len().max(1) as f64);
     let center = loss_value(at(middle, middle));
     let of = grouped((side * side) as u64);
+    let around = match iteration {
+        0 => Text::new("the weights at the start", "开始时的权重"),
+        _ => told(format!("iteration {}", grouped(iteration)), format!("第 {iteration} 次迭代的权重")),
+    };
     told(
         format!(
-            "Around iteration {}, {examples} test images: {center} in the middle, {mean} on average at the edge. {done} of {of} points.",
-            grouped(iteration)
+            "Around {}, {examples} test images: {center} in the middle, {mean} on average at the edge. {done} of {of} points.",
+            around.en
         ),
         format!(
-            "第 {iteration} 次迭代的权重周围，{examples} 张测试图像：中心 {center}，边缘平均 {mean}。已计算 {of} 点中的 {done} 点。"
+            "{}周围，{examples} 张测试图像：中心 {center}，边缘平均 {mean}。已计算 {of} 点中的 {done} 点。",
+            around.zh
         ),
     )
 }

@@ -3,7 +3,7 @@
 use super::layers::{name, shape};
 use crate::chart::{Chart, Foot, Image, ImageGrid, Key, Meaning};
 use crate::labs::Moment;
-use crate::labs::parts::{self, curve, grouped, significant, told};
+use crate::labs::parts::{grouped, significant, told};
 use crate::labs::sheet::Picture;
 use crate::nn::network::Network;
 use crate::nn::spec::{LayerSpec, LossSpec, NetSpec, Windows};
@@ -108,7 +108,7 @@ fn before(spec: &NetSpec) -> Option<Picture> {
     let pixels = |filter: usize| weights.row(filter).iter().map(shade).collect::<Vec<u8>>();
     let images = (0..weights.nrows()).map(|filter| image(&pixels(filter), filter)).collect();
     let seed = spec.seed;
-    let caption = told(format!("chance, seed {seed}"), format!("随机，随机种子 {seed}"));
+    let caption = told(format!("random, seed {seed}"), format!("随机，随机种子 {seed}"));
     Some(picture("before", caption, images, (size, size)))
 }
 
@@ -119,32 +119,12 @@ fn after(training: Option<(&Report, &Training)>) -> Option<Picture> {
     let is_whole = |pixels: &&Vec<u8>| pixels.len() == width * height;
     let images: Vec<_> =
         units.iter().filter(is_whole).enumerate().map(|(at, pixels)| image(pixels, at)).collect();
-    let caption = match report.done {
-        0 => Text::new("pre-trained", "预先训练好的网络"),
-        done => told(format!("{} iterations", grouped(done)), format!("学习 {done} 次")),
+    let caption = match (report.done, training.file_bytes) {
+        (0, Some(_)) => Text::new("pre-trained", "预先训练好的网络"),
+        (0, None) => Text::new("random initial weights", "随机初始权重"),
+        (done, _) => told(format!("{} iterations", grouped(done)), format!("学习 {done} 次")),
     };
     (!images.is_empty()).then(|| picture("after", caption, images, (*width, *height)))
-}
-
-/// The loss and both accuracies, once there are any.
-pub(super) fn curves(spec: &NetSpec, done: u64, training: &Training) -> Vec<Picture> {
-    let end = parts::end_of_curves(done, training);
-    let loss = (!training.loss.is_empty()).then(|| {
-        let loss = parts::loss_curve(Text::new("loss of the mini-batch", "mini-batch 的损失"), 0, training);
-        let seen = parts::seen_on(&loss, done);
-        let curves = parts::ghost_of_loss(training).into_iter().chain([loss]).collect();
-        let plane = parts::loss_plane(spec.loss, parts::loss_scale(training), end, curves);
-        Chart::Plane(parts::to_look_back(plane, seen))
-    });
-    let is_evaluated = !(training.training_accuracy.is_empty() && training.test_accuracy.is_empty());
-    let accuracy = is_evaluated.then(|| {
-        let test = curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy);
-        let seen = parts::seen_on(&test, done);
-        let train = curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy);
-        let curves = parts::ghost_of_accuracy(training).into_iter().chain([train, test]).collect();
-        Chart::Plane(parts::to_look_back(parts::accuracy_plane(end, curves), seen))
-    });
-    parts::pictures([("loss", loss), ("accuracy", accuracy)])
 }
 
 #[cfg(test)]

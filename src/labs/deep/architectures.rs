@@ -71,8 +71,8 @@ pub(super) static ALL: &[Architecture] = &[
         error: 7.3,
         of: TEAM,
         idea: Text::new(
-            "The same with three more convolutions: a fourth in each of the last three blocks.",
-            "同样的结构，后三个块各增加一个卷积层。",
+            "The same with three more convolutions: a fourth in each of the last three convolutional blocks.",
+            "同样的结构，后三个卷积块各增加一个卷积层。",
         ),
         net: || vgg([2, 2, 4, 4, 4]),
     },
@@ -83,8 +83,8 @@ pub(super) static ALL: &[Architecture] = &[
         error: 6.7,
         of: TEAM,
         idea: Text::new(
-            "Filters of several sizes side by side; 1×1 convolutions before them make the channels fewer (8.2.3).",
-            "并排使用多种大小的滤波器，其前面的 1×1 卷积减少通道数（8.2.3 节）。",
+            "Filters of several sizes side by side; 1×1 convolutions before the larger ones reduce the channels (8.2.3).",
+            "并排使用多种大小的滤波器，较大滤波器之前的 1×1 卷积减少通道数（8.2.3 节）。",
         ),
         net: googlenet,
     },

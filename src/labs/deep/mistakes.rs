@@ -96,7 +96,7 @@ fn headline(run: &Run<'_>, mistakes: &Mistakes, shown: usize) -> Text {
     };
     told(
         format!("{}: {count} of {seen} test digits wrong (digit→guess){more_en}", name.en),
-        format!("{}：{seen} 个测试数字中错 {count} 个（数字→答案）{more_zh}", name.zh),
+        format!("{}：{seen} 张测试图像中错 {count} 张（数字→答案）{more_zh}", name.zh),
     )
 }
 

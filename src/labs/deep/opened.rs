@@ -16,7 +16,9 @@ pub(super) fn show(settings: &Settings, moment: &Moment) -> Sheet {
     };
     let net = (architecture.net)();
     let counted = net.count();
-    let asked = moment.chosen.map(|key| key.0 as usize).filter(|&index| index < counted.len());
+    let first = structure::first_key(architecture.id);
+    let asked = moment.chosen.and_then(|key| key.0.checked_sub(first)).map(|index| index as usize);
+    let asked = asked.filter(|&index| index < counted.len());
     let opened = asked.unwrap_or_else(|| usual(&net));
     let cost = net.cost();
     let Architecture { name, year, error, of, idea, .. } = architecture;
@@ -24,8 +26,12 @@ pub(super) fn show(settings: &Settings, moment: &Moment) -> Sheet {
         format!("{name}, {year}: {} layers with weights; error {error}% ({})", net.depth(), of.en),
         format!("{name}，{year} 年：{} 个带权重的层；错误率 {error}%（{}）", net.depth(), of.zh),
     );
-    let mut pictures =
-        vec![Picture { slot: "blocks", key: None, caption, chart: structure::blocks(&counted, opened) }];
+    let mut pictures = vec![Picture {
+        slot: "blocks",
+        key: None,
+        caption,
+        chart: structure::blocks(&counted, opened, first),
+    }];
     pictures.extend(counted.get(opened).map(structure::inside));
     pictures.extend(structure::shares(&counted));
     Sheet {

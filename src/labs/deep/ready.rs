@@ -61,8 +61,11 @@ pub(super) fn show(settings: &Settings, jobs: &[Job], reports: &[Option<Report>]
             number(net.3, run.job.name.clone(), share)
         })
         .collect();
-    let seen =
-        number("evaluated", Text::new("Test digits read", "已识别的测试数字"), mistakes::progress(&runs));
+    let seen = number(
+        "evaluated",
+        Text::new("Test images evaluated", "已识别的测试图像"),
+        mistakes::progress(&runs),
+    );
     numbers.extend(seen);
     Sheet {
         notices: Vec::new(),
@@ -98,7 +101,7 @@ fn table(runs: &[Run<'_>], nets: &[Net]) -> Table {
         Text::new("parameters", "参数"),
         Text::new("multiply-adds", "乘加次数"),
         Text::new("file, kB", "文件，kB"),
-        Text::new("seconds for all test digits", "识别全部测试数字的秒数"),
+        Text::new("seconds for all test digits", "识别全部测试图像的秒数"),
     ];
     Table { columns, rows: runs.iter().zip(nets).map(row).collect() }
 }

@@ -46,7 +46,7 @@ pub(super) fn guess(jobs: &[Job], reports: &[Option<Report>]) -> Option<Guess> {
         let percent = significant(100.0 * (1.0 - error), 4);
         told(
             format!("The {} ends highest, with {percent}% of 1,000 test digits.", name.en),
-            format!("{}最高：1000 个测试数字中识别正确 {percent}%。", name.zh),
+            format!("{}最高：1000 张测试图像中识别正确 {percent}%。", name.zh),
         )
     })
 }

@@ -1,5 +1,6 @@
 //! Networks drawn: their blocks in a row, what is inside one, and what share each block takes.
 
+use super::architectures;
 use super::layers::{Cost, Counted, Layer, Net, Shape, through};
 use crate::chart::{Bars, Chart, Diagram, Edge, Key, Mark, Node, Outline, Scale, Tone, Value};
 use crate::labs::parts::{self, told};
@@ -43,9 +44,9 @@ fn edge(from: usize, to: usize) -> Edge {
 }
 
 /// The blocks of a network in a row, each with the shape that it makes; the more multiply-adds, the darker.
-pub(super) fn blocks(counted: &[Counted<'_>], opened: usize) -> Chart {
+pub(super) fn blocks(counted: &[Counted<'_>], opened: usize, first: u32) -> Chart {
     let mut diagram = Diagram { nodes: Vec::new(), edges: Vec::new() };
-    row(&mut diagram, counted, 0.0, Some(opened));
+    row(&mut diagram, counted, 0.0, Some((opened, first)));
     Chart::Diagram(diagram)
 }
 
@@ -60,7 +61,14 @@ pub(super) fn rows(nets: &[(Text, Net)]) -> Chart {
     Chart::Diagram(diagram)
 }
 
-fn row(diagram: &mut Diagram, counted: &[Counted<'_>], line: f64, opened: Option<usize>) {
+/// What the first block of an architecture stands for; the others follow. No two architectures share a key, so that what
+/// was chosen in one opens nothing in another.
+pub(super) fn first_key(id: &str) -> u32 {
+    let place = architectures::ALL.iter().position(|each| each.id == id).unwrap_or(0);
+    1000 + 100 * place as u32
+}
+
+fn row(diagram: &mut Diagram, counted: &[Counted<'_>], line: f64, opened: Option<(usize, u32)>) {
     let most = counted.iter().map(|block| block.cost.multiply_adds).max().unwrap_or(0).max(1) as f64;
     let input = counted.first().map_or([0; 3], |block| block.input);
     if opened.is_some() {
@@ -73,9 +81,9 @@ fn row(diagram: &mut Diagram, counted: &[Counted<'_>], line: f64, opened: Option
             outline: Outline::Box,
             words: block.block.name.clone(),
             note: spelled(block.output),
-            tone: if opened == Some(index) { Tone::Active } else { Tone::Plain },
+            tone: if opened.is_some_and(|(opened, _)| opened == index) { Tone::Active } else { Tone::Plain },
             shade: parts::shade(block.cost.multiply_adds as f64, most, true),
-            key: opened.map(|_| Key(index as u32)),
+            key: opened.map(|(_, first)| Key(first + index as u32)),
             values: values(block.cost),
             ..Node::default()
         };
@@ -242,7 +250,7 @@ mod tests {
             let net = (architecture.net)();
             let counted = net.count();
             for (index, block) in counted.iter().enumerate() {
-                let Chart::Diagram(all) = blocks(&counted, index) else { panic!("a diagram") };
+                let Chart::Diagram(all) = blocks(&counted, index, 0) else { panic!("a diagram") };
                 assert_eq!(all.nodes.len(), counted.len() + 1, "the image comes first");
                 let Chart::Diagram(diagram) = inside(block).chart else { panic!("a diagram") };
                 assert!(diagram.nodes.len() > 1, "{} {index}", architecture.id);

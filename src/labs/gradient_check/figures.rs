@@ -8,8 +8,6 @@ use crate::labs::sheet::{Cell, Picture, Row, Table};
 use crate::text::Text;
 use crate::train::report::{Apart, Check, Checked};
 
-/// Keys of units; those of parameters are below.
-const UNITS: u32 = 100;
 /// Keys of digits.
 const DIGITS: u32 = 1000;
 /// The side of a digit.
@@ -89,7 +87,7 @@ pub(super) fn differences(params: &[Checked], param: usize) -> Option<Picture> {
             true => told(format!("worst: {}", place(checked)), format!("最大：{}", place(checked))),
             false => Text::same(""),
         };
-        Image { pixels, caption, wrong: holds, key: Some(Key(UNITS + unit as u32)), ..Image::default() }
+        Image { pixels, caption, wrong: holds, ..Image::default() }
     };
     let images = (0..units).map(image).collect();
     let grid = ImageGrid { width, height, meaning: Meaning::Ink, foot: Foot::Captions, images };

@@ -9,6 +9,18 @@ pub(in crate::labs) type Condition = Option<(&'static str, &'static [&'static st
 pub(in crate::labs) const HELP_RATE: Text =
     Text::new("η: the length of each step against the gradient.", "η：每一步沿梯度反方向更新的幅度。");
 
+/// How far apart the two places of a central difference lie.
+pub(in crate::labs) const DIFFERENCE: Field = Field::new(
+    "h",
+    Text::new("h of the differences", "差分的 h"),
+    Text::new(
+        "Differences take the loss at x + h and at x − h (4.3.1).",
+        "数值微分取 x + h 与 x − h 两处的损失（4.3.1 节）。",
+    ),
+    Kind::Log { min: 1e-12, max: 1.0 },
+    "0.0001",
+);
+
 const OPTIMIZERS: &[Choice] = &[
     Choice::same("sgd", "SGD"),
     Choice::same("momentum", "Momentum"),

@@ -1,10 +1,13 @@
 //! Looking back at a training: the handle on its curves, what moving it means, and what is said meanwhile.
 
-use super::{grouped, line, told};
-use crate::chart::{Grip, Line, Mark, Plane, Scale, Scatter, Symbol};
+use super::{
+    accuracy_plane, curve, grouped, line, loss_curve, loss_plane, loss_value, number, pictures, told,
+};
+use crate::chart::{Chart, Grip, Line, Mark, Plane, Scale, Scatter, Symbol};
 use crate::labs::Edits;
 use crate::labs::settings::Settings;
-use crate::labs::sheet::{Notice, Remedy, Tone};
+use crate::labs::sheet::{Notice, Number, Picture, Remedy, Tone};
+use crate::nn::spec::LossSpec;
 use crate::text::Text;
 use crate::train::report::{Ghost, Training};
 
@@ -121,4 +124,46 @@ pub(in crate::labs) fn looking_back(done: u64, training: &Training) -> Option<No
             },
         ],
     })
+}
+/// The numbers of a training as it was at an iteration: that, its loss and both accuracies.
+pub(in crate::labs) fn numbers_seen(done: u64, training: &Training) -> [Option<Number>; 4] {
+    let accuracy = |name, en: &str, zh: &str, now: Option<f64>, curve: &[(u64, f64)]| {
+        // Of the weights as they are where those were evaluated, otherwise of the last evaluation before them.
+        let before = || curve.iter().rfind(|(at, _)| *at <= done).copied();
+        let point = now.map(|share| (done, share)).or_else(before);
+        let label = match point {
+            Some((at, _)) if at != done => {
+                told(format!("{en} at {}", grouped(at)), format!("{zh}（第 {at} 次）"))
+            }
+            _ => told(en, zh),
+        };
+        number(name, label, point.map(|(_, share)| format!("{share:.4}")))
+    };
+    let Training { present_training_accuracy: train, present_test_accuracy: test, .. } = *training;
+    [
+        number("iteration", Text::new("Iteration", "迭代次数"), Some(done.to_string())),
+        number("loss", Text::new("Loss", "损失函数"), loss_seen(training).map(loss_value)),
+        accuracy("train-accuracy", "Training accuracy", "训练精度", train, &training.training_accuracy),
+        accuracy("test-accuracy", "Test accuracy", "测试精度", test, &training.test_accuracy),
+    ]
+}
+
+/// The loss and both accuracies, once there are any, to look back along.
+pub(in crate::labs) fn curves_seen(kind: LossSpec, done: u64, training: &Training) -> Vec<Picture> {
+    let end = end_of_curves(done, training);
+    let loss = (!training.loss.is_empty()).then(|| {
+        let loss = loss_curve(Text::new("loss of the mini-batch", "mini-batch 的损失"), 0, training);
+        let seen = seen_on(&loss, done);
+        let curves = ghost_of_loss(training).into_iter().chain([loss]).collect();
+        Chart::Plane(to_look_back(loss_plane(kind, loss_scale(training), end, curves), seen))
+    });
+    let is_evaluated = !(training.training_accuracy.is_empty() && training.test_accuracy.is_empty());
+    let accuracy = is_evaluated.then(|| {
+        let test = curve(Text::new("test images", "测试图像"), 1, &training.test_accuracy);
+        let seen = seen_on(&test, done);
+        let train = curve(Text::new("training images", "训练图像"), 0, &training.training_accuracy);
+        let curves = ghost_of_accuracy(training).into_iter().chain([train, test]).collect();
+        Chart::Plane(to_look_back(accuracy_plane(end, curves), seen))
+    });
+    pictures([("loss", loss), ("accuracy", accuracy)])
 }

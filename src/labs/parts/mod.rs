@@ -19,13 +19,12 @@ pub(super) use curves::{
 pub(super) use diagnosis::{diagnosis, ways_out};
 pub(super) use drag::{moved, place};
 pub(super) use fields::{
-    Condition, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden, iterations_field,
-    seed, std,
+    Condition, DIFFERENCE, HELP_RATE, INIT, OPTIMIZER, START_X0, START_X1, activation, batch, hidden,
+    iterations_field, seed, std,
 };
 pub(super) use guess::{lowest_loss, which_is_best};
 pub(super) use look_back::{
-    drag_to_look, end_of_curves, ghost_of_accuracy, ghost_of_loss, looking_back, loss_scale, loss_seen,
-    seen_on, to_look_back,
+    curves_seen, drag_to_look, looking_back, loss_seen, numbers_seen, seen_on, to_look_back,
 };
 pub(super) use nets::{
     activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,

@@ -173,8 +173,9 @@ fn maps_of(output: &LayerOutput) -> Option<FeatureMaps> {
     let [_, height, width] = output.shape[..] else { return None };
     let finite = output.values.iter().filter(|value| value.is_finite());
     let largest = finite.fold(0.0, |most: f32, value| most.max(value.abs()));
-    let scale = 127.0 / largest.max(f32::MIN_POSITIVE);
-    let shade = |value: &f32| (128.0 + scale * value).round() as u8;
+    // Divided first: what is left of a layer that is 0 throughout would overflow.
+    let most = largest.max(f32::MIN_POSITIVE);
+    let shade = |value: &f32| (128.0 + 127.0 * (value / most)).round() as u8;
     let channels = output.values.chunks((height * width).max(1)).take(FeatureMaps::MOST);
     let channels = channels.map(|channel| channel.iter().map(shade).collect()).collect();
     Some(FeatureMaps { layer: output.layer, width, height, channels, largest })
@@ -231,5 +232,21 @@ fn scores_of<'a>(
         values: units.iter().map(|&unit| inputs[unit]).collect(),
         outputs: outputs.collect(),
         units,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_that_is_0_throughout_is_neither_dark_nor_light() {
+        let of = |values: Vec<f32>| {
+            let output = LayerOutput { layer: 0, kind: "relu", shape: vec![1, 1, 3], values };
+            maps_of(&output).expect("an image").channels
+        };
+        assert_eq!(of(vec![0.0; 3]), [[128; 3]]);
+        assert_eq!(of(vec![0.0, 2.0, -2.0]), [[128, 255, 1]]);
+        assert_eq!(of(vec![0.0, 1e-45, -1e38])[0][0], 128);
     }
 }

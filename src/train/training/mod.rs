@@ -285,7 +285,7 @@ impl Training {
         let step = match &mut self.differences {
             None => self.trainer.step(),
             Some(differences) => {
-                self.trainer.step_by(|params, batch| differences.differentiate(params, batch))
+                self.trainer.step_by(|network, batch| differences.differentiate(network.params_mut(), batch))
             }
         };
         let loss = match step {

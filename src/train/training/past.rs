@@ -176,6 +176,8 @@ impl Training {
         });
         self.past.cut(iteration);
         self.course.cut(iteration);
+        // The same iteration comes again, with other weights.
+        self.mistakes = None;
     }
 }
 
