@@ -163,10 +163,10 @@ pub(crate) fn layout(
     let room = ((area.width - heads.left).max(0.0), (area.height - heads.top).max(0.0));
     let most = (room.0 / columns as f64).min(largest(rows));
     let side = most.min(room.1 / rows.max(1) as f64);
-    // Long words, such as numbers with many digits, get wider cells rather than none.
+    // Long words, such as numbers with many digits, get wider cells rather than none, or than being hard to read.
     let wider = (room.0 / columns as f64).min(WIDEST);
-    let words =
-        word_size(matrix, (most, side), measure).or_else(|| word_size(matrix, (wider, side), measure));
+    let [square, wider] = [most, wider].map(|width| word_size(matrix, (width, side), measure));
+    let words = square.filter(|&(size, _)| size >= SMALL).or(wider).or(square);
     let wide = |name: &Text| measure(name.in_language(language), SMALL);
     let widest = matrix.column_names.iter().take(columns).map(wide).fold(0.0, f64::max);
     // Cells are squares, but wider where words in them, and names above these, ask for it.
