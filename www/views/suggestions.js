@@ -64,12 +64,12 @@ export function createSuggestions(lab, { words, say, actions }, chosen) {
   /** What is cut off fades, and its button says that more follows. */
   function look() {
     const cut = markCuts(row);
-    // A button that has done its work leaves the keyboard to the other one.
+    // A button that has done its work leaves the keyboard at that end of the row.
     const focused = document.activeElement;
     show(before, cut.before);
     show(after, cut.after);
-    if (focused === before && !cut.before) after.focus();
-    if (focused === after && !cut.after) before.focus();
+    if (focused === before && !cut.before) links[0]?.focus();
+    if (focused === after && !cut.after) links.at(-1)?.focus();
   }
   const sizes = new ResizeObserver(() => inNextFrame(look));
   sizes.observe(row);

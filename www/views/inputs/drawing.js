@@ -47,11 +47,17 @@ export class Drawing {
     this.isTouched = false;
   }
 
-  /** Leaves nothing of an example, as if it had never been there. */
+  /** Leaves nothing of an example; what the visitor does makes that room. */
   makeRoom() {
     if (!this.isExample) return;
-    this.isExample = false;
     this.isTouched = true;
+    this.withdraw();
+  }
+
+  /** Leaves nothing of an example, as if it had never been there: it may be given again. */
+  withdraw() {
+    if (!this.isExample) return;
+    this.isExample = false;
     this.items = [];
     this.redraw();
   }

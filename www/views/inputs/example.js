@@ -48,7 +48,7 @@ export function createExample(sheet, done) {
     end() {
       clearTimeout(timer);
       cancelAnimationFrame(frame);
-      if (sheet.isExample) sheet.makeRoom();
+      sheet.withdraw();
     },
   };
 }
