@@ -4,12 +4,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::prediction::prediction;
-use crate::data::digit::Digit;
+use crate::data::digit::{Digit, SIDE};
 use crate::reading::{Network, highest};
 
-/// A network of dense layers that reads drawings. It lives as long as the page.
+/// A network that reads drawings. It lives as long as the page. Its layers are put one behind the other; each answers false,
+/// and does nothing, where it does not fit the one before.
 #[wasm_bindgen]
-#[derive(Default)]
 pub struct Reader {
     network: Network,
 }
@@ -18,15 +18,30 @@ pub struct Reader {
 impl Reader {
     /// A reader without layers.
     #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default)]
     pub fn new() -> Reader {
-        Self::default()
+        Reader { network: Network::new(SIDE, SIDE) }
     }
 
-    /// Puts a dense layer at the end: weights `[inputs, outputs]` and biases, both in half precision as a safetensors
-    /// file has them. False, and nothing done, where they do not fit each other or the layer before.
-    #[wasm_bindgen(js_name = addLayer)]
-    pub fn add_layer(&mut self, weights: &[u8], biases: &[u8]) -> bool {
-        self.network.push(weights, biases)
+    /// A dense layer: weights `[inputs, outputs]`, a bias for each output.
+    pub fn dense(&mut self, weights: Vec<f32>, biases: Vec<f32>) -> bool {
+        self.network.dense(weights, biases)
+    }
+
+    /// A convolution in steps of 1: filters `[filters, channels, size, size]`, a bias for each filter.
+    pub fn convolution(&mut self, filters: Vec<f32>, biases: Vec<f32>, size: usize, pad: usize) -> bool {
+        self.network.convolution(filters, biases, size, pad)
+    }
+
+    /// The largest of each square, squares side by side.
+    #[wasm_bindgen(js_name = maxPool)]
+    pub fn max_pool(&mut self, size: usize) -> bool {
+        self.network.max_pool(size)
+    }
+
+    /// max(0, x)
+    pub fn relu(&mut self) -> bool {
+        self.network.relu()
     }
 
     /// What the network predicts for a drawing; null when it is blank, not of that size, or the network takes no images of

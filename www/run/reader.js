@@ -10,7 +10,7 @@ import { fetchBytes } from "./fetch-bytes.js";
 /**
  * @param {object} options
  * @param {URL} options.module its wasm
- * @param {string} options.net a weights file: dense layers with ReLU between them, in half precision
+ * @param {string} options.net a weights file: convolutions, poolings, ReLU and dense layers, softmax at the end
  * @param {(url: string) => Promise<Uint8Array>} [options.fetchFile]
  */
 export function createReader({ module, net, fetchFile = fetchBytes }) {
@@ -23,9 +23,8 @@ export function createReader({ module, net, fetchFile = fetchBytes }) {
     try {
       const [bytes] = await Promise.all([fetchFile(net), init({ module_or_path: module })]);
       const made = new Reader();
-      for (const { weights, biases } of layersOf(bytes)) {
-        if (!made.addLayer(weights, biases)) throw new Error("the layers do not fit each other");
-      }
+      if (!layersOf(bytes).every((layer) => put(made, layer)))
+        throw new Error("the layers do not fit each other");
       reader = made;
     } catch {
       // Then the first reading is the core's, which says what is wrong.
@@ -52,27 +51,54 @@ export function createReader({ module, net, fetchFile = fetchBytes }) {
 }
 
 /**
- * The dense layers of a safetensors file: eight bytes with the length of the header, the header in JSON, then the numbers.
+ * @typedef {{ kind: string, size?: number, pad?: number, stride?: number, weights: Float32Array, biases: Float32Array }} Layer
+ */
+
+/** @param {Reader} reader @param {Layer} layer @returns {boolean} whether it fits those before */
+function put(reader, { kind, size = 0, pad = 0, weights, biases }) {
+  if (kind === "dense") return reader.dense(weights, biases);
+  if (kind === "conv2d") return reader.convolution(weights, biases, size, pad);
+  return kind === "relu" ? reader.relu() : reader.maxPool(size);
+}
+
+/** What a layer of these kinds does while it reads is nothing: the reader's numbers have no shape. */
+const PASSED_OVER = ["flatten", "dropout"];
+const KNOWN = ["dense", "conv2d", "relu", "max-pool2d"];
+
+/**
+ * The layers of a safetensors file: eight bytes with the length of the header, the header in JSON, then the numbers.
  * @param {Uint8Array} file
- * @returns {{ weights: Uint8Array, biases: Uint8Array }[]} in half precision; throws where it is another kind of network
+ * @returns {Layer[]} those that do something while it reads; throws where it is another kind of network
  */
 export function layersOf(file) {
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
   const { spec } = JSON.parse(header.__metadata__.fishbowl);
-  /** @param {string} name */
-  const tensor = (name) => {
-    const { dtype, data_offsets: place } = header[name];
-    if (dtype !== "F16") throw new Error(`${name} is ${dtype}`);
-    const [start, end] = place.map((/** @type {number} */ offset) => 8 + length + offset);
-    return file.subarray(start, end);
-  };
-  /** @type {string[]} */
-  const kinds = spec.layers.map((/** @type {{ kind: string }} */ { kind }) => kind);
-  const isKnown = kinds.every((kind, at) => kind === (at % 2 === 0 ? "dense" : "relu"));
-  if (!isKnown || kinds.at(-1) !== "dense" || spec.loss !== "softmax-cross-entropy")
-    throw new Error(`a network of ${kinds}`);
-  return kinds.flatMap((kind, at) =>
-    kind === "dense" ? [{ weights: tensor(`${at}.weight`), biases: tensor(`${at}.bias`) }] : [],
-  );
+  /** @param {string} name @param {boolean} [isFirst] whether a unit's numbers lie together: scales are one a unit */
+  function numbers(name, isFirst) {
+    const { dtype, shape, data_offsets: place } = header[name];
+    // A copy begins where any kind of number may begin.
+    const bytes = file.slice(
+      .../** @type {[number, number]} */ (place.map((/** @type {number} */ at) => 8 + length + at)),
+    );
+    if (dtype === "F32") return new Float32Array(bytes.buffer);
+    if (dtype !== "I8") throw new Error(`${name} is ${dtype}`);
+    const scales = numbers(`${name}.scale`);
+    const each = bytes.length / scales.length;
+    const unit = (/** @type {number} */ at) => (isFirst ? Math.floor(at / each) : at % scales.length);
+    if (scales.length !== (isFirst ? shape[0] : shape.at(-1))) throw new Error(`${name} has other scales`);
+    return Float32Array.from(new Int8Array(bytes.buffer), (value, at) => value * (scales[unit(at)] ?? 0));
+  }
+  /** @type {Layer[]} */
+  const layers = spec.layers.map((/** @type {Layer} */ layer, /** @type {number} */ at) => {
+    const isConvolution = layer.kind === "conv2d";
+    if (!isConvolution && layer.kind !== "dense") return layer;
+    return { ...layer, weights: numbers(`${at}.weight`, isConvolution), biases: numbers(`${at}.bias`) };
+  });
+  const made = layers.filter(({ kind }) => !PASSED_OVER.includes(kind));
+  const isKnown = (/** @type {Layer} */ { kind, stride, pad = 0 }) =>
+    KNOWN.includes(kind) && stride === undefined && (kind !== "max-pool2d" || pad === 0);
+  if (!made.every(isKnown) || made.at(-1)?.kind !== "dense" || spec.loss !== "softmax-cross-entropy")
+    throw new Error(`a network of ${made.map(({ kind }) => kind)}`);
+  return made;
 }
