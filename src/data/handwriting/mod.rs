@@ -5,10 +5,12 @@
 //! distortion of Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
 //! document analysis", 2003, with displacements from a cubic B-spline in place of smoothed noise.
 
+mod nothing;
 mod pen;
 mod styles;
 mod warp;
 
+use self::nothing::nothing;
 use self::pen::change_width;
 use self::styles::restyle;
 use self::warp::{CANVAS, Warp};
@@ -38,11 +40,23 @@ impl Handwriting {
         }
         let mut ink: Vec<f32> = pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
         restyle(&mut ink, label, rng);
-        let mut ink = Warp::drawn(rng).bend(&ink);
-        change_width(&mut ink, rng);
-        ink.iter_mut().filter(|shade| **shade < PAPER).for_each(|shade| *shade = 0.0);
-        Digit::from_ink(&ink, CANVAS).map_or_else(|| pixels.to_vec(), |digit| digit.pixels)
+        bent(&ink, rng).map_or_else(|| pixels.to_vec(), |digit| digit.pixels)
     }
+
+    /// An image of no digit, and a class by lot: who learns many of these doubts what is none. `digit` gives the pixels of
+    /// the digit of any number below `digits`.
+    pub fn nothing(&mut self, digits: u32, digit: impl Fn(usize) -> Vec<u8>) -> (Vec<u8>, u8) {
+        let image = nothing(&mut self.rng, |rng| digit(rng.below(digits) as usize));
+        (image, self.rng.below(10) as u8)
+    }
+}
+
+/// Ink of 28×28 pixels bent by another hand, with another pen, cropped and centred; none where nothing is left.
+fn bent(ink: &[f32], rng: &mut Rng) -> Option<Digit> {
+    let mut ink = Warp::drawn(rng).bend(ink);
+    change_width(&mut ink, rng);
+    ink.iter_mut().filter(|shade| **shade < PAPER).for_each(|shade| *shade = 0.0);
+    Digit::from_ink(&ink, CANVAS)
 }
 
 /// A number between two.

@@ -15,9 +15,11 @@ pub(super) fn restyle(ink: &mut [f32], label: u8, rng: &mut Rng) {
     match label {
         0 if chance(0.35) => slash(ink, &shape, rng),
         0 if chance(0.15) => gap(ink, shape.top_right(ink), between(rng, 1.0, 2.5)),
-        1 if chance(0.55) => flag_and_foot(ink, &shape, rng),
+        1 if chance(0.65) => flag_and_foot(ink, &shape, rng),
         2 if chance(0.2) => loop_below(ink, &shape, rng),
+        2 | 3 if chance(0.1) => curl(ink, shape.top_left(ink), &shape, rng),
         5 if chance(0.2) => gap(ink, shape.top_left(ink), between(rng, 1.0, 2.0)),
+        5 if chance(0.25) => roof(ink, &shape, rng),
         7 if chance(0.4) => bar(ink, &shape, rng),
         8 | 9 if chance(0.15) => gap(ink, shape.top_right(ink), between(rng, 1.0, 2.2)),
         _ if chance(0.05) => {
@@ -101,15 +103,23 @@ fn slash(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
     line(ink, from, to, shape.pen);
 }
 
-/// A flag at the top of a one, a foot below it, or both.
+/// A flag at the top of a one, straight or bowed, a foot below it, or both. Some flags do not reach the stem.
 fn flag_and_foot(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
     let (top, bottom) = (shape.along(ink, 0.0), shape.along(ink, 1.0));
     let kind = rng.uniform();
-    if kind < 0.8 {
-        let length = shape.height() * between(rng, 0.15, 0.55);
-        let angle = between(rng, 20.0, 70.0).to_radians();
-        let end = [top[0] - length * libm::cos(angle), top[1] + length * libm::sin(angle)];
-        line(ink, top, end, shape.pen);
+    if kind < 0.85 {
+        let length = shape.height() * between(rng, 0.12, 0.6);
+        let angle = between(rng, 12.0, 75.0).to_radians();
+        let [across, down] = [-libm::cos(angle), libm::sin(angle)];
+        let apart = if rng.uniform() < 0.2 { shape.pen + between(rng, 0.0, 1.5) } else { 0.0 };
+        let at = |share: f64, bow: f64| {
+            let far = apart + length * share;
+            [top[0] + across * far - down * bow, top[1] + down * far + across * bow]
+        };
+        // Above or below its straight line.
+        let bow = length * between(rng, -0.2, 0.2);
+        line(ink, at(0.0, 0.0), at(0.5, bow), shape.pen);
+        line(ink, at(0.5, bow), at(1.0, 0.0), shape.pen);
     }
     if kind > 0.55 {
         let mut reach = || shape.height() * between(rng, 0.12, 0.4);
@@ -135,17 +145,37 @@ fn bar(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
     }
 }
 
+/// The upper stroke of a five by itself: longer, tilted, or above the rest, as those write it who lift the pen for it.
+fn roof(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
+    let [x, y] = shape.top_left(ink);
+    let width = shape.right - shape.left;
+    let (start, end) = (x - width * between(rng, -0.1, 0.25), shape.right + width * between(rng, -0.1, 0.4));
+    let above = shape.height() * between(rng, -0.02, 0.15);
+    let tilt = shape.height() * between(rng, -0.1, 0.06);
+    line(ink, [start, y - above - tilt], [end, shape.top - above + tilt], shape.pen);
+}
+
 /// The curl in the lower left corner of a two.
 fn loop_below(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
-    const CORNERS: u32 = 12;
     let radius = shape.height() * between(rng, 0.08, 0.16);
     let flat = between(rng, 0.5, 0.9);
-    let centre = [shape.left + radius, shape.bottom - radius * flat];
+    ring(ink, [shape.left + radius, shape.bottom - radius * flat], [radius, radius * flat], shape.pen * 0.9);
+}
+
+/// A small loop where the pen sets down.
+fn curl(ink: &mut [f32], [x, y]: [f64; 2], shape: &Shape, rng: &mut Rng) {
+    let [across, along] = [(); 2].map(|()| shape.height() * between(rng, 0.06, 0.14));
+    ring(ink, [x + across * between(rng, 0.0, 1.0), y + along], [across, along], shape.pen * 0.9);
+}
+
+/// An ellipse, by its half axes.
+fn ring(ink: &mut [f32], centre: [f64; 2], half: [f64; 2], pen: f64) {
+    const CORNERS: u32 = 12;
     let corner = |index: u32| {
         let angle = f64::from(index) / f64::from(CORNERS) * std::f64::consts::TAU;
-        [centre[0] + radius * libm::cos(angle), centre[1] + radius * flat * libm::sin(angle)]
+        [centre[0] + half[0] * libm::cos(angle), centre[1] + half[1] * libm::sin(angle)]
     };
     for index in 0..CORNERS {
-        line(ink, corner(index), corner(index + 1), shape.pen * 0.9);
+        line(ink, corner(index), corner(index + 1), pen);
     }
 }

@@ -17,10 +17,13 @@ pub(super) struct Warp {
     matrix: [[f64; 2]; 2],
     /// Displacements at the control points, in pixels of the image.
     controls: [[[f64; 2]; CONTROLS]; CONTROLS],
+    /// How much narrower it is at the top than at the bottom, and how much shorter above its middle than below: shares.
+    proportions: [f64; 2],
 }
 
 impl Warp {
-    /// Turned by up to 15°, slanted by up to 0.3, stretched to 70 to 140 % along each axis, and bent by some pixels.
+    /// Turned by up to 15°, slanted by up to 0.3, stretched to 70 to 140 % along each axis, wider or taller at one end than
+    /// at the other, and bent by some pixels.
     pub(super) fn drawn(rng: &mut Rng) -> Self {
         let angle = between(rng, -15.0, 15.0).to_radians();
         let slant = between(rng, -0.3, 0.3);
@@ -31,7 +34,15 @@ impl Warp {
         let most = between(rng, 0.0, 2.4);
         let controls = [[(); CONTROLS]; CONTROLS]
             .map(|row| row.map(|()| [(); 2].map(|()| most * between(rng, -1.0, 1.0))));
-        Self { matrix, controls }
+        let proportions = [between(rng, -0.35, 0.35), between(rng, -0.3, 0.3)];
+        Self { matrix, controls, proportions }
+    }
+
+    /// Where a place comes from, both from the middle, by the shape's proportions alone. Half a digit is 10 pixels high.
+    fn proportioned(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        let [taper, shorter] = self.proportions;
+        let down = (y / 10.0).clamp(-1.0, 1.0);
+        [x * (1.0 - taper * down), y + 10.0 * shorter / 2.0 * (1.0 - down * down)]
     }
 
     /// An image of [`SIDE`]² on the canvas of [`CANVAS`]².
@@ -48,7 +59,7 @@ impl Warp {
                 }
             }
             for (x, (first, column_weights)) in weights.iter().enumerate() {
-                let at = [x, y].map(|place| (place as f64 + 0.5 - middle) / FINER);
+                let at = self.proportioned([x, y].map(|place| (place as f64 + 0.5 - middle) / FINER));
                 let [x, y] = [0, 1].map(|axis| {
                     let bent = column_weights.iter().zip(&columns[*first..]);
                     let bent: f64 = bent.map(|(weight, column)| weight * column[axis]).sum();
@@ -101,7 +112,11 @@ mod tests {
 
     #[test]
     fn no_change_keeps_an_image_in_the_middle_of_the_canvas() {
-        let still = Warp { matrix: [[1.0, 0.0], [0.0, 1.0]], controls: [[[0.0; 2]; CONTROLS]; CONTROLS] };
+        let still = Warp {
+            matrix: [[1.0, 0.0], [0.0, 1.0]],
+            controls: [[[0.0; 2]; CONTROLS]; CONTROLS],
+            proportions: [0.0; 2],
+        };
         let mut image = vec![0.0; SIDE * SIDE];
         image[10 * SIDE + 6..10 * SIDE + 9].fill(1.0);
         let canvas = still.bend(&image);
