@@ -14,7 +14,7 @@ import { budget, weigh } from "./page-weight.mjs";
 const needed = [
   ["www/pkg/core_bg.wasm", "make dist builds it"],
   ["www/data/mnist.json", "make dist cuts it"],
-  ["www/weights/digits.safetensors", "make weights trains it"],
+  ["www/weights/deep-convnet.safetensors", "make weights trains it"],
 ];
 
 /**

@@ -13,7 +13,7 @@ export const budget = {
   page: 77_000,
   worker: 9_700,
   core: 1_010_000,
-  weights: 150_000,
+  weights: 129_000,
   networks: 1_000_000,
   labs: 40_000,
   python: 6_000,
@@ -22,7 +22,7 @@ export const budget = {
 /** The stage that a file belongs to which index.html does not load by itself, by its name; what is named by none comes with the core. */
 const stages = [
   { stage: "page", names: /^reader/ },
-  { stage: "weights", names: /^digits.*\.safetensors$/ },
+  { stage: "weights", names: /^deep-convnet.*\.safetensors$/ },
   // Each is fetched when its lab is opened.
   { stage: "networks", names: /\.safetensors$/ },
   { stage: "data", names: /^(mnist|train-|test-)/ },

@@ -9,7 +9,7 @@ import { isOverview, labIn, parseHash, parseView } from "./state/url.js";
 /** @typedef {import("./show.js").ShownSheet} ShownSheet @typedef {import("./pkg/core.js").Settings} Settings */
 
 /** The network that the reader has. */
-const READERS = "digits";
+const READERS = "deep-convnet";
 
 /** What waits for the core. @satisfies {(keyof Actions)[]} */
 const LATER = /** @type {const} */ ([

@@ -15,12 +15,13 @@ export function openKept({ store, core }) {
   return createKeeping({ store, database: createDatabase(), core });
 }
 
-/** The other networks that the page brings along, by the names that jobs have for them. @type {Record<string, string>} */
+/** The networks that the page brings along, but for the one that the reader has, by the names that jobs have for them. @type {Record<string, string>} */
 const nets = {
+  digits: new URL("./weights/digits.safetensors", import.meta.url).href,
+  "two-layer": new URL("./weights/two-layer.safetensors", import.meta.url).href,
   "three-layer": new URL("./weights/three-layer.safetensors", import.meta.url).href,
   "simple-convnet": new URL("./weights/simple-convnet.safetensors", import.meta.url).href,
   "lenet-5-relu": new URL("./weights/lenet-5-relu.safetensors", import.meta.url).href,
-  "deep-convnet": new URL("./weights/deep-convnet.safetensors", import.meta.url).href,
 };
 
 /**
@@ -29,15 +30,15 @@ const nets = {
  * @param {import("./run/keeping.js").Keeping} options.keeping
  * @param {import("./state/store.js").Store<import("./state/reducer.js").State, import("./state/reducer.js").Event>} options.store
  * @param {import("./shell-actions.js").ShellActions} options.shell
- * @param {string} options.digitsUrl of the network that the reader has
+ * @param {string} options.readersUrl of the network that the reader has
  * @param {(url: string) => Promise<Uint8Array>} options.fetchNet
  * @param {(error: unknown) => void} options.failed a figure could not be made
  */
-export async function startEngine({ module, keeping, store, shell, digitsUrl, fetchNet, failed }) {
+export async function startEngine({ module, keeping, store, shell, readersUrl, fetchNet, failed }) {
   await init({ module_or_path: module });
   await keeping.loaded();
   store.dispatch({ type: "catalogue-loaded", catalogue: catalogue() });
-  const urlOfNet = (/** @type {string} */ name) => (name === "digits" ? digitsUrl : nets[name]);
+  const urlOfNet = (/** @type {string} */ name) => nets[name] ?? readersUrl;
   const run = createRun({
     store,
     module: Promise.resolve(module),

@@ -18,7 +18,7 @@ import { learnWords, translate } from "./locale/translate.js";
 import { first, firstTestDigit, list, others, outputKeys } from "./pkg/catalogue.js";
 
 /** The network that the reader has. */
-const digitsUrl = new URL("./weights/digits.safetensors", import.meta.url).href;
+const readersUrl = new URL("./weights/deep-convnet.safetensors", import.meta.url).href;
 
 /** Milliseconds that the core waits for what reads: one that hangs is not to hold up the other. */
 const LONGEST_WAIT = 5000;
@@ -31,7 +31,7 @@ store.dispatch({ type: "catalogue-loaded", catalogue: openings.labs() });
 const fetched = new Map();
 const reader = createReader({
   module: new URL("./pkg/reader_bg.wasm", import.meta.url),
-  net: digitsUrl,
+  net: readersUrl,
   fetchFile: fetchNet,
 });
 const shell = createShellActions({ store, outputKeys, firstTestDigit });
@@ -65,7 +65,7 @@ async function startCore() {
     const words = import("./locale/later.js").then(({ default: later }) => learnWords(later));
     const [{ startEngine }, module, keeping] = await Promise.all([script, compile(url), kept, words]);
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
-    engine = await startEngine({ module, keeping, store, shell, digitsUrl, fetchNet, failed });
+    engine = await startEngine({ module, keeping, store, shell, readersUrl, fetchNet, failed });
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);

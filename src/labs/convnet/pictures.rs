@@ -1,9 +1,9 @@
 //! Filters, feature maps and curves.
 
 use super::layers::{name, shape};
-use crate::chart::{Chart, Foot, Image, ImageGrid, Key, Meaning};
+use crate::chart::{Chart, Foot, Image, ImageGrid, Meaning};
 use crate::labs::Moment;
-use crate::labs::parts::{grouped, significant, told};
+use crate::labs::parts::{feature_image as image, grouped, is_whole, significant, told};
 use crate::labs::sheet::Picture;
 use crate::nn::network::Network;
 use crate::nn::spec::{LayerSpec, LossSpec, NetSpec, Windows};
@@ -35,26 +35,10 @@ fn picture(slot: &'static str, caption: Text, images: Vec<Image>, size: (usize, 
     Picture { slot, key: None, caption, chart: Chart::ImageGrid(grid) }
 }
 
-fn image(pixels: &[u8], filter: usize) -> Image {
-    let number = filter + 1;
-    Image {
-        pixels: pixels.to_vec(),
-        caption: told(format!("filter {number}"), format!("滤波器 {number}")),
-        key: Some(Key(filter as u32)),
-        ..Image::default()
-    }
-}
-
 /// The outputs of the first layers for the drawing; blank ones while nothing is drawn.
 fn maps(spec: &NetSpec, moment: &Moment) -> Vec<Picture> {
     let drawn = moment.drawing.as_ref().map(|told| &told.maps[..]).unwrap_or_default();
-    // Those of another network, which was explained a moment ago, may be of other layers.
-    let is_whole = |map: &&FeatureMaps| {
-        map.width * map.height > 0
-            && map.channels.iter().all(|channel| channel.len() == map.width * map.height)
-            && map.layer < spec.layers.len()
-    };
-    let known: Vec<&FeatureMaps> = drawn.iter().filter(is_whole).collect();
+    let known: Vec<&FeatureMaps> = drawn.iter().filter(|map| is_whole(map, spec)).collect();
     if known.is_empty() {
         return blank(spec);
     }

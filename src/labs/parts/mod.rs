@@ -6,6 +6,7 @@ mod drag;
 mod fields;
 mod guess;
 mod look_back;
+mod maps;
 mod nets;
 mod network;
 mod numbers;
@@ -26,6 +27,7 @@ pub(super) use guess::{lowest_loss, which_is_best};
 pub(super) use look_back::{
     curves_seen, drag_to_look, looking_back, loss_seen, numbers_seen, seen_on, to_look_back,
 };
+pub(super) use maps::{feature_image, feature_maps, is_whole};
 pub(super) use nets::{
     activation_layer, init, layer_sizes, mnist, mnist_plan, named_net, optimizer, sampled_plan, two_layer_net,
 };
