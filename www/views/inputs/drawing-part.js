@@ -5,7 +5,7 @@ import { createInk } from "./ink.js";
 import { createPad } from "./pad.js";
 import { createPrediction } from "./prediction.js";
 import { createStamp, keepDrawing } from "./kept-drawing.js";
-import { Drawing, SIDE } from "./drawing.js";
+import { Drawing, PEN, SIDE } from "./drawing.js";
 import { h, show } from "../dom.js";
 
 /** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
@@ -119,12 +119,17 @@ export function createDrawingPart(context, { isKept }) {
     answer = found?.digit ?? null;
     actions.explain(found?.explanation ?? null);
     prediction.update(found, { stamped, silent: training || sheet.isExample });
-    const crop = found?.crop;
-    pad.showCrop(
-      crop
-        ? { x: crop.x / SIDE, y: crop.y / SIDE, width: crop.width / SIDE, height: crop.height / SIDE }
-        : null,
-    );
+    pad.showCrop(found && cropOnPad(found.crop));
+  }
+
+  /**
+   * Around the ink as it is seen, whose lines may be wider than those that are read, or finer.
+   * @param {Prediction["crop"]} crop
+   */
+  function cropOnPad({ x, y, width, height }) {
+    const more = (PEN - sheet.pen) / 2;
+    const [left, top] = [x / SIDE - more, y / SIDE - more];
+    return { x: left, y: top, width: width / SIDE + 2 * more, height: height / SIDE + 2 * more };
   }
 
   /**
