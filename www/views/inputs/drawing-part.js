@@ -9,7 +9,7 @@ import { Drawing, PEN, SIDE } from "./drawing.js";
 import { h, show } from "../dom.js";
 
 /** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
-/** @typedef {ReturnType<typeof createDrawingPart>} DrawingPart */
+/** @typedef {ReturnType<typeof createDrawingPart>} DrawingPart @typedef {Drawing["steps"]} Steps */
 
 /** One drawing for the life of the page: no change of lab, language or run loses it. @type {Drawing | undefined} */
 let drawing;
@@ -20,6 +20,7 @@ let keeper;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** How many test digits there are. */
 const TEST_DIGITS = 10_000;
+const ALL_STEPS = { pen: true, fit: true, centre: true };
 export const ALL_TEST_DIGITS = { train: [], test: [{ set: /** @type {const} */ ("mnist"), count: null }] };
 
 /**
@@ -50,7 +51,12 @@ export function createDrawingPart(context, { isKept }) {
   const ink = createInk({ sheet, pad, context, output: () => chosen ?? answer });
   const hint = h("p", { class: "pad-hint", hidden: true }, words("pad.hint"));
   const example = createExample(sheet, () => show(hint, true));
-  pad.frame.append(hint, ink.legend);
+  const stepsOff = h(
+    "button",
+    { type: "button", class: "steps-off", hidden: true, on: { click: () => takeSteps(ALL_STEPS) } },
+    words("pad.steps-off"),
+  );
+  pad.frame.append(hint, stepsOff, ink.legend);
   const random = h(
     "button",
     {
@@ -81,6 +87,11 @@ export function createDrawingPart(context, { isKept }) {
   let chosen = null;
   /** The test digit that was chosen in a figure. @type {number | null} */
   let picked = null;
+  /** The reading that is shown. @type {Prediction | null} */
+  let reading = null;
+  /** Told of each reading, and of another choice. @type {Set<() => void>} */
+  const listeners = new Set();
+  showSteps();
   tell(null);
   // What was there already is coloured, too.
   predict().then(ink.lifted);
@@ -95,7 +106,8 @@ export function createDrawingPart(context, { isKept }) {
     asking = true;
     try {
       const rgba = sheet.pixels();
-      const drawn = { width: SIDE, height: SIDE };
+      const { fit, centre } = sheet.steps;
+      const drawn = { width: SIDE, height: SIDE, steps: { fit, centre } };
       const asked = racers.length > 0 ? rgba.slice() : null;
       const [found, other] = await Promise.all([
         actions.ask("predict", { rgba, ...drawn }, [rgba.buffer]),
@@ -119,7 +131,23 @@ export function createDrawingPart(context, { isKept }) {
     answer = found?.digit ?? null;
     actions.explain(found?.explanation ?? null);
     prediction.update(found, { stamped, silent: training || sheet.isExample });
-    pad.showCrop(found && cropOnPad(found.crop));
+    pad.showCrop(found && sheet.steps.fit ? cropOnPad(found.crop) : null);
+    reading = found;
+    for (const listener of listeners) listener();
+  }
+
+  /** @param {Partial<Steps>} changes which steps are taken from now on */
+  function takeSteps(changes) {
+    sheet.take(changes);
+    showSteps();
+    predict().then(ink.renew);
+  }
+
+  /** Without a step readings are bad, and the visitor is to know why. */
+  function showSteps() {
+    const isOff = Object.values(sheet.steps).includes(false);
+    if (!isOff && stepsOff === document.activeElement) pad.buttons.find((each) => !each.disabled)?.focus();
+    show(stepsOff, isOff);
   }
 
   /**
@@ -170,6 +198,15 @@ export function createDrawingPart(context, { isKept }) {
     prediction: prediction.element,
     stamp,
     last: TEST_DIGITS - 1,
+    sheet,
+    takeSteps,
+    /** What is shown: the reading, and the digit that was chosen in its place. */
+    shown: () => ({ reading, chosen }),
+    /** @param {() => void} listener told of each reading, and of another choice @returns {() => void} ends that */
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     /**
      * @param {State} state
      * @param {{ hovered: number | null, chosen: number | null }} keys
@@ -183,7 +220,10 @@ export function createDrawingPart(context, { isKept }) {
         picked = number;
         if (number !== null) stamp(number);
       }
-      if (chosen !== before) ink.renew();
+      if (chosen !== before) {
+        ink.renew();
+        for (const listener of listeners) listener();
+      }
       training = run.playing;
       const predicting = run.jobs.slice(0, 2);
       racers = predicting.length > 1 ? predicting.map(({ name }) => context.say(name)) : [];

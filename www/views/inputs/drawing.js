@@ -26,8 +26,11 @@ export class Drawing {
     this.isRead = true;
     /** The width of the pen that it was read with, as a share of the pad's side. */
     this.pen = PEN;
-    /** Whether it is read with a pen that fits the drawing's size; else with the pen that is seen on the pad. */
-    this.fitsPen = true;
+    /**
+     * The steps on the way to the network's input, each of which can be left out for the rest of the visit. `pen`: a pen
+     * that fits the drawing's size, else that which is seen on the pad; the others as the core has them.
+     */
+    this.steps = { pen: true, fit: true, centre: true };
     /** Whether the visitor has drawn, stamped or cleared anything. */
     this.isTouched = false;
     /** Whether what is drawn is an example, which makes room for whatever comes next. */
@@ -145,11 +148,17 @@ export class Drawing {
     return this.items.slice(last + 1);
   }
 
+  /** @param {Partial<Drawing["steps"]>} changes which steps are taken from now on */
+  take(changes) {
+    this.steps = { ...this.steps, ...changes };
+    this.isRead = false;
+  }
+
   /** The pixels that the network gets. */
   pixels() {
     // All of it anew: a stroke that grows changes the pen of those before it.
     if (!this.isRead) {
-      this.pen = this.fitsPen ? penFor(this.present()) : PEN;
+      this.pen = this.steps.pen ? penFor(this.present()) : PEN;
       this.paint(this.context, SIDE, "#000", this.pen);
       this.isRead = true;
     }
