@@ -102,7 +102,9 @@ export function createEarly({ store, openings, reader, coming, shell }) {
 
   /** @type {Actions["ask"]} */
   async function ask(question, parts, transfer, job) {
-    if (question === "predict" && !job && standsIn()) {
+    // The reader takes all steps.
+    const leavesOut = Object.values(parts?.steps ?? {}).includes(false);
+    if (question === "predict" && !job && !leavesOut && standsIn()) {
       if (!core) await reader.ready();
       const found = standsIn() ? reader.read(/** @type {any} */ (parts)) : undefined;
       if (found !== undefined) return found;

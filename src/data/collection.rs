@@ -223,6 +223,17 @@ impl Collection {
         }
     }
 
+    /// Where the ink of an image is, rising, and how much, 1 to 255; none for rows of numbers.
+    ///
+    /// # Panics
+    /// There are not so many samples.
+    pub fn ink(&self, image: usize) -> Option<(&[u16], &[u8])> {
+        match self.find(image) {
+            (Shard::Images(digits), image) => Some(digits.ink(image)),
+            (Shard::Rows(_), _) => None,
+        }
+    }
+
     /// The numbers of a row; none for images.
     ///
     /// # Panics

@@ -10,17 +10,34 @@ pub const SIDE: usize = 28;
 /// Ink below this share of the darkest counts as paper: smears of scaling and compression.
 pub(super) const PAPER: f32 = 0.1;
 
+/// Which steps a drawing goes through, so that one can see what each is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// Crop the drawing to its ink and fit that into [`BOX`]²; else all of the drawing, paper included, fills [`SIDE`]².
+    pub fit: bool,
+    /// Centre it by its mass; else it stays in the middle of what it was fitted into.
+    pub centre: bool,
+}
+
+impl Steps {
+    /// All of them, as MNIST was made.
+    pub const ALL: Self = Self { fit: true, centre: true };
+}
+
 /// A drawing and what became of it, step by step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Digit {
-    /// The smallest rectangle around the ink, in pixels of the drawing: left, top, width, height.
+    /// The rectangle that was fitted, in pixels of the drawing: left, top, width, height. The smallest one around the
+    /// ink, or without [`Steps::fit`] the whole drawing.
     pub crop: [usize; 4],
     /// The square of the drawing that the finished image shows, in its pixels: left, top, side. It may reach beyond the
     /// drawing.
     pub field: [f64; 3],
-    /// The crop fitted into [`BOX`]², its shape kept, 0 to 255.
+    /// The side of `fitted`: [`BOX`], or without [`Steps::fit`] [`SIDE`].
+    pub fitted_side: usize,
+    /// The crop fitted into the square of that side, its shape kept, 0 to 255.
     pub fitted: Vec<u8>,
-    /// The finished image of [`SIDE`]², 0 to 255, its centre of mass in the middle.
+    /// The finished image of [`SIDE`]², 0 to 255, its centre of mass in the middle unless that step is left out.
     pub pixels: Vec<u8>,
 }
 
@@ -28,20 +45,32 @@ impl Digit {
     /// Makes a digit of a drawing of `width × height` pixels with red, green, blue and opacity, 0 to 255 each; any
     /// size, any ink on any paper. `None` when it is blank or when `rgba` is not of that size.
     pub fn from_rgba(rgba: &[u8], width: usize, height: usize) -> Option<Self> {
+        Self::by_steps(Steps::ALL, rgba, width, height)
+    }
+
+    /// As [`from_rgba`](Self::from_rgba), by some of the steps only.
+    pub fn by_steps(steps: Steps, rgba: &[u8], width: usize, height: usize) -> Option<Self> {
         if width == 0 || height == 0 || width.checked_mul(height)?.checked_mul(4)? != rgba.len() {
             return None;
         }
-        Self::from_ink(&ink(rgba.as_chunks::<4>().0, width, height)?, width)
+        Self::of_ink(steps, &ink(rgba.as_chunks::<4>().0, width, height)?, width)
     }
 
     /// Makes a digit of the ink of each pixel, 0 to 1, in lines of `width`. `None` when there is none.
     pub(super) fn from_ink(ink: &[f32], width: usize) -> Option<Self> {
-        let crop = bounds(ink, width)?;
-        let fitted = fit(ink, width, crop);
+        Self::of_ink(Steps::ALL, ink, width)
+    }
+
+    fn of_ink(steps: Steps, ink: &[f32], width: usize) -> Option<Self> {
+        let bounds = bounds(ink, width)?;
+        let (crop, side) = if steps.fit { (bounds, BOX) } else { ([0, 0, width, ink.len() / width], SIDE) };
+        let fitted = fit(ink, width, crop, side);
         let darkest = fitted.iter().copied().fold(0.0_f32, f32::max);
         let fitted: Vec<u8> = fitted.iter().map(|shade| (shade / darkest * 255.0).round() as u8).collect();
-        let (pixels, shift) = centre(&fitted);
-        Some(Self { crop, field: field(crop, shift), fitted, pixels })
+        let middle = ((SIDE - side) / 2) as isize;
+        let shift = if steps.centre { shift_to_mass(&fitted, side) } else { [middle; 2] };
+        let pixels = placed(&fitted, side, shift);
+        Some(Self { crop, field: field(crop, side, shift), fitted_side: side, fitted, pixels })
     }
 
     /// The pixels in [0, 1], as a network takes them.
@@ -109,15 +138,15 @@ fn bounds(ink: &[f32], width: usize) -> Option<[usize; 4]> {
     (left <= right).then(|| [left, top, right - left + 1, bottom - top + 1])
 }
 
-/// Scales the crop so that its longer side fills the box, by the mean of the area that each pixel covers.
-fn fit(ink: &[f32], stride: usize, [left, top, width, height]: [usize; 4]) -> Vec<f32> {
-    let scale = BOX as f64 / width.max(height) as f64;
-    // Where the crop lies in the box: in the middle of its shorter side.
+/// Scales the crop so that its longer side fills a square of `side` pixels, by the mean of the area that each pixel covers.
+fn fit(ink: &[f32], stride: usize, [left, top, width, height]: [usize; 4], side: usize) -> Vec<f32> {
+    let scale = side as f64 / width.max(height) as f64;
+    // Where the crop lies in the square: in the middle of its shorter side.
     let (shift_x, shift_y) =
-        ((BOX as f64 - width as f64 * scale) / 2.0, (BOX as f64 - height as f64 * scale) / 2.0);
-    let columns: Vec<_> = (0..BOX).map(|x| covered(x, shift_x, scale, width)).collect();
-    let rows: Vec<_> = (0..BOX).map(|y| covered(y, shift_y, scale, height)).collect();
-    let mut fitted = vec![0.0; BOX * BOX];
+        ((side as f64 - width as f64 * scale) / 2.0, (side as f64 - height as f64 * scale) / 2.0);
+    let columns: Vec<_> = (0..side).map(|x| covered(x, shift_x, scale, width)).collect();
+    let rows: Vec<_> = (0..side).map(|y| covered(y, shift_y, scale, height)).collect();
+    let mut fitted = vec![0.0; side * side];
     for (y, row) in rows.iter().enumerate() {
         for (x, column) in columns.iter().enumerate() {
             let mut sum = 0.0;
@@ -126,7 +155,7 @@ fn fit(ink: &[f32], stride: usize, [left, top, width, height]: [usize; 4]) -> Ve
                     sum += share_x * share_y * f64::from(ink[(top + source_y) * stride + left + source_x]);
                 }
             }
-            fitted[y * BOX + x] = (sum * scale * scale) as f32;
+            fitted[y * side + x] = (sum * scale * scale) as f32;
         }
     }
     fitted
@@ -143,34 +172,47 @@ fn covered(pixel: usize, shift: f64, scale: f64, length: usize) -> Vec<(usize, f
     sources.map(|source| (source, to.min(source as f64 + 1.0) - from.max(source as f64))).collect()
 }
 
-/// Places the fitted digit so that its centre of mass lies in the middle of the image, to the nearest pixel; also gives how
-/// far from the left and from the top that is.
-fn centre(fitted: &[u8]) -> (Vec<u8>, [usize; 2]) {
-    let (mut mass, mut moment_x, mut moment_y) = (0.0, 0.0, 0.0);
-    for (place, &shade) in fitted.iter().enumerate() {
-        let shade = f64::from(shade);
-        mass += shade;
-        moment_x += shade * ((place % BOX) as f64 + 0.5);
-        moment_y += shade * ((place / BOX) as f64 + 0.5);
+/// How far from the left and from the top of the image a fitted digit of `side`² lies, in pixels, for its centre of mass
+/// to be in the middle, to the nearest pixel.
+fn shift_to_mass(fitted: &[u8], side: usize) -> [isize; 2] {
+    let (mut mass, mut moments) = (0.0, [0.0; 2]);
+    // The first and the last line with ink along x and along y.
+    let (mut first, mut last) = ([side; 2], [0; 2]);
+    for (place, &shade) in fitted.iter().enumerate().filter(|&(_, &shade)| shade > 0) {
+        mass += f64::from(shade);
+        for (axis, at) in [place % side, place / side].into_iter().enumerate() {
+            moments[axis] += f64::from(shade) * (at as f64 + 0.5);
+            (first[axis], last[axis]) = (first[axis].min(at), last[axis].max(at));
+        }
     }
-    // Never past the edge: what little mass lies far out would be cut off.
-    let shift =
-        |moment: f64| (SIDE as f64 / 2.0 - moment / mass).round().clamp(0.0, (SIDE - BOX) as f64) as usize;
-    let (shift_x, shift_y) = (shift(moment_x), shift(moment_y));
-    let mut pixels = vec![0; SIDE * SIDE];
-    for (y, row) in fitted.chunks_exact(BOX).enumerate() {
-        let start = (y + shift_y) * SIDE + shift_x;
-        pixels[start..start + BOX].copy_from_slice(row);
-    }
-    (pixels, [shift_x, shift_y])
+    [0, 1].map(|axis| {
+        let shift = (SIDE as f64 / 2.0 - moments[axis] / mass).round() as isize;
+        // Never past the edge: what little mass lies far out would be cut off. That of a box stays inside with all of it.
+        let (before, behind) =
+            if side < SIDE { (0, SIDE - side) } else { (first[axis], SIDE.saturating_sub(last[axis] + 1)) };
+        shift.clamp(-(before as isize), behind as isize)
+    })
 }
 
-/// The square of the drawing that the image shows whose box lies `shift` pixels from its corner.
-fn field([left, top, width, height]: [usize; 4], shift: [usize; 2]) -> [f64; 3] {
+/// The image with a fitted digit of `side`² in that place.
+fn placed(fitted: &[u8], side: usize, [shift_x, shift_y]: [isize; 2]) -> Vec<u8> {
+    let mut pixels = vec![0; SIDE * SIDE];
+    for (place, &shade) in fitted.iter().enumerate() {
+        let x = (place % side).checked_add_signed(shift_x).filter(|&x| x < SIDE);
+        let y = (place / side).checked_add_signed(shift_y).filter(|&y| y < SIDE);
+        if let (Some(x), Some(y)) = (x, y) {
+            pixels[y * SIDE + x] = shade;
+        }
+    }
+    pixels
+}
+
+/// The square of the drawing that the image shows in which a crop, fitted into `side`², lies `shift` pixels from the corner.
+fn field([left, top, width, height]: [usize; 4], side: usize, shift: [isize; 2]) -> [f64; 3] {
     // Pixels of the drawing in one of the image.
-    let pixel = width.max(height) as f64 / BOX as f64;
-    let corner = |crop: usize, length: usize, shift: usize| {
-        let before = (BOX as f64 - length as f64 / pixel) / 2.0 + shift as f64;
+    let pixel = width.max(height) as f64 / side as f64;
+    let corner = |crop: usize, length: usize, shift: isize| {
+        let before = (side as f64 - length as f64 / pixel) / 2.0 + shift as f64;
         crop as f64 - before * pixel
     };
     [corner(left, width, shift[0]), corner(top, height, shift[1]), SIDE as f64 * pixel]
@@ -227,6 +269,60 @@ mod tests {
             let inside = (9..19).contains(&x) && (4..24).contains(&y);
             assert_eq!(pixel, if inside { 255 } else { 0 }, "{x} {y}");
         }
+    }
+
+    /// Where the pixels lie that have ink: columns and rows, the ends not included.
+    fn inked(pixels: &[u8]) -> [std::ops::Range<usize>; 2] {
+        let places = || pixels.iter().enumerate().filter(|&(_, &pixel)| pixel > 0).map(|(place, _)| place);
+        let range = |line: &dyn Fn(usize) -> usize| {
+            let lines = || places().map(line);
+            lines().min().unwrap_or(0)..lines().max().map_or(0, |last| last + 1)
+        };
+        [range(&|place| place % SIDE), range(&|place| place / SIDE)]
+    }
+
+    /// A drawing of 56×56 with two filled squares, of which one pixel of 28×28 holds four: a large one of 20 by 20 pixels
+    /// from 4, 4 and a small one of 4 by 4 from 36, 4.
+    fn two_squares() -> Vec<u8> {
+        let inside = |x: usize, y: usize| {
+            ((4..24).contains(&x) && (4..24).contains(&y)) || ((36..40).contains(&x) && (4..8).contains(&y))
+        };
+        (0..56 * 56).flat_map(|place| if inside(place % 56, place / 56) { BLACK } else { CLEAR }).collect()
+    }
+
+    #[test]
+    fn each_step_can_be_left_out() {
+        let of = |fit, centre| Digit::by_steps(Steps { fit, centre }, &two_squares(), 56, 56).expect("ink");
+        // The drawing itself, at half its size.
+        let plain = of(false, false);
+        assert_eq!((plain.crop, plain.field, plain.fitted_side), ([0, 0, 56, 56], [0.0, 0.0, 56.0], SIDE));
+        assert_eq!(inked(&plain.pixels), [2..20, 2..12]);
+        assert_eq!(plain.pixels, plain.fitted);
+        assert_eq!((plain.pixels[2 * SIDE + 2], plain.pixels[2 * SIDE + 15]), (255, 0));
+        // Its mass, 100 pixels around 7, 7 and 4 around 19, 3, comes to 14, 14.
+        let centred = of(false, true);
+        assert_eq!(inked(&centred.pixels), [9..27, 9..19]);
+        assert_eq!(centred.field, [-14.0, -14.0, 56.0]);
+        // The crop of 36 by 20 fills 20 columns and lies in the middle.
+        let fitted = of(true, false);
+        assert_eq!((fitted.crop, fitted.fitted_side), ([4, 4, 36, 20], BOX));
+        assert_eq!(inked(&fitted.pixels), [4..24, 8..20]);
+        let both = of(true, true);
+        assert_eq!(both, Digit::from_rgba(&two_squares(), 56, 56).expect("ink"));
+        assert_eq!(both.fitted, fitted.fitted);
+        assert_ne!(both.pixels, fitted.pixels);
+    }
+
+    #[test]
+    fn no_ink_is_lost_where_mass_cannot_come_to_the_middle() {
+        // A heavy square in one corner and a light point in the other.
+        let inside = |x: usize, y: usize| (x < 20 && y < 20) || (x > 51 && y > 51);
+        let drawing: Vec<u8> = (0..56 * 56)
+            .flat_map(|place| if inside(place % 56, place / 56) { BLACK } else { CLEAR })
+            .collect();
+        let digit =
+            |centre| Digit::by_steps(Steps { fit: false, centre }, &drawing, 56, 56).expect("ink").pixels;
+        assert_eq!(digit(true), digit(false));
     }
 
     #[test]

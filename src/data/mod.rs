@@ -12,6 +12,7 @@ pub mod gzip;
 pub mod handwriting;
 pub mod idx;
 pub mod iris;
+pub mod nearest;
 pub mod npy;
 mod npy_header;
 pub mod npz;

@@ -56,11 +56,28 @@ impl<T: Real> Apart<T> {
         output: usize,
         slope: ArrayViewMut2<'_, T>,
     ) {
+        self.slope_of_sum(network, input, &[(output, T::one())], slope);
+    }
+
+    /// Fills `slope` with the gradient of a sum of raw outputs, each times a factor, with respect to the input: that of
+    /// one output less another with the factors 1 and −1.
+    ///
+    /// # Shapes
+    /// As [`slope_of_output`](Self::slope_of_output).
+    pub fn slope_of_sum(
+        &mut self,
+        network: &mut Network<T>,
+        input: ArrayView2<'_, T>,
+        terms: &[(usize, T)],
+        slope: ArrayViewMut2<'_, T>,
+    ) {
         let params = network.params_mut();
         self.chain.forward(params, Input::Dense(input.reborrow()), Mode::Evaluation);
         let (_, mut upstream) = self.chain.output_and_upstream(input.nrows());
         upstream.fill(T::zero());
-        upstream.column_mut(output).fill(T::one());
+        for &(output, factor) in terms {
+            upstream.column_mut(output).fill(factor);
+        }
         self.chain.backward(params, Input::Dense(input), Some(slope));
     }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::to_js;
 use super::tree::{tree, view_name};
-use crate::data::digit::Digit;
+use crate::data::digit::{Digit, Steps};
 use crate::data::digits::Digits;
 use crate::data::gzip;
 use crate::error::{Code, Error};
@@ -157,8 +157,27 @@ pub(super) fn digits(images: &JsValue, labels: &JsValue, classes: usize) -> Resu
     Digits::parse(&images, &labels, classes)
 }
 
+/// Which steps a drawing goes through: all where nothing is given, else a plain object with a yes or no for each.
+fn steps(value: &JsValue) -> Result<Steps, JsValue> {
+    if value.is_undefined() {
+        return Ok(Steps::ALL);
+    }
+    let step = |name: &str| {
+        let found = Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        let wrong = || Error::new(Code::WrongKind, format!("steps.{name}"), tree(&found), "boolean");
+        found.as_bool().ok_or_else(|| to_js(wrong()))
+    };
+    Ok(Steps { fit: step("fit")?, centre: step("centre")? })
+}
+
 /// The digit of a drawing, with the steps on the way to it.
-pub(super) fn drawing(rgba: &JsValue, width: u32, height: u32) -> Result<Option<Digit>, JsValue> {
+pub(super) fn drawing(
+    rgba: &JsValue,
+    width: u32,
+    height: u32,
+    through: &JsValue,
+) -> Result<Option<Digit>, JsValue> {
+    let steps = steps(through)?;
     let rgba: Uint8Array = typed("rgba", rgba).map_err(to_js)?;
     let expected = u64::from(width) * u64::from(height) * 4;
     if u64::from(rgba.length()) != expected {
@@ -166,5 +185,5 @@ pub(super) fn drawing(rgba: &JsValue, width: u32, height: u32) -> Result<Option<
         return Err(to_js(Error::new(Code::SizeMismatch, "rgba", value, format!("{expected} values"))));
     }
     let rgba = copied("rgba", &rgba).map_err(to_js)?;
-    Ok(Digit::from_rgba(&rgba, width as usize, height as usize))
+    Ok(Digit::by_steps(steps, &rgba, width as usize, height as usize))
 }

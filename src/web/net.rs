@@ -345,6 +345,6 @@ pub fn digit_from_pixels(
 ) -> Result<Option<Vec<f32>>, JsValue> {
     let length = |name, value| read(name, Whole(0, u32::MAX as usize), value).map(|length| length as u32);
     let (width, height) = (length("width", &width)?, length("height", &height)?);
-    let digit = drawing(&rgba, width, height)?;
+    let digit = drawing(&rgba, width, height, &JsValue::UNDEFINED)?;
     Ok(digit.map(|digit| digit.values()))
 }

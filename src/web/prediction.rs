@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::set;
-use crate::data::digit::{BOX, Digit, SIDE};
+use crate::data::digit::{Digit, SIDE};
 
 /// A prediction, with the steps on the way to it.
 pub(super) fn prediction(
@@ -24,7 +24,7 @@ pub(super) fn prediction(
     set(&prediction, "areProbabilities", are_probabilities);
     set(&prediction, "crop", crop);
     set(&prediction, "small", Uint8Array::from(digit.fitted.as_slice()));
-    set(&prediction, "smallSide", BOX as u32);
+    set(&prediction, "smallSide", digit.fitted_side as u32);
     set(&prediction, "centred", Uint8Array::from(digit.pixels.as_slice()));
     set(&prediction, "centredSide", SIDE as u32);
     prediction
@@ -39,7 +39,7 @@ export type Prediction = {
   areProbabilities: boolean;
   /** for the `drawing` of a `Sheet`'s moment; none where a network was not asked for reasons */
   explanation?: Uint8Array;
-  /** the smallest rectangle around the ink, in pixels of the drawing */
+  /** the rectangle that was fitted, the smallest one around the ink, in pixels of the drawing */
   crop: { x: number; y: number; width: number; height: number };
   small: Uint8Array; smallSide: number; centred: Uint8Array; centredSide: number;
 };

@@ -124,6 +124,10 @@ describe("before the core is there", () => {
     await come();
     assert.equal(await other, "ask");
     assert.deepEqual(await early.actions.ask("predict", {}), { digit: 1 });
+    const steps = { fit: true, centre: false };
+    assert.equal(await early.actions.ask("predict", { steps }), "ask", "the reader leaves out no step");
+    const all = { fit: true, centre: true };
+    assert.deepEqual(await early.actions.ask("predict", { steps: all }), { digit: 1 });
     reader.read = () => undefined;
     assert.equal(await early.actions.ask("predict", {}), "ask");
     reader.read = () => ({ digit: 1 });

@@ -44,6 +44,19 @@ for (const digit of [0, 1, 4, 7]) {
 }
 
 test(
+  "below 50 % the words next to the digit say that it is in doubt, and which digit it may be instead",
+  // Random weights: all outputs are about the same.
+  visit({ hash: "#/digits?hidden=20" }, async ({ page }) => {
+    await draw(page, 7);
+    await predicts(page, /^\d$/);
+    const said = await page.locator(".reading-words .sure").textContent();
+    const [, share, other, second] = /^Not sure: ([\d.]+)%, or (\d) with ([\d.]+)%$/.exec(said ?? "") ?? [];
+    assert.ok(Number(share) < 50 && Number(second) <= Number(share), String(said));
+    assert.notEqual(other, await prediction(page).textContent());
+  }),
+);
+
+test(
   "a digit is predicted while it is drawn, before the pen is lifted",
   visit({}, async ({ page }) => {
     const box = await pad(page).boundingBox();

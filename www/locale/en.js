@@ -116,6 +116,7 @@ export default {
   "pad.number": "Test digit no.",
 
   "pad.hint": "Your turn: draw here",
+  "pad.steps-off": "Steps are left out. All on",
 
   "ink.toggle": "Explain ink",
   "ink.help":
@@ -128,11 +129,14 @@ export default {
   "prediction.blank": "Draw a digit to see one.",
   "prediction.none": "The outputs are not numbers.",
   "prediction.probability": "Probability {percent}%",
+  "prediction.doubt": "Not sure: {percent}%, or {other} with {second}%",
   "prediction.score": "Score {score}",
   "prediction.test-digit": "Test digit {number} (label: {label})",
   "prediction.probabilities": "Probability of each digit",
   "prediction.scores": "Score of each digit",
   "prediction.choose": "Choose a digit to see which units speak for it.",
+  "steps.fold": "What the network gets",
+  "why.fold": "Why this reading",
   "seen.title": "What the network sees",
   "seen.crop": "Crop",
   "seen.crop-spoken": "Your drawing, cropped",

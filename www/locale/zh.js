@@ -116,6 +116,7 @@ export default {
   "pad.number": "测试图像编号",
 
   "pad.hint": "该你了：在这里写",
+  "pad.steps-off": "有步骤已关闭：全部打开",
 
   "ink.toggle": "解释笔迹",
   "ink.help": "停笔之后，按“输入 × 梯度”给笔迹上色：每个像素对结果的支持程度。",
@@ -127,11 +128,14 @@ export default {
   "prediction.blank": "写一个数字，网络会识别它。",
   "prediction.none": "输出不是有效的数。",
   "prediction.probability": "概率 {percent}%",
+  "prediction.doubt": "不确定：{percent}%，也可能是 {other}（{second}%）",
   "prediction.score": "得分 {score}",
   "prediction.test-digit": "测试图像 {number}（正确答案：{label}）",
   "prediction.probabilities": "每个数字的概率",
   "prediction.scores": "每个数字的得分",
   "prediction.choose": "选择一个数字，查看哪些神经元支持它。",
+  "steps.fold": "网络得到的输入",
+  "why.fold": "为什么这样识别",
   "seen.title": "网络看到的图像",
   "seen.crop": "裁剪",
   "seen.crop-spoken": "裁剪后的书写内容",

@@ -46,6 +46,12 @@ export function createLabPage(state, context) {
   const suggestions = createSuggestions(lab, context, () => {
     stage.element.scrollIntoView({ block: "nearest" });
   });
+  const inputSteps = drawing
+    ? createLater(async () => (await import("./inputs/folded.js")).createInputSteps(context, drawing))
+    : null;
+  const reasons = drawing
+    ? createLater(async () => (await import("./inputs/folded.js")).createReasons(context, drawing))
+    : null;
   const testDigits = asks("test-digits")
     ? createLater(async () => (await import("./inputs/folded.js")).createTestDigits(context, drawing))
     : null;
@@ -55,7 +61,13 @@ export function createLabPage(state, context) {
   // A lab without jobs is a figure, which Python has nothing to do with.
   const python = createLater(async () => (await import("./inputs/folded.js")).createPython(context));
   const kept = createKept(context);
-  const more = createMore(form, figures, { testDigits, netFile, python, kept }, hide, context);
+  const more = createMore(
+    form,
+    figures,
+    { inputSteps, reasons, testDigits, netFile, python, kept },
+    hide,
+    context,
+  );
   const title = h("h1", { class: "only-heard", tabindex: "-1" }, context.say(lab.title));
   const tries = embed || hide.includes("suggestions") ? null : suggestions.element;
 
@@ -119,6 +131,8 @@ export function createLabPage(state, context) {
       more.update(state, sheet, keys);
       kept.update(state);
       drawing?.update(state, keys);
+      inputSteps?.update(state);
+      reasons?.update(state);
       testDigits?.update(state);
       netFile?.update(state);
       python.update(state);
@@ -138,6 +152,8 @@ export function createLabPage(state, context) {
         more,
         settling,
         drawing,
+        inputSteps,
+        reasons,
         testDigits,
         netFile,
         python,
@@ -167,11 +183,15 @@ function createNetworkCount() {
  * What is folded away: all other settings, further figures, the table, test digits, files.
  * @param {Lab} lab
  * @param {Figure[]} figures
- * @param {Record<"testDigits" | "netFile" | "python" | "kept", { element: HTMLElement } | null>} inputs
+ * @param {Record<
+ *   "inputSteps" | "reasons" | "testDigits" | "netFile" | "python" | "kept",
+ *   { element: HTMLElement } | null
+ * >} inputs
  * @param {string[]} hide what a link takes away
  * @param {Context} context
  */
-function createMore(lab, figures, { testDigits, netFile, python, kept }, hide, context) {
+function createMore(lab, figures, inputs, hide, context) {
+  const { inputSteps, reasons, testDigits, netFile, python, kept } = inputs;
   const { words, say } = context;
   const form = createForm(lab, "more", context);
   const table = createTable(context);
@@ -189,6 +209,8 @@ function createMore(lab, figures, { testDigits, netFile, python, kept }, hide, c
   const element = h(
     "div",
     { class: "more", "data-part": "more" },
+    inputSteps && createFold({ name: "input-steps", title: words("steps.fold") }, inputSteps.element),
+    reasons && createFold({ name: "why", title: words("why.fold") }, reasons.element),
     form.isEmpty || hide.includes("settings")
       ? null
       : createFold({ name: "settings", title: words("controls.more") }, form.element),

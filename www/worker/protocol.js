@@ -27,6 +27,9 @@ const kinds = {
   bytesOrNull: (value) => value === null || value instanceof Uint8Array,
   floats: (value) => value instanceof Float32Array,
   pixels: (value) => value instanceof Uint8ClampedArray,
+  /** Which steps a drawing goes through; all of them where nothing is said. */
+  stepsOrNothing: (value) =>
+    value === undefined || (isRecord(value) && kinds.yesOrNo(value.fit) && kinds.yesOrNo(value.centre)),
   module: (value) => value instanceof WebAssembly.Module,
   /** Whatever it holds; the core checks it. */
   spec: isRecord,
@@ -119,8 +122,14 @@ export const teamCommands = {
  * @type {Record<string, Record<string, string>>}
  */
 export const questions = {
-  predict: { rgba: "pixels", width: "count", height: "count" },
-  attribution: { rgba: "pixels", width: "count", height: "count", output: "size" },
+  predict: { rgba: "pixels", width: "count", height: "count", steps: "stepsOrNothing" },
+  attribution: { rgba: "pixels", width: "count", height: "count", output: "size", steps: "stepsOrNothing" },
+  /** The gradient of a score over the pixels, each in [0, 1]. */
+  gradient: { pixels: "floats", output: "size" },
+  /** What would have to change in the pixels to be read as another digit, or as the runner-up. */
+  "reading-change": { pixels: "floats", output: "classOrNull" },
+  /** The training images nearest to one of bytes. */
+  nearest: { image: "bytes", most: "count" },
   layers: { pixels: "floats" },
   contributions: { pixels: "floats", output: "size" },
   digits: { actual: "classOrNull", predicted: "classOrNull", mistakesOnly: "yesOrNo", most: "count" },

@@ -81,9 +81,17 @@ const answers = {
 
 /** @type {Record<string, (message: Message) => unknown>} */
 const ask = {
-  predict: ({ job, rgba, width, height }) => workshop.predict(job, rgba, width, height),
-  attribution: ({ job, rgba, width, height, output }) =>
-    workshop.attribution(job, rgba, width, height, output),
+  predict: ({ job, rgba, width, height, steps }) => workshop.predict(job, rgba, width, height, steps),
+  attribution: ({ job, rgba, width, height, output, steps }) =>
+    workshop.attribution(job, rgba, width, height, output, steps),
+  gradient: ({ job, pixels, output }) => workshop.gradient(job, pixels, output),
+  "reading-change": ({ job, pixels, output }) => workshop.readingChange(job, pixels, output ?? undefined),
+  nearest: async ({ image, most }) => {
+    const search = workshop.nearest(image, most);
+    // Between its slices messages are heard, and jobs work on.
+    while (!broken && search.work(SLICE)) await new Promise((resolve) => setTimeout(resolve));
+    return search.finish();
+  },
   layers: ({ job, pixels }) => workshop.layers(job, pixels),
   contributions: ({ job, pixels, output }) => workshop.contributions(job, pixels, output),
   digits: ({ job, actual, predicted, mistakesOnly, most }) =>

@@ -112,18 +112,33 @@ impl Training {
     /// # Errors
     /// As [`predict`](Self::predict), or there is no such output.
     pub fn attribution(&mut self, pixels: &[f32], output: usize) -> Result<Attribution> {
+        let mut values = self.gradient(pixels, output)?;
+        for (value, pixel) in values.iter_mut().zip(pixels) {
+            *value *= pixel;
+        }
+        Ok(Attribution { values, is_exact: is_linear_in_pieces(&self.spec().layers) })
+    }
+
+    /// The gradient of a score before softmax or sigmoid over the values of an example, ∂z/∂x: what each value would add
+    /// to the score if it were larger by 1 and nothing bent, whether there is ink or not (Simonyan et al. 2014, section 3).
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict), or there is no such output.
+    pub fn gradient(&mut self, pixels: &[f32], output: usize) -> Result<Vec<f32>> {
         self.check_output(output)?;
+        self.slope(pixels, &[(output, 1.0)])
+    }
+
+    /// The gradient of a sum of scores, each times a factor, over the values of an example.
+    pub(super) fn slope(&mut self, pixels: &[f32], terms: &[(usize, f32)]) -> Result<Vec<f32>> {
         let row = self.row(pixels)?;
         let mut values = vec![0.0; pixels.len()];
         let slope = ArrayViewMut2::from_shape((1, pixels.len()), &mut values)
             .map_err(|error| Error::new(Code::SizeMismatch, "pixels", error, "a row"))?;
         let network = self.trainer.network();
         let apart = self.apart.get_or_insert_with(|| Apart::new(network));
-        apart.slope_of_output(network, row, output, slope);
-        for (value, pixel) in values.iter_mut().zip(pixels) {
-            *value *= pixel;
-        }
-        Ok(Attribution { values, is_exact: is_linear_in_pieces(&self.spec().layers) })
+        apart.slope_of_sum(network, row, terms, slope);
+        Ok(values)
     }
 
     /// The pictures of the most excited units of the first hidden layer, where a report does not have all of them.

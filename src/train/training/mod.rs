@@ -1,5 +1,6 @@
 //! A network learning, in pieces of a few milliseconds, so that a worker can stop, report and go on at any time.
 
+pub mod change;
 mod evaluations;
 mod explain;
 mod health;

@@ -5,6 +5,7 @@ mod files;
 mod gallery;
 mod predictions;
 mod python;
+mod reasons;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

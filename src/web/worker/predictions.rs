@@ -24,9 +24,10 @@ impl Workshop {
         rgba: Uint8ClampedArray,
         width: u32,
         height: u32,
+        #[wasm_bindgen(unchecked_optional_param_type = "DrawingSteps")] steps: JsValue,
     ) -> Result<JsValue, JsValue> {
         let training = self.training(job)?;
-        let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
+        let Some(digit) = drawing(&rgba, width, height, &steps)? else { return Ok(JsValue::NULL) };
         let values = digit.values();
         let answer = training.answer(&values).map_err(to_js)?;
         let found = prediction(&digit, &answer.outputs, answer.class, answer.are_probabilities);
@@ -47,9 +48,10 @@ impl Workshop {
         width: u32,
         height: u32,
         output: usize,
+        #[wasm_bindgen(unchecked_optional_param_type = "DrawingSteps")] steps: JsValue,
     ) -> Result<JsValue, JsValue> {
         let training = self.training(job)?;
-        let Some(digit) = drawing(&rgba, width, height)? else { return Ok(JsValue::NULL) };
+        let Some(digit) = drawing(&rgba, width, height, &steps)? else { return Ok(JsValue::NULL) };
         let found = training.attribution(&digit.values(), output).map_err(to_js)?;
         let [x, y, side] = digit.field;
         let field: JsValue = Object::new().into();
@@ -102,6 +104,13 @@ impl Workshop {
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+/** Which steps a drawing goes through on the way to its image; all of them where this is not given. */
+export type DrawingSteps = {
+  /** crop it to its ink and fit that into 20 × 20; else the whole drawing fills 28 × 28 */
+  fit: boolean;
+  /** centre it by its mass */
+  centre: boolean;
+};
 export type Attribution = {
   /** row by row, of `side` × `side` pixels: 0 most against the output, 128 none, 255 most for it */
   shades: Uint8Array; side: number;

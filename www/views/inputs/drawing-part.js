@@ -5,11 +5,11 @@ import { createInk } from "./ink.js";
 import { createPad } from "./pad.js";
 import { createPrediction } from "./prediction.js";
 import { createStamp, keepDrawing } from "./kept-drawing.js";
-import { Drawing, SIDE } from "./drawing.js";
+import { Drawing, PEN, SIDE } from "./drawing.js";
 import { h, show } from "../dom.js";
 
 /** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
-/** @typedef {ReturnType<typeof createDrawingPart>} DrawingPart */
+/** @typedef {ReturnType<typeof createDrawingPart>} DrawingPart @typedef {Drawing["steps"]} Steps */
 
 /** One drawing for the life of the page: no change of lab, language or run loses it. @type {Drawing | undefined} */
 let drawing;
@@ -20,6 +20,7 @@ let keeper;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** How many test digits there are. */
 const TEST_DIGITS = 10_000;
+const ALL_STEPS = { pen: true, fit: true, centre: true };
 export const ALL_TEST_DIGITS = { train: [], test: [{ set: /** @type {const} */ ("mnist"), count: null }] };
 
 /**
@@ -50,7 +51,12 @@ export function createDrawingPart(context, { isKept }) {
   const ink = createInk({ sheet, pad, context, output: () => chosen ?? answer });
   const hint = h("p", { class: "pad-hint", hidden: true }, words("pad.hint"));
   const example = createExample(sheet, () => show(hint, true));
-  pad.frame.append(hint, ink.legend);
+  const stepsOff = h(
+    "button",
+    { type: "button", class: "steps-off", hidden: true, on: { click: () => takeSteps(ALL_STEPS) } },
+    words("pad.steps-off"),
+  );
+  pad.frame.append(hint, stepsOff, ink.legend);
   const random = h(
     "button",
     {
@@ -81,6 +87,11 @@ export function createDrawingPart(context, { isKept }) {
   let chosen = null;
   /** The test digit that was chosen in a figure. @type {number | null} */
   let picked = null;
+  /** The reading that is shown. @type {Prediction | null} */
+  let reading = null;
+  /** Told of each reading, and of another choice. @type {Set<() => void>} */
+  const listeners = new Set();
+  showSteps();
   tell(null);
   // What was there already is coloured, too.
   predict().then(ink.lifted);
@@ -95,7 +106,8 @@ export function createDrawingPart(context, { isKept }) {
     asking = true;
     try {
       const rgba = sheet.pixels();
-      const drawn = { width: SIDE, height: SIDE };
+      const { fit, centre } = sheet.steps;
+      const drawn = { width: SIDE, height: SIDE, steps: { fit, centre } };
       const asked = racers.length > 0 ? rgba.slice() : null;
       const [found, other] = await Promise.all([
         actions.ask("predict", { rgba, ...drawn }, [rgba.buffer]),
@@ -119,12 +131,33 @@ export function createDrawingPart(context, { isKept }) {
     answer = found?.digit ?? null;
     actions.explain(found?.explanation ?? null);
     prediction.update(found, { stamped, silent: training || sheet.isExample });
-    const crop = found?.crop;
-    pad.showCrop(
-      crop
-        ? { x: crop.x / SIDE, y: crop.y / SIDE, width: crop.width / SIDE, height: crop.height / SIDE }
-        : null,
-    );
+    pad.showCrop(found && sheet.steps.fit ? cropOnPad(found.crop) : null);
+    reading = found;
+    for (const listener of listeners) listener();
+  }
+
+  /** @param {Partial<Steps>} changes which steps are taken from now on */
+  function takeSteps(changes) {
+    sheet.take(changes);
+    showSteps();
+    predict().then(ink.renew);
+  }
+
+  /** Without a step readings are bad, and the visitor is to know why. */
+  function showSteps() {
+    const isOff = Object.values(sheet.steps).includes(false);
+    if (!isOff && stepsOff === document.activeElement) pad.buttons.find((each) => !each.disabled)?.focus();
+    show(stepsOff, isOff);
+  }
+
+  /**
+   * Around the ink as it is seen, whose lines may be wider than those that are read, or finer.
+   * @param {Prediction["crop"]} crop
+   */
+  function cropOnPad({ x, y, width, height }) {
+    const more = (PEN - sheet.pen) / 2;
+    const [left, top] = [x / SIDE - more, y / SIDE - more];
+    return { x: left, y: top, width: width / SIDE + 2 * more, height: height / SIDE + 2 * more };
   }
 
   /**
@@ -165,6 +198,15 @@ export function createDrawingPart(context, { isKept }) {
     prediction: prediction.element,
     stamp,
     last: TEST_DIGITS - 1,
+    sheet,
+    takeSteps,
+    /** What is shown: the reading, and the digit that was chosen in its place. */
+    shown: () => ({ reading, chosen }),
+    /** @param {() => void} listener told of each reading, and of another choice @returns {() => void} ends that */
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     /**
      * @param {State} state
      * @param {{ hovered: number | null, chosen: number | null }} keys
@@ -178,7 +220,10 @@ export function createDrawingPart(context, { isKept }) {
         picked = number;
         if (number !== null) stamp(number);
       }
-      if (chosen !== before) ink.renew();
+      if (chosen !== before) {
+        ink.renew();
+        for (const listener of listeners) listener();
+      }
       training = run.playing;
       const predicting = run.jobs.slice(0, 2);
       racers = predicting.length > 1 ? predicting.map(({ name }) => context.say(name)) : [];

@@ -5,7 +5,11 @@
 /** @typedef {{ kind: "stroke", points: Point[] } | { kind: "stamp", stamp: HTMLCanvasElement } | { kind: "clearing" }} Item */
 
 /** The pen's width as a share of the pad's side. MNIST's lines are about 2 of 28 pixels wide. */
-const PEN = 0.08;
+export const PEN = 0.08;
+/** The larger side of a drawing, as a share of the pad's, for which that pen is right. */
+const USUAL = 0.6;
+/** The finest pen that is read: what is much smaller than a digit stays the blot that it is. */
+const FINEST = PEN / 6;
 /** Side of the picture that the network gets, in pixels: ten for each of MNIST's. */
 export const SIDE = 280;
 
@@ -15,9 +19,18 @@ export class Drawing {
     this.items = [];
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = SIDE;
-    /** What the network gets: black ink, nothing where there is none. */
+    /** What the network gets: black ink, nothing where there is none. It is as it was when it was read last. */
     this.canvas = canvas;
     this.context = pencil(canvas, { willReadFrequently: true });
+    /** Whether that is what is drawn. */
+    this.isRead = true;
+    /** The width of the pen that it was read with, as a share of the pad's side. */
+    this.pen = PEN;
+    /**
+     * The steps on the way to the network's input, each of which can be left out for the rest of the visit. `pen`: a pen
+     * that fits the drawing's size, else that which is seen on the pad; the others as the core has them.
+     */
+    this.steps = { pen: true, fit: true, centre: true };
     /** Whether the visitor has drawn, stamped or cleared anything. */
     this.isTouched = false;
     /** Whether what is drawn is an example, which makes room for whatever comes next. */
@@ -77,7 +90,7 @@ export class Drawing {
     // The line goes on from the last point that was drawn.
     const from = Math.max(0, stroke.points.length - 1);
     stroke.points.push(...points);
-    drawStroke(this.context, SIDE, stroke.points, from);
+    this.isRead = false;
     this.changed({ points: stroke.points, from });
   }
 
@@ -104,7 +117,7 @@ export class Drawing {
   }
 
   redraw() {
-    this.paint(this.context, SIDE, "#000");
+    this.isRead = false;
     this.changed(null);
   }
 
@@ -112,12 +125,12 @@ export class Drawing {
    * @param {CanvasRenderingContext2D} context
    * @param {number} side in its pixels
    * @param {string} ink
+   * @param {number} [pen] its width as a share of the pad's side
    */
-  paint(context, side, ink) {
+  paint(context, side, ink, pen = PEN) {
     context.clearRect(0, 0, side, side);
-    const last = this.items.findLastIndex(({ kind }) => kind === "clearing");
-    for (const item of this.items.slice(last + 1)) {
-      if (item.kind === "stroke") drawStroke(context, side, item.points, 0);
+    for (const item of this.present()) {
+      if (item.kind === "stroke") drawStroke(context, side, item.points, 0, pen);
       else if (item.kind === "stamp") context.drawImage(item.stamp, 0, 0, side, side);
     }
     // Stamps are black; everything takes the colour of the ink.
@@ -129,10 +142,53 @@ export class Drawing {
     context.strokeStyle = context.fillStyle = ink;
   }
 
+  /** What has not been cleared. */
+  present() {
+    const last = this.items.findLastIndex(({ kind }) => kind === "clearing");
+    return this.items.slice(last + 1);
+  }
+
+  /** @param {Partial<Drawing["steps"]>} changes which steps are taken from now on */
+  take(changes) {
+    this.steps = { ...this.steps, ...changes };
+    this.isRead = false;
+  }
+
   /** The pixels that the network gets. */
   pixels() {
+    // All of it anew: a stroke that grows changes the pen of those before it.
+    if (!this.isRead) {
+      this.pen = this.steps.pen ? penFor(this.present()) : PEN;
+      this.paint(this.context, SIDE, "#000", this.pen);
+      this.isRead = true;
+    }
     return this.context.getImageData(0, 0, SIDE, SIDE).data;
   }
+}
+
+/**
+ * The pen that a drawing is read with. On the pad it is as wide for a small digit as for a large one, and cropped and
+ * scaled to the same size the small one would be a blot, the large one a thread. So it is in proportion to the drawing:
+ * the pad's own for one that takes 60 % of the pad. A stamped image brings its lines along, and what is drawn over it is
+ * drawn with the pad's pen.
+ * @param {Item[]} items what is on the pad
+ * @returns {number} its width as a share of the pad's side
+ */
+export function penFor(items) {
+  if (items.some(({ kind }) => kind === "stamp")) return PEN;
+  const points = items.flatMap((item) => (item.kind === "stroke" ? item.points : []));
+  const longest = Math.max(extent(points.map(({ x }) => x)), extent(points.map(({ y }) => y)));
+  return Math.max(FINEST, (PEN * longest) / USUAL);
+}
+
+/** @param {number[]} places along one side of the pad; what lies outside it is not there */
+function extent(places) {
+  let [least, most] = [1, 0];
+  for (const place of places) {
+    const seen = Math.max(0, Math.min(1, place));
+    [least, most] = [Math.min(least, seen), Math.max(most, seen)];
+  }
+  return Math.max(0, most - least);
 }
 
 /**
@@ -150,19 +206,20 @@ export function pencil(canvas, settings) {
  * @param {number} side
  * @param {Point[]} points
  * @param {number} from only the points from here on are new
+ * @param {number} [pen] its width as a share of the side
  */
-export function drawStroke(context, side, points, from) {
+export function drawStroke(context, side, points, from, pen = PEN) {
   const [first, ...rest] = points.slice(from);
   if (!first) return;
   if (rest.length === 0) {
     // A line without a length leaves nothing; a press without a movement is to leave a dot.
     context.beginPath();
-    context.arc(first.x * side, first.y * side, (PEN * side) / 2, 0, 2 * Math.PI);
+    context.arc(first.x * side, first.y * side, (pen * side) / 2, 0, 2 * Math.PI);
     context.fill();
     return;
   }
   context.lineCap = context.lineJoin = "round";
-  context.lineWidth = PEN * side;
+  context.lineWidth = pen * side;
   context.beginPath();
   context.moveTo(first.x * side, first.y * side);
   for (const { x, y } of rest) context.lineTo(x * side, y * side);

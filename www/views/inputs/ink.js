@@ -63,7 +63,8 @@ export function createInk({ sheet, pad, context, output }) {
     const mine = version;
     try {
       const rgba = sheet.pixels();
-      const parts = { rgba, width: SIDE, height: SIDE, output: digit };
+      const { fit, centre } = sheet.steps;
+      const parts = { rgba, width: SIDE, height: SIDE, output: digit, steps: { fit, centre } };
       const found = await actions.ask("attribution", parts, [rgba.buffer]);
       if (found && wanted && mine === version && !pad.isDrawing()) colour(found, digit);
     } catch {

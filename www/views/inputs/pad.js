@@ -155,12 +155,13 @@ export function createPad(drawing, { words, language }, changed, lifted) {
 
 /**
  * What speaks for the output in one colour, what speaks against it in another, the more the less transparent.
- * @param {Attribution} attribution
+ * @param {Pick<Attribution, "shades" | "side">} attribution `side`: pixels in a row
  * @param {string[]} colors for and against
  */
-function coloured({ shades, side }, [pro, contra]) {
+export function coloured({ shades, side }, [pro, contra]) {
   const canvas = h("canvas");
-  canvas.width = canvas.height = side;
+  canvas.width = side;
+  canvas.height = shades.length / side;
   const context = pencil(canvas);
   shades.forEach((shade, at) => {
     const value = (shade - 128) / (shade < 128 ? 128 : 127);

@@ -10,6 +10,8 @@ const NOTHING = "—";
 /** Pixels of the crop as it is shown. */
 const CROP = 112;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+/** Below this probability the reading is in doubt. */
+const DOUBT = 0.5;
 /** Milliseconds after the last change before a prediction is announced. */
 const QUIET = 900;
 
@@ -132,9 +134,12 @@ export function createPrediction(context, drawing) {
   /** @param {Prediction} prediction */
   function spelled({ outputs, digit: best, areProbabilities }) {
     if (best === null) return words("prediction.none");
-    return areProbabilities
-      ? words("prediction.probability", { percent: percent(outputs[best]) })
-      : words("prediction.score", { score: score(outputs[best]) });
+    if (!areProbabilities) return words("prediction.score", { score: score(outputs[best]) });
+    const share = percent(outputs[best]);
+    if (outputs[best] >= DOUBT) return words("prediction.probability", { percent: share });
+    const others = DIGITS.filter((digit) => digit !== best && digit < outputs.length);
+    const other = others.reduce((one, another) => (outputs[another] > outputs[one] ? another : one));
+    return words("prediction.doubt", { percent: share, other, second: percent(outputs[other]) });
   }
 
   /** @param {Prediction | null} prediction */

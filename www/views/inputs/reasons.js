@@ -1,0 +1,251 @@
+// Why the drawing is read as it is: the gradient of the score, the training digits that are like it, what would have to
+// change to be read as another digit, and what the first convolution makes of it.
+
+import { createPicture, showSigned, whileSeen } from "./pictures.js";
+import { showInk } from "./prediction.js";
+import { h, setText, show } from "../dom.js";
+
+/** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
+/** @typedef {import("../../pkg/core.js").ReadingChange} ReadingChange */
+/** @typedef {import("../../pkg/core.js").NearestImages} NearestImages */
+/** @typedef {import("../../pkg/core.js").LayerOutput} LayerOutput */
+
+/** Milliseconds between two looks: while the network learns, its reasons change many times a second. */
+const BETWEEN = 400;
+/** So many training digits are shown. */
+const NEAREST = 5;
+/** So many feature maps at most. */
+const MAPS = 32;
+const TRAINING_DIGITS = { train: [{ set: /** @type {const} */ ("mnist"), count: null }], test: [] };
+
+/**
+ * @param {import("../dom.js").Context} context
+ * @param {import("./drawing-part.js").DrawingPart} drawing
+ */
+export function createReasons({ words, language, actions }, drawing) {
+  const count = new Intl.NumberFormat(language);
+  const blank = h("p", { class: "help" }, words("why.blank"));
+  const gradient = createGradient();
+  const nearest = createNearest();
+  const change = createChange();
+  const maps = createMaps();
+  const parts = h(
+    "div",
+    { class: "why-parts" },
+    ...[gradient, nearest, change, maps].map(({ element }) => element),
+  );
+  const element = h("div", { class: "why" }, blank, parts);
+  const looks = whileSeen(element, BETWEEN, look);
+  const deaf = drawing.listen(looks.ask);
+  /** @type {State["loading"]} */
+  let loading = null;
+  show(parts, false);
+
+  async function look() {
+    const { reading, chosen } = drawing.shown();
+    const digit = reading?.digit ?? null;
+    show(blank, digit === null);
+    show(parts, digit !== null);
+    if (!reading || digit === null) return;
+    const pixels = Float32Array.from(reading.centred, (pixel) => pixel / 255);
+    const output = chosen ?? digit;
+    const target = chosen === digit ? null : chosen;
+    try {
+      await Promise.all([
+        actions.ask("gradient", { pixels, output }).then((found) => gradient.fill(found, reading, output)),
+        actions
+          .ask("reading-change", { pixels, output: target })
+          .then((found) => change.fill(found, reading)),
+        nearest.renew(reading),
+        actions.ask("layers", { pixels }).then(maps.fill),
+      ]);
+    } catch {
+      // While a worker is being replaced nobody answers, and a network that goes on learning may read another digit by now;
+      // the next reading asks again.
+    }
+  }
+
+  function createGradient() {
+    const title = h("h3");
+    const [signed, input] = [createPicture(), createPicture()];
+    const said = h("p", { class: "help" });
+    const element = h(
+      "section",
+      { class: "why-part", "data-why": "gradient" },
+      title,
+      h("div", { class: "picture-row" }, input.element, signed.element),
+      said,
+    );
+    return {
+      element,
+      /** @param {Float32Array} found @param {Prediction} reading @param {number} digit */
+      fill(found, reading, digit) {
+        setText(title, words("why.gradient", { digit }));
+        showInk(input.canvas, reading.centred, reading.centredSide, reading.centredSide);
+        input.say(words("why.input"), words("why.input-spoken"));
+        const most = showSigned(signed.canvas, found, reading.centredSide);
+        signed.say("∂z/∂x", words("why.gradient-spoken", { digit }));
+        setText(said, words("why.gradient-help", { digit, most: short(most) }));
+      },
+    };
+  }
+
+  function createNearest() {
+    const list = h("div", { class: "picture-row", role: "list" });
+    const said = h("p", { class: "help" });
+    const load = h(
+      "button",
+      { type: "button", on: { click: () => actions.load(TRAINING_DIGITS) } },
+      words("why.load"),
+    );
+    const element = h(
+      "section",
+      { class: "why-part", "data-why": "nearest" },
+      h("h3", {}, words("why.nearest")),
+      list,
+      said,
+      load,
+    );
+    /** What was compared last with all that there was. @type {Uint8Array | null} */
+    let compared = null;
+    /** Rises when there may be more to compare. */
+    let version = 0;
+
+    /** @param {NearestImages} found */
+    function fill({ searched, images }) {
+      list.replaceChildren(
+        ...images.map(({ index, label, distance, pixels }) => {
+          const picture = createPicture();
+          showInk(picture.canvas, pixels, 28, 28);
+          const far = distance.toFixed(1);
+          const spoken = words("why.near-spoken", { index: count.format(index), label, distance: far });
+          picture.say(words("why.near", { label, distance: far }), spoken);
+          picture.element.setAttribute("role", "listitem");
+          return picture.element;
+        }),
+      );
+      setText(
+        said,
+        searched > 0 ? words("why.nearest-help", { count: count.format(searched) }) : words("why.none-there"),
+      );
+      show(load, searched === 0 && loading === null);
+    }
+
+    return {
+      element,
+      /** @param {Prediction} reading */
+      async renew({ centred }) {
+        if (compared && centred.every((pixel, at) => pixel === compared?.[at])) return;
+        compared = null;
+        const mine = version;
+        fill(await actions.ask("nearest", { image: centred, most: NEAREST }));
+        if (mine === version) compared = centred;
+      },
+      forget() {
+        version += 1;
+        compared = null;
+      },
+    };
+  }
+
+  function createChange() {
+    const title = h("h3");
+    const [before, after, difference] = [createPicture(), createPicture(), createPicture()];
+    const said = h("p");
+    const element = h(
+      "section",
+      { class: "why-part", "data-why": "change" },
+      title,
+      h("div", { class: "picture-row" }, before.element, after.element, difference.element),
+      said,
+      h("p", { class: "help" }, words("why.change-help")),
+    );
+    return {
+      element,
+      /** @param {ReadingChange | null} found @param {Prediction} reading */
+      fill(found, { centred, centredSide: side }) {
+        show(element, found !== null);
+        if (!found) return;
+        const { from, to, isReached, steps, values, distance, added, removed } = found;
+        setText(title, words("why.change", { to }));
+        const ink = Uint8Array.from(values, (value) => Math.round(255 * value));
+        showInk(before.canvas, centred, side, side);
+        before.say(words("why.now", { from }));
+        showInk(after.canvas, ink, side, side);
+        after.say(words(isReached ? "why.changed" : "why.changed-in-vain", { to }));
+        showSigned(
+          difference.canvas,
+          values.map((value, at) => value - centred[at] / 255),
+          side,
+        );
+        difference.say(words("why.difference"));
+        const numbers = {
+          to,
+          steps,
+          ink: (added + removed).toFixed(1),
+          added: added.toFixed(1),
+          removed: removed.toFixed(1),
+          distance: distance.toFixed(2),
+        };
+        setText(said, words(isReached ? "why.change-said" : "why.change-none", numbers));
+      },
+    };
+  }
+
+  function createMaps() {
+    const title = h("h3", {}, words("why.maps"));
+    const row = h("div", { class: "picture-row why-maps" });
+    const said = h("p", { class: "help" });
+    const link = h("a", { href: "#/convnet" }, words("why.convnet"));
+    const element = h(
+      "section",
+      { class: "why-part", "data-why": "maps", hidden: true },
+      title,
+      row,
+      said,
+      h("p", {}, link),
+    );
+    return {
+      element,
+      /** @param {LayerOutput[]} layers */
+      fill(layers) {
+        const first = layers.find(({ kind }) => kind === "conv2d");
+        show(element, first !== undefined);
+        if (!first) return;
+        const [channels, height, width] = first.shape;
+        const most = first.values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
+        const shown = Math.min(MAPS, channels);
+        while (row.childElementCount > shown) row.lastElementChild?.remove();
+        while (row.childElementCount < shown) row.append(h("canvas", { role: "img" }));
+        [...row.children].forEach((canvas, at) => {
+          canvas.setAttribute("aria-label", words("why.map", { number: at + 1 }));
+          const map = first.values.subarray(at * height * width, (at + 1) * height * width);
+          showSigned(/** @type {HTMLCanvasElement} */ (canvas), map, width, most);
+        });
+        setText(said, words("why.maps-help", { shown, channels, width, height, most: short(most) }));
+      },
+      /** @param {string} lab where the page is */
+      linkFrom: (lab) => show(/** @type {HTMLElement} */ (link.parentElement), lab !== "convnet"),
+    };
+  }
+
+  return {
+    element,
+    /** @param {State} state */
+    update(state) {
+      maps.linkFrom(state.lab);
+      if (state.loading === loading) return;
+      loading = state.loading;
+      // More training digits may be there.
+      nearest.forget();
+      looks.ask();
+    },
+    end() {
+      deaf();
+      looks.end();
+    },
+  };
+}
+
+/** @param {number} value */
+const short = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(2));
