@@ -78,9 +78,8 @@ export function layersOf(file) {
   function numbers(name, isFirst) {
     const { dtype, shape, data_offsets: place } = header[name];
     // A copy begins where any kind of number may begin.
-    const bytes = file.slice(
-      .../** @type {[number, number]} */ (place.map((/** @type {number} */ at) => 8 + length + at)),
-    );
+    const [start, end] = place.map((/** @type {number} */ at) => 8 + length + at);
+    const bytes = new Uint8Array(file.subarray(start, end));
     if (dtype === "F32") return new Float32Array(bytes.buffer);
     if (dtype !== "I8") throw new Error(`${name} is ${dtype}`);
     const scales = numbers(`${name}.scale`);
