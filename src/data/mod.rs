@@ -15,6 +15,7 @@ pub mod iris;
 pub mod npy;
 mod npy_header;
 pub mod npz;
+pub mod own;
 pub mod rows;
 pub mod safetensors;
 pub mod sets;
