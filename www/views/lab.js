@@ -38,10 +38,19 @@ export function createLabPage(state, context) {
   const numbers = createNumbers(context);
   const main = createForm(form, "main", context);
   const drawing = asks("drawing") ? createDrawingPart(context, { isKept: !embed }) : null;
+  let now = state;
+  const teach =
+    drawing && !embed
+      ? createLater(
+          async () => (await import("./inputs/own.js")).createTeach(context, drawing),
+          ({ catalogue }) => catalogue.length > 1 && drawing.own() !== null,
+        )
+      : null;
+  drawing?.onRead(() => teach?.update(now));
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
   const stage = createStage(
     figures.filter(({ slot }) => slot.place === "main"),
-    drawing && [drawing.pad, drawing.prediction, drawing.seen],
+    drawing && [drawing.pad, drawing.prediction, drawing.seen, ...(teach ? [teach.element] : [])],
   );
   const suggestions = createSuggestions(lab, context, () => {
     stage.element.scrollIntoView({ block: "nearest" });
@@ -55,7 +64,8 @@ export function createLabPage(state, context) {
   // A lab without jobs is a figure, which Python has nothing to do with.
   const python = createLater(async () => (await import("./inputs/folded.js")).createPython(context));
   const kept = createKept(context);
-  const more = createMore(form, figures, { testDigits, netFile, python, kept }, hide, context);
+  const own = teach && createLater(async () => (await import("./inputs/own.js")).createOwnList(context));
+  const more = createMore(form, figures, { testDigits, netFile, python, own, kept }, hide, context);
   const title = h("h1", { class: "only-heard", tabindex: "-1" }, context.say(lab.title));
   const tries = embed || hide.includes("suggestions") ? null : suggestions.element;
 
@@ -102,6 +112,7 @@ export function createLabPage(state, context) {
      * @param {ShownSheet | null} sheet
      */
     update(state, sheet) {
+      now = state;
       const keys = { hovered: state.hovered, chosen: presentMoment(state).chosen };
       describe(presentLab(state));
       suggestions.update(state);
@@ -119,6 +130,8 @@ export function createLabPage(state, context) {
       more.update(state, sheet, keys);
       kept.update(state);
       drawing?.update(state, keys);
+      teach?.update(state);
+      own?.update(state);
       testDigits?.update(state);
       netFile?.update(state);
       python.update(state);
@@ -138,6 +151,8 @@ export function createLabPage(state, context) {
         more,
         settling,
         drawing,
+        teach,
+        own,
         testDigits,
         netFile,
         python,
@@ -167,11 +182,11 @@ function createNetworkCount() {
  * What is folded away: all other settings, further figures, the table, test digits, files.
  * @param {Lab} lab
  * @param {Figure[]} figures
- * @param {Record<"testDigits" | "netFile" | "python" | "kept", { element: HTMLElement } | null>} inputs
+ * @param {Record<"testDigits" | "netFile" | "python" | "own" | "kept", { element: HTMLElement } | null>} inputs
  * @param {string[]} hide what a link takes away
  * @param {Context} context
  */
-function createMore(lab, figures, { testDigits, netFile, python, kept }, hide, context) {
+function createMore(lab, figures, { testDigits, netFile, python, own, kept }, hide, context) {
   const { words, say } = context;
   const form = createForm(lab, "more", context);
   const table = createTable(context);
@@ -186,6 +201,7 @@ function createMore(lab, figures, { testDigits, netFile, python, kept }, hide, c
       ),
     }));
   const pythonFold = python && createFold({ name: "python", title: words("python.fold") }, python.element);
+  const ownFold = own && createFold({ name: "own-digits", title: words("own.title") }, own.element);
   const element = h(
     "div",
     { class: "more", "data-part": "more" },
@@ -197,6 +213,7 @@ function createMore(lab, figures, { testDigits, netFile, python, kept }, hide, c
     hide.includes("table") ? null : tableFold,
     netFile && createFold({ name: "net-file", title: words("net.fold") }, netFile.element),
     pythonFold,
+    ownFold,
     kept && kept.element,
   );
   return {

@@ -8,11 +8,15 @@ import { h } from "./dom.js";
 /** Milliseconds until a script that could not be had is asked for again. */
 const UNTIL_AGAIN = 5000;
 
+/** @param {State} state @returns {boolean} whether the first job has reported */
+const hasReported = (state) => state.run.jobs.some(({ report }) => report !== null);
+
 /**
  * @param {() => Promise<Part>} load
- * @returns {Required<Part>} an empty place until the first job has reported
+ * @param {(state: State) => boolean} [isThere] whether there is anything that it would show
+ * @returns {Required<Part>} an empty place until then
  */
-export function createLater(load) {
+export function createLater(load, isThere = hasReported) {
   const element = h("div", { class: "later" });
   /** @type {Part | null} */
   let part = null;
@@ -39,8 +43,7 @@ export function createLater(load) {
     update(state) {
       last = state;
       if (part) return part.update?.(state);
-      const isThere = state.run.jobs.some(({ report }) => report !== null);
-      if (isThere && performance.now() - askedAt > UNTIL_AGAIN) fetchPart();
+      if (isThere(state) && performance.now() - askedAt > UNTIL_AGAIN) fetchPart();
     },
     end() {
       ended = true;
