@@ -3,12 +3,13 @@
 export default {
   en: {
     "notice.new-version": "A newer Fishbowl is there. This page goes on as it is until you reload it.",
+    "run.continues": "Pre-trained network. Train goes on from it.",
     "own.region": "Was it read right?",
     "own.which": "Which digit is it?",
     "own.is": "It is a {label}",
     "own.question": "Read as {digit}. Which digit is it?",
-    "own.right": "Read right as {label}. It is one of my digits now.",
-    "own.wrong": "Read as {read}, but it is a {label}. It is one of my digits now.",
+    "own.right": "Read right as {label}. Added to my digits.",
+    "own.wrong": "Read as {read}; it is a {label}. Added to my digits.",
     "own.draw": "Draw the next digit.",
     "own.full": "My digits are full: {most}. Remove some, and others can join.",
     "own.score": "Read right this visit: {right} of {all}.",
@@ -75,6 +76,7 @@ export default {
   },
   zh: {
     "notice.new-version": "本页有新版本。重新加载之前照常运行。",
+    "run.continues": "预先训练好的网络。按“训练”在其基础上继续训练。",
     "own.region": "识别正确吗？",
     "own.which": "这是哪个数字？",
     "own.is": "这是 {label}",

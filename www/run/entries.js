@@ -444,8 +444,8 @@ function isWorth({ done }, source) {
  * @param {Entry} entry
  * @param {JobReport | null} report
  */
-function shown({ wanted: { name, color, limit, starts, learns } }, report) {
-  return { name, color, limit, starts, learns, report };
+function shown({ wanted: { name, color, limit, starts, learns, continues } }, report) {
+  return { name, color, limit, starts, learns, continues, report };
 }
 
 /**

@@ -31,6 +31,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {number | null} limit its steps; null for a run without end
  * @property {boolean} starts whether it begins without being asked
  * @property {boolean} learns whether it is a training, which can be taken away as a script
+ * @property {boolean} [continues] whether training goes on from the network that stands in
  * @property {JobReport | null} report the last one; null before the first
  *
  * @typedef {object} Run
