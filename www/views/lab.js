@@ -43,7 +43,7 @@ export function createLabPage(state, context) {
     drawing && !embed
       ? createLater(
           async () => (await import("./inputs/own.js")).createTeach(context, drawing),
-          ({ catalogue }) => catalogue.length > 1 && drawing.own() !== null,
+          drawing.own,
         )
       : null;
   drawing?.onRead(() => teach?.update(now));

@@ -8,15 +8,12 @@ import { h } from "./dom.js";
 /** Milliseconds until a script that could not be had is asked for again. */
 const UNTIL_AGAIN = 5000;
 
-/** @param {State} state @returns {boolean} whether the first job has reported */
-const hasReported = (state) => state.run.jobs.some(({ report }) => report !== null);
-
 /**
  * @param {() => Promise<Part>} load
- * @param {(state: State) => boolean} [isThere] whether there is anything that it would show
- * @returns {Required<Part>} an empty place until then
+ * @param {() => unknown} [subject] what it is about, where that may be missing
+ * @returns {Required<Part>} an empty place until that is there, and the first job has reported
  */
-export function createLater(load, isThere = hasReported) {
+export function createLater(load, subject = () => true) {
   const element = h("div", { class: "later" });
   /** @type {Part | null} */
   let part = null;
@@ -43,7 +40,8 @@ export function createLater(load, isThere = hasReported) {
     update(state) {
       last = state;
       if (part) return part.update?.(state);
-      if (isThere(state) && performance.now() - askedAt > UNTIL_AGAIN) fetchPart();
+      const hasReported = state.run.jobs.some(({ report }) => report !== null);
+      if (hasReported && subject() && performance.now() - askedAt > UNTIL_AGAIN) fetchPart();
     },
     end() {
       ended = true;

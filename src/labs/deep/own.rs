@@ -152,7 +152,7 @@ fn digits(shares: &Shares) -> Option<Picture> {
 }
 
 fn share(right: u32, all: u32) -> Option<f64> {
-    (all > 0).then(|| f64::from(right) / f64::from(all))
+    (all > 0).then(|| f64::from(right.min(all)) / f64::from(all))
 }
 
 /// The accuracy on the own digits and on MNIST's.
@@ -179,6 +179,7 @@ fn table(shares: &Shares) -> Table {
         let words = counted.map(|(right, all)| Cell::Words(Text::same(format!("{right} / {all}"))));
         Row { key: None, cells: std::iter::once(Cell::Number(*at as f64)).chain(words.take(2)).collect() }
     };
-    let rows = shares.right.iter().filter(|(_, right)| right.len() == 2).map(row).collect();
+    let is_whole = |right: &[u32]| right.len() == 2 && shares.lengths.len() == 2;
+    let rows = shares.right.iter().filter(|(_, right)| is_whole(right)).map(row).collect();
     Table { columns: vec![Text::new("iteration", "迭代次数"), OWN, MNIST], rows }
 }
