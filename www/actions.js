@@ -23,7 +23,8 @@ import {
  * @property {(change: import("./state/reducer.js").OwnChange) => void} change
  * @property {() => void} forget
  * @property {() => Uint8Array} save throws where there are none
- * @property {(file: Uint8Array) => number} load how many the file has; throws what is wrong with it
+ * @property {(file: Uint8Array) => { found: number, joined: number }} load how many digits the file has, and how many of
+ *   them are new; throws what is wrong with it
  */
 
 /** Milliseconds between two changes of the address; Safari refuses more than 100 in 30 seconds. */
@@ -208,7 +209,7 @@ export function createActions({ store, run, own, check, drag, shell }) {
     /**
      * The digits of a file join the visitor's own.
      * @param {File} file
-     * @returns {Promise<number>} how many there were to join; rejects with what is wrong with the file
+     * @returns {Promise<{ found: number, joined: number }>} rejects with what is wrong with the file
      */
     async loadOwn(file) {
       try {

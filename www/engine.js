@@ -93,11 +93,12 @@ function ownDigits(store, run) {
       return packDigits(images, labels);
     },
 
-    /** @param {Uint8Array} file @returns {number} how many it has; throws its problem */
+    /** @param {Uint8Array} file @returns {{ found: number, joined: number }} digits; throws what is wrong with it */
     load(file) {
       const found = digitsOf(unpackDigits(file));
+      const before = store.state.own.digits.length;
       own.change({ type: "add", digits: found });
-      return found.length;
+      return { found: found.length, joined: store.state.own.digits.length - before };
     },
   };
 }

@@ -41,10 +41,7 @@ export function createLabPage(state, context) {
   let now = state;
   const teach =
     drawing && !embed
-      ? createLater(
-          async () => (await import("./inputs/own.js")).createTeach(context, drawing),
-          drawing.own,
-        )
+      ? createLater(async () => (await import("./inputs/own.js")).createTeach(context, drawing), drawing.own)
       : null;
   drawing?.onRead(() => teach?.update(now));
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));

@@ -77,11 +77,8 @@ export function createOwnList(context) {
     picker.value = "";
     if (!file) return;
     removed = [];
-    const before = shown.length;
     try {
-      const found = await actions.loadOwn(file);
-      const joined = shown.length - before;
-      say(words("own.loaded", { found, joined }));
+      say(words("own.loaded", await actions.loadOwn(file)));
     } catch (error) {
       const problem = problemSentence(/** @type {any} */ (error), context);
       say(words("own.refused", { file: file.name, problem }));

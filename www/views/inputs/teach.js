@@ -9,6 +9,8 @@ import { h, setAttribute, setText, show } from "../dom.js";
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** As many digits are kept. */
 const MOST = 200;
+/** Shades of 256 by which two images of one drawing may differ. */
+const ROUNDED = 16;
 const LAB = "#/deep?experiment=own";
 
 /** What each drawing of this page is called: it outlives the view. @type {WeakMap<Item, string>} */
@@ -48,8 +50,10 @@ export function createTeach({ words, actions }, drawing) {
   function nameOf({ first, pixels }) {
     let name = names.get(first);
     if (!name) {
-      // After a reload the drawing is there again, and is the same one still.
-      const known = state?.own.digits.find((each) => each.pixels.every((value, at) => value === pixels[at]));
+      // After a reload the drawing is there again, and is the same one still, but for what keeping it has rounded.
+      const known = state?.own.digits.find((each) =>
+        each.pixels.every((value, at) => Math.abs(value - pixels[at]) <= ROUNDED),
+      );
       name = known?.id ?? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
       names.set(first, name);
     }
