@@ -41,7 +41,10 @@ export function createLabPage(state, context) {
   let now = state;
   const teach =
     drawing && !embed
-      ? createLater(async () => (await import("./inputs/own.js")).createTeach(context, drawing), drawing.own)
+      ? createLater(
+          async () => (await import("./inputs/folded.js")).createTeach(context, drawing),
+          drawing.own,
+        )
       : null;
   drawing?.onRead(() => teach?.update(now));
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
@@ -61,7 +64,7 @@ export function createLabPage(state, context) {
   // A lab without jobs is a figure, which Python has nothing to do with.
   const python = createLater(async () => (await import("./inputs/folded.js")).createPython(context));
   const kept = createKept(context);
-  const own = teach && createLater(async () => (await import("./inputs/own.js")).createOwnList(context));
+  const own = teach && createLater(async () => (await import("./inputs/folded.js")).createOwnList(context));
   const more = createMore(form, figures, { testDigits, netFile, python, own, kept }, hide, context);
   const title = h("h1", { class: "only-heard", tabindex: "-1" }, context.say(lab.title));
   const tries = embed || hide.includes("suggestions") ? null : suggestions.element;

@@ -92,7 +92,8 @@ fn before_and_now(name: &'static str, title: Text, shares: Option<&Shares>, plac
     let counted = shares.and_then(|shares| counts(shares, place)).map(|[before, now, all]| {
         format!("{} → {} / {}", grouped(before.into()), grouped(now.into()), grouped(all.into()))
     });
-    number(name, title, counted)
+    // Its place is there from the beginning: a strip that grows would push the figures down.
+    number(name, title, Some(counted.unwrap_or_else(|| "—".to_owned())))
 }
 
 fn none_yet() -> Notice {
