@@ -31,13 +31,13 @@ fn spec(settings: &Settings) -> Result<NetSpec> {
 pub(super) fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     let share = |set, count| Share { set, count };
     let iterations = settings.count("teachings");
+    // Of none nothing would arrive, and what has not arrived is waited for.
+    let mnist = Some(settings.count("mnist")).filter(|&count| count > 0);
+    let mnist = mnist.map(|count| share(SetName::Mnist, Count::First(count)));
     let plan = TrainPlan {
         spec: spec(settings)?,
         needs: Needs {
-            train: vec![
-                share(SetName::OwnVaried, Count::All),
-                share(SetName::Mnist, Count::First(settings.count("mnist"))),
-            ],
+            train: std::iter::once(share(SetName::OwnVaried, Count::All)).chain(mnist).collect(),
             test: vec![share(SetName::Own, Count::All), share(SetName::Mnist, Count::First(TEST))],
             ..Needs::default()
         },
@@ -137,14 +137,15 @@ fn digits(shares: &Shares) -> Option<Picture> {
         return None;
     }
     let count = images.len();
+    let digits = if count == 1 { "My digit".to_owned() } else { format!("My {count} digits") };
     let caption = if are_read {
         told(
-            format!("My {count} digits: read before → now. A frame marks those that are read wrong now."),
+            format!("{digits}: read before → now. A frame marks those that are read wrong now."),
             format!("我的 {count} 个数字：之前 → 现在的识别结果。带框的现在识别错误。"),
         )
     } else {
         told(
-            format!("My {count} digits, which the network has not read yet"),
+            format!("{digits}, which the network has not read yet"),
             format!("我的 {count} 个数字，网络尚未识别"),
         )
     };
@@ -183,4 +184,26 @@ fn table(shares: &Shares) -> Table {
     let is_whole = |right: &[u32]| right.len() == 2 && shares.lengths.len() == 2;
     let rows = shares.right.iter().filter(|(_, right)| is_whole(right)).map(row).collect();
     Table { columns: vec![Text::new("iteration", "迭代次数"), OWN, MNIST], rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(mnist: &str) -> TrainPlan {
+        let settings = Settings::of(super::super::FIELDS, &[("experiment", "own"), ("mnist", mnist)]);
+        match jobs(&settings).expect("valid").remove(0).task {
+            Task::Train(plan) => plan,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn of_no_mnist_images_none_are_waited_for() {
+        let sets = |plan: &TrainPlan| plan.needs.train.iter().map(|share| share.set).collect::<Vec<_>>();
+        assert_eq!(sets(&plan("0")), [SetName::OwnVaried]);
+        assert_eq!(sets(&plan("400")), [SetName::OwnVaried, SetName::Mnist]);
+        // Own digits are told first, and each of them.
+        assert_eq!(plan("0").needs.test[0], Share { set: SetName::Own, count: Count::All });
+    }
 }
