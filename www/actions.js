@@ -18,6 +18,15 @@ import {
 /** @typedef {import("./pkg/core.js").Settings} Settings @typedef {import("./pkg/core.js").Checked} Checked */
 /** @typedef {import("./pkg/core.js").Remedy} Remedy @typedef {import("./pkg/core.js").Dragged} Dragged */
 
+/**
+ * @typedef {object} Own what can be done with the visitor's digits
+ * @property {(change: import("./state/reducer.js").OwnChange) => void} change
+ * @property {() => void} forget
+ * @property {() => Uint8Array} save throws where there are none
+ * @property {(file: Uint8Array) => { found: number, joined: number }} load how many digits the file has, and how many of
+ *   them are new; throws what is wrong with it
+ */
+
 /** Milliseconds between two changes of the address; Safari refuses more than 100 in 30 seconds. */
 const BETWEEN_ADDRESSES = 350;
 /** A weights file above this is refused before it is read. */
@@ -29,11 +38,12 @@ export const LARGEST_FILE = 16 * 1024 * 1024;
  * @param {object} options
  * @param {import("./state/store.js").Store<State, Event>} options.store
  * @param {import("./run/run.js").Run} options.run
+ * @param {Own} options.own the visitor's digits
  * @param {(lab: string, settings: Settings) => Checked} options.check
  * @param {(lab: string, settings: Settings, grip: number, x: number, y: number) => Dragged} options.drag
  * @param {import("./shell-actions.js").ShellActions} options.shell what needs nothing but the state
  */
-export function createActions({ store, run, check, drag, shell }) {
+export function createActions({ store, run, own, check, drag, shell }) {
   /** The address as it was read or written last. */
   let known = location.hash;
   const address = createHashWriter((hash) => {
@@ -188,7 +198,26 @@ export function createActions({ store, run, check, drag, shell }) {
       if (run.usualSource() !== "pretrained") edit(usual());
       return run.usePretrained();
     },
-    forget: run.forget,
+    forget() {
+      own.forget();
+      return run.forget();
+    },
+
+    changeOwn: own.change,
+    saveOwn: own.save,
+
+    /**
+     * The digits of a file join the visitor's own.
+     * @param {File} file
+     * @returns {Promise<{ found: number, joined: number }>} rejects with what is wrong with the file
+     */
+    async loadOwn(file) {
+      try {
+        return own.load(await readFile(file));
+      } catch (error) {
+        throw problemOf(innermost(error));
+      }
+    },
 
     step() {
       store.dispatch({ type: "pause-noted", lab: store.state.lab, why: null });

@@ -3,9 +3,10 @@
 import { createActions } from "./actions.js";
 import { createDatabase } from "./run/database.js";
 import { createKeeping } from "./run/keeping.js";
+import { createOwnDigits, digitsOf, filesOf } from "./run/own-digits.js";
 import { createRun } from "./run/run.js";
 import { createPreview, createShow } from "./show.js";
-import init, { Sheet, Workshop, catalogue, check, drag, plan } from "./pkg/core.js";
+import init, { Sheet, Workshop, catalogue, check, drag, packDigits, plan, unpackDigits } from "./pkg/core.js";
 
 /**
  * What an earlier page has kept; asked for while the core is still on its way.
@@ -49,7 +50,7 @@ export async function startEngine({ module, keeping, store, shell, readersUrl, f
     fetchNet,
     keeping,
   });
-  const actions = createActions({ store, run, check, drag, shell });
+  const actions = createActions({ store, run, own: ownDigits(store, run), check, drag, shell });
   addEventListener("pagehide", actions.writeAddressNow);
   addEventListener("pagehide", keeping.end);
   document.addEventListener("visibilitychange", () => {
@@ -65,5 +66,40 @@ export async function startEngine({ module, keeping, store, shell, readersUrl, f
       plan,
       fetchNet: (name) => fetchNet(urlOfNet(name)),
     }),
+  };
+}
+
+/**
+ * What can be done with the visitor's own digits.
+ * @param {Parameters<typeof startEngine>[0]["store"]} store
+ * @param {import("./run/run.js").Run} run
+ */
+function ownDigits(store, run) {
+  const own = createOwnDigits({ store });
+  own.open();
+  let { digits } = store.state.own;
+  store.subscribe(() => {
+    if (store.state.own.digits === digits) return;
+    ({ digits } = store.state.own);
+    run.ownChanged();
+  });
+  addEventListener("storage", own.changedElsewhere);
+  return {
+    change: own.change,
+    forget: own.forget,
+
+    /** @returns {Uint8Array} all of them as a file; throws where there are none */
+    save() {
+      const { images, labels } = filesOf(store.state.own.digits);
+      return packDigits(images, labels);
+    },
+
+    /** @param {Uint8Array} file @returns {{ found: number, joined: number }} digits; throws what is wrong with it */
+    load(file) {
+      const found = digitsOf(unpackDigits(file));
+      const before = store.state.own.digits.length;
+      own.change({ type: "add", digits: found });
+      return { found: found.length, joined: store.state.own.digits.length - before };
+    },
   };
 }

@@ -16,6 +16,7 @@ pub mod nearest;
 pub mod npy;
 mod npy_header;
 pub mod npz;
+pub mod own;
 pub mod rows;
 pub mod safetensors;
 pub mod sets;

@@ -5,6 +5,7 @@ mod fields;
 mod layers;
 mod mistakes;
 mod opened;
+mod own;
 mod ready;
 mod side;
 mod structure;
@@ -23,8 +24,8 @@ pub(super) const LAB: Lab = Lab {
     sections: &["8.1", "8.2"],
     title: Text::new("Deep networks", "深度网络"),
     line: Text::new(
-        "See every test digit that three trained networks get wrong, and open the architectures of chapter 8.",
-        "查看三个训练好的网络识别错误的每一张测试图像，展开第 8 章的各种网络结构。",
+        "See what trained networks get wrong, open the architectures of chapter 8, teach one your own digits.",
+        "查看训练好的网络识别错误的测试图像，展开第 8 章的各种网络结构，用你自己的数字微调网络。",
     ),
     about: Text::new(
         "The deep network of 8.1 has six convolutions of 3×3 in three pairs, each pair followed by pooling, then two dense layers with Dropout behind them. The book reports 99.38% accuracy on the test images. Stacked small filters cover the receptive field of a large one with fewer parameters: two of 3×3 cover 5×5 with 18 weights for each pair of channels, one of 5×5 has 25. Many of the digits that remain wrong are hard for people, too. VGG stacks such filters, GoogLeNet puts filters of several sizes side by side, ResNet adds what it learns to its input. Parameters and multiply-adds are counted from the layers listed here; the errors are those that the papers report.",
@@ -42,7 +43,19 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Grid,
         )
-        .wants(&[Want::Mistakes]),
+        .wants(&[Want::Mistakes])
+        .only("experiment", &["ready", "train"]),
+        Slot::new(
+            "own",
+            Text::new("My digits", "我的数字"),
+            Text::new(
+                "Each of your own digits, the newest first: what the network read it as before it was taught, and what it reads now. These are the digits that it learns from, so that it does better on them than on what you draw next.",
+                "你自己写的每个数字，新的在前：微调之前和现在的识别结果。网络正是用这些数字学习的，所以对它们的识别会好于你接下来写的数字。",
+            ),
+            Shape::Grid,
+        )
+
+        .only("experiment", &["own"]),
         Slot::new(
             "networks",
             Text::new("Networks", "网络"),
@@ -79,6 +92,17 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Multiples,
         ),
+        Slot::new(
+            "taught",
+            Text::new("What it learns and what it forgets", "学会与忘记"),
+            Text::new(
+                "The share that is read correctly of your own digits, and of the first 1,000 test images of MNIST.",
+                "你自己的数字和 MNIST 前 1000 张测试图像的识别精度。",
+            ),
+            Shape::Wide,
+        )
+
+        .only("experiment", &["own"]),
         Slot::new(
             "loss",
             Text::new("Loss", "损失函数"),
@@ -120,6 +144,14 @@ pub(super) const LAB: Lab = Lab {
             text: Text::new("Train a small VGG, Inception and ResNet", "训练小型 VGG、Inception 和 ResNet"),
             settings: &[("experiment", "train")],
         },
+        Suggestion {
+            text: Text::new("Teach it my digits", "用我的数字微调"),
+            settings: &[("experiment", "own")],
+        },
+        Suggestion {
+            text: Text::new("Teach it too fast: it forgets MNIST", "微调过快：忘记 MNIST"),
+            settings: &[("experiment", "own"), ("learningRate", "0.01"), ("mnist", "0")],
+        },
     ],
     pace: 10.0,
     jobs,
@@ -136,6 +168,7 @@ fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     match settings.words("experiment") {
         "ready" => ready::jobs(),
         "train" => side::jobs(settings),
+        "own" => own::jobs(settings),
         _ => Ok(Vec::new()),
     }
 }
@@ -145,6 +178,7 @@ fn show(settings: &Settings, moment: &Moment, reports: &[Option<Report>]) -> She
     match settings.words("experiment") {
         "ready" => ready::show(settings, &jobs, reports),
         "train" => side::show(&jobs, reports),
+        "own" => own::show(settings, &jobs, reports),
         _ => opened::show(settings, moment),
     }
 }

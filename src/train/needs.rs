@@ -51,6 +51,11 @@ impl Needs {
         self.given.is_some() && self.train.is_empty() && self.test.is_empty()
     }
 
+    /// The shares of the samples to be evaluated on, as far as they have arrived.
+    pub(super) fn test_shares(&self, sets: &Sets) -> Vec<Collection> {
+        self.test.iter().map(|share| share.of(sets, Split::Test)).collect()
+    }
+
     fn training(&self, sets: &Sets) -> Result<Collection> {
         let given = self.given.clone().map(Collection::whole);
         let shares = self.train.iter().map(|share| share.of(sets, Split::Training));
@@ -65,6 +70,7 @@ impl Share {
             (SetName::Mnist, Split::Training) => &sets.mnist_train,
             (SetName::Mnist, Split::Test) => &sets.mnist_test,
             (SetName::Own, _) => &sets.own,
+            (SetName::OwnVaried, _) => &sets.own_varied,
             (SetName::Iris, _) => &sets.iris,
         };
         match self.count {
@@ -118,6 +124,7 @@ mod tests {
         assert!(training.is_empty() && !training.is_complete(), "own images come first");
         assert!(test.is_empty() && !test.is_complete());
         sets.own.push(0, images(7..9), 2).expect("fits");
+        assert_eq!(needs.test_shares(&sets).iter().map(Collection::len).collect::<Vec<_>>(), [0]);
         let (training, _) = collect(&sets);
         assert_eq!(labels(&training), [7, 8, 0, 1, 2]);
         assert!(training.is_complete(), "of MNIST no more are needed");

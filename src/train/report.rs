@@ -88,6 +88,9 @@ pub struct Training {
     pub health: Option<Health>,
     /// The test examples that it gets wrong, when they are wanted; none before its network was evaluated.
     pub mistakes: Option<Mistakes>,
+    /// What was found of each share of the test examples, where the plan has several; none before the first
+    /// share has arrived.
+    pub shares: Option<Shares>,
     /// How many bytes the file had that its network came from.
     pub file_bytes: Option<u32>,
     /// The weights of the first layer as images, when they are wanted.
@@ -173,6 +176,37 @@ pub struct Landscape {
     pub values: Vec<f32>,
     /// How many of them are computed: those that lie far apart come first.
     pub done: usize,
+}
+
+/// What was found of each share of the test examples: of those that the network learns as against others, say.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Shares {
+    /// How many examples each share has, in the order of the plan, as far as they have arrived.
+    pub lengths: Vec<u32>,
+    /// Iteration and how many of each share are classified correctly, at most [`MOST`](Self::MOST).
+    pub right: Vec<(u64, Vec<u32>)>,
+    /// The width of the images of the first share; 0 where those are no images.
+    pub width: u32,
+    /// The examples of the first share, at most [`MOST`](Self::MOST).
+    pub first: Vec<Judged>,
+}
+
+impl Shares {
+    /// So many evaluations are remembered, and so many examples told.
+    pub const MOST: usize = 400;
+}
+
+/// An example and what it was classified as.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// What it is.
+    pub label: u8,
+    /// What the network took it for at the first evaluation; none before that.
+    pub before: Option<u8>,
+    /// The same at the last one.
+    pub now: Option<u8>,
+    /// 0 to 255; empty where it is no image.
+    pub pixels: Vec<u8>,
 }
 
 /// What a network gets wrong of the test examples.

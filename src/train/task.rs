@@ -162,6 +162,8 @@ pub enum SetName {
     Iris,
     /// What the visitor made: images of MNIST's size.
     Own,
+    /// These with distorted copies of them, [`Sets::VARIED`](crate::data::sets::Sets::VARIED) at least.
+    OwnVaried,
 }
 
 /// How many examples.

@@ -98,6 +98,7 @@ describe("before the core is there", () => {
     const all = createActions({
       store,
       run,
+      own: run,
       check: /** @type {any} */ (null),
       drag: /** @type {any} */ (null),
       shell,

@@ -13,7 +13,7 @@ const zh = { ...earlyZh, ...later.zh };
 
 /** What Chinese texts of this field leave in Latin letters: names, units, file kinds. */
 const LATIN = new Set(
-  "MNIST MB kB PNG WebAssembly SIMD SVG safetensors npz NumPy W b gzip Python Y LeCun C Cortes Burges mini batch epoch ReLU Xavier He zip train py x z softmax L Simonyan DeepFool Moosavi Dezfooli".split(
+  "MNIST MB kB PNG WebAssembly SIMD SVG safetensors npz NumPy W b gzip Python Y LeCun C Cortes Burges mini batch epoch ReLU Xavier He zip train py x z softmax L Simonyan DeepFool Moosavi Dezfooli images labels idx ubyte".split(
     " ",
   ),
 );

@@ -115,7 +115,7 @@ test("everything else is refused", () => {
     { ...shard, set: "iris" },
     { ...shard, set: { toString: () => "mnist" } },
     { ...shard, index: -1 },
-    { ...shard, total: 0 },
+    { ...shard, total: -1 },
     { type: "ask", id: 1, job: 1, question: "constructor" },
     { type: "ask", id: 1, job: 1, question: "predict", rgba: [0, 0, 0, 0], width: 1, height: 1 },
     { type: "ask", id: 1, job: 1, question: "layers", pixels: [0.5] },

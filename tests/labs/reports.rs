@@ -5,8 +5,8 @@ use fishbowl::nn::networks;
 use fishbowl::train::health::{Health, Hidden};
 use fishbowl::train::history::Bucket;
 use fishbowl::train::report::{
-    Apart, Check, Checked, Distribution, Findings, Ghost, Inference, Landscape, Look, Mistake, Mistakes,
-    Phase, Reached, Report, Spread, Training, WeightImages,
+    Apart, Check, Checked, Distribution, Findings, Ghost, Inference, Judged, Landscape, Look, Mistake,
+    Mistakes, Phase, Reached, Report, Shares, Spread, Training, WeightImages,
 };
 use fishbowl::train::task::Task;
 use proptest::prelude::*;
@@ -117,6 +117,26 @@ fn landscapes() -> impl Strategy<Value = Landscape> {
     })
 }
 
+/// What evaluations found of each share, and of more or fewer shares than there are.
+fn shares() -> impl Strategy<Value = Shares> {
+    let judged = (0..10_u8, prop::option::of(0..12_u8), prop::option::of(0..10_u8), any::<bool>()).prop_map(
+        |(label, before, now, is_image)| Judged {
+            label,
+            before,
+            now,
+            pixels: if is_image { vec![128; 784] } else { Vec::new() },
+        },
+    );
+    let counts = || prop::collection::vec(0..2_000_u32, 0..4);
+    let right = prop::collection::btree_map(iteration(), counts(), 0..10);
+    (counts(), right, prop::collection::vec(judged, 0..20)).prop_map(|(lengths, right, first)| Shares {
+        lengths,
+        right: right.into_iter().collect(),
+        width: 28,
+        first,
+    })
+}
+
 /// Mistakes among the first hundred digits; sometimes of an image that is none.
 fn mistakes() -> impl Strategy<Value = Mistakes> {
     let mistake = |(index, (label, guess, probability, side)): (u32, (u8, u8, f32, usize))| Mistake {
@@ -155,6 +175,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
             prop::option::of(healths()),
             prop::option::of(landscapes()),
             prop::option::of(mistakes()),
+            prop::option::of(shares()),
             parameters(),
         ),
         prop::option::weighted(0.3, (iteration(), prop::option::of(loss()))),
@@ -167,7 +188,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 reached,
                 diverged_at,
                 way_back,
-                (weights, health, landscape, mistakes, parameters),
+                (weights, health, landscape, mistakes, shares, parameters),
                 look,
                 ghost,
             ) = ends;
@@ -188,6 +209,7 @@ fn training_findings() -> BoxedStrategy<Findings> {
                 way_back,
                 health,
                 mistakes,
+                shares,
                 file_bytes: Some(150_000),
                 weights,
                 landscape,

@@ -88,7 +88,8 @@ async function marksAre(page, count) {
 }
 
 /** @param {Page} page */
-const forgetButton = (page) => button(page, "Forget the network and the drawing kept in this browser");
+const forgetButton = (page) =>
+  button(page, "Forget the networks, the drawing and the digits kept in this browser");
 
 /** @param {Page} page */
 async function forget(page) {

@@ -4,6 +4,7 @@ import { createCache } from "./cache.js";
 import { notOpen } from "./dealing.js";
 import { createGatherer } from "./gather.js";
 import { isEqual, matchJobs } from "./match.js";
+import { needsOwn } from "./shards.js";
 import { isOver, presentLab, presentSettings } from "../state/selectors.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
@@ -46,6 +47,8 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
   let heard = {};
   /** Rises with each place: what belongs to an older one comes to nothing. */
   let place = 0;
+  /** The visitor's digits that the present jobs learn: those that come later wait until they begin again. */
+  let own = store.state.own.digits;
   const changes = createGatherer(followNow, reportFault);
 
   const isFigure = () => entries.length === 0;
@@ -104,7 +107,17 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       if (before && (id === null || !report)) cache.put(before);
       if (id === null) continue;
       if (!report || !isWorth(report, source)) pool.remove(id);
-      else kept.push({ lab: openedLab, task, source, pure, done: report.done, report, mark: pool.leave(id) });
+      else
+        kept.push({
+          lab: openedLab,
+          task,
+          source,
+          pure,
+          done: report.done,
+          report,
+          own,
+          mark: pool.leave(id),
+        });
     }
     for (const each of kept) cache.put(each);
     keeping?.leave(kept);
@@ -147,6 +160,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     const mark = (await kept?.mark) ?? null;
     if (!entries.includes(entry) || entry.id !== null) return;
     const report = mark?.report ?? kept?.report ?? null;
+    if (!kept) own = store.state.own.digits;
     // Without a mark only what is over can be shown as it was.
     if (kept && !mark && !(report && isOver(report))) disown(entry);
     entry.task = wanted.task;
@@ -182,6 +196,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     if (entry.id === null) return;
     const { task, needs } = entry.wanted;
     Object.assign(entry, { task, again: false, pure: true, kept: null });
+    own = store.state.own.digits;
     // A network from a file has its own shape, and so may have the one that stood in; a changed one has the form's. None
     // stands in for those that run abreast.
     const { source } = store.state.run;
@@ -213,12 +228,15 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     /** Opens the lab that the visitor came to: as it was left, or with networks that come ready when it has such. */
     async open() {
       leave();
+      own = store.state.own.digits;
       const mine = (place += 1);
       const found = planNow() ?? { steps: 0, jobs: [] };
       openedLab = store.state.lab;
       heard = presentSettings(store.state);
       entries = found.jobs.map((wanted) => {
-        const kept = cache.take(openedLab, wanted.task) ?? null;
+        const found = cache.take(openedLab, wanted.task) ?? null;
+        // What learned other digits of the visitor's than there are now does not go on.
+        const kept = needsOwn([wanted.needs]) && found?.own !== store.state.own.digits ? null : found;
         const keptAt = kept?.done ?? null;
         return { id: null, wanted, task: wanted.task, again: false, pure: kept?.pure ?? true, kept, keptAt };
       });
@@ -382,6 +400,20 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       return entries.every(({ wanted }) => wanted.starts) && entries.some(isLeft);
     },
 
+    /** The visitor's digits that the present jobs learn. */
+    get own() {
+      return own;
+    },
+
+    /** There are others of the visitor's digits. @returns {boolean} whether the present jobs learn those */
+    takeOwn() {
+      const some = entries.filter(({ wanted }) => needsOwn([wanted.needs]));
+      const areFresh = some.every(({ id }) => id === null || (pool.report(id)?.done ?? 0) === 0);
+      if (some.length === 0 || !areFresh || store.state.run.playing) return false;
+      own = store.state.own.digits;
+      return true;
+    },
+
     /** @returns {boolean} whether training goes on from the networks that stand in */
     get continues() {
       return entries.some(({ wanted }) => wanted.continues);
@@ -412,8 +444,8 @@ function isWorth({ done }, source) {
  * @param {Entry} entry
  * @param {JobReport | null} report
  */
-function shown({ wanted: { name, color, limit, starts, learns } }, report) {
-  return { name, color, limit, starts, learns, report };
+function shown({ wanted: { name, color, limit, starts, learns, continues } }, report) {
+  return { name, color, limit, starts, learns, continues, report };
 }
 
 /**

@@ -14,17 +14,28 @@ import { problemOf } from "../worker/protocol.js";
  * @param {import("../state/store.js").Store<State, Event>} options.store
  * @param {string} options.manifestUrl
  * @param {Raise} options.raise
+ * @param {() => import("../state/reducer.js").OwnDigit[]} [options.own] the visitor's digits that are learned at present
  * @param {typeof createShards} [options.makeShards]
  */
-export function createLoading({ store, manifestUrl, raise, makeShards = createShards }) {
+export function createLoading({ store, manifestUrl, raise, own, makeShards = createShards }) {
   const shards = makeShards({
     manifestUrl,
+    own,
     progressed: (url, loaded) => store.dispatch({ type: "loading-progressed", url, loaded }),
   });
   /** The last loading that has not ended yet. @type {object | null} */
   let present = null;
 
   return {
+    /**
+     * Brings each worker the visitor's digits, which are here already.
+     * @param {Want[]} wants
+     */
+    async bringOwn(wants) {
+      // A worker that was let go, or is replaced, is brought them when it is brought the rest.
+      await Promise.allSettled(wants.map(({ client, needs }) => shards.bringOwn(client, needs)));
+    },
+
     /**
      * Brings each worker what it lacks; what is under way already is waited for, not asked for twice.
      * @param {Want[]} wants

@@ -57,7 +57,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       },
     },
   });
-  const loading = createLoading({ store, manifestUrl, raise });
+  const loading = createLoading({ store, manifestUrl, raise, own: () => entries.own });
   const recover = createRecovery({ pause, restore: pool.deal, raise });
   const nets = createNets({ store, pool, urlOf: urlOfNet, raise, fetchFile: fetchNet });
   const player = createPlayer({ store });
@@ -86,8 +86,15 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
       dataWanted = true;
       pool.start(null);
     }
+    loading.bringOwn(pool.needs());
     loadWhenWanted();
     loadWhatIsSeen();
+  }
+
+  /** Begins again, with the visitor's digits as they are now. @param {import("../state/reducer.js").Source} source */
+  async function beginAgain(source) {
+    await entries.beginAgain(source);
+    await loading.bringOwn(pool.needs());
   }
 
   /** What a figure on screen shows of a run that rests may need images, unless every byte counts. */
@@ -113,9 +120,9 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     await entries.upToDate();
     const isOver = ["finished", "diverged"].includes(presentPhase(store.state));
     if (entries.continues) {
-      if (isOver) await entries.beginAgain(entries.usualSource());
+      if (isOver) await beginAgain(entries.usualSource());
       await entries.netsBrought();
-    } else if (store.state.run.source === "pretrained") await entries.beginAgain("seed");
+    } else if (store.state.run.source === "pretrained") await beginAgain("seed");
     else if (isOver) await entries.rewind();
     return pauses === before.pauses && entries.place === before.place;
   }
@@ -169,15 +176,15 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     if (isFigure()) return player.reset();
     pause();
     await entries.flush();
-    if (entries.continues) await entries.beginAgain(entries.usualSource());
+    if (entries.continues) await beginAgain(entries.usualSource());
     else if (store.state.run.source === "seed") await entries.rewind();
-    else await entries.beginAgain("seed");
+    else await beginAgain("seed");
   }
 
   async function usePretrained() {
     pause();
     await entries.flush();
-    await entries.beginAgain(entries.usualSource());
+    await beginAgain(entries.usualSource());
   }
 
   /** @param {{ always?: boolean }} [how] `always`: even where nothing else is wanted than before */
@@ -327,6 +334,11 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     },
 
     usualSource: entries.usualSource,
+
+    /** The visitor's digits have changed. */
+    ownChanged() {
+      if (entries.takeOwn()) loading.bringOwn(pool.needs());
+    },
 
     usePretrained,
 

@@ -4,6 +4,7 @@
 import { LoadError, fetchBytes as fetchFromServer, nameOf } from "./fetch-bytes.js";
 import { AnswerError } from "../worker/client.js";
 import { SET, checkManifest, cover } from "./manifest.js";
+import { filesOf } from "./own-digits.js";
 
 /** @typedef {import("../worker/client.js").Client} Client @typedef {import("./manifest.js").Manifest} Manifest */
 /** @typedef {import("./manifest.js").Shard} Shard @typedef {import("../pkg/core.js").Needs} Needs */
@@ -15,6 +16,10 @@ const MOST_UNPACKED = 3;
 const LARGEST_FILE = 64_000_000;
 
 /** @typedef {ReturnType<typeof createShards>} Shards */
+/** @typedef {import("../state/reducer.js").OwnDigit} OwnDigit */
+
+/** @type {OwnDigit[]} */
+const NONE = [];
 
 /**
  * @param {object} options
@@ -22,8 +27,15 @@ const LARGEST_FILE = 64_000_000;
  * @param {(url: string, loaded: number) => void} options.progressed bytes of a file that have arrived
  * @param {typeof fetchFromServer} [options.fetchBytes]
  * @param {boolean} [options.needsSums] whether a list of files without their sums is refused
+ * @param {() => OwnDigit[]} [options.own] the visitor's digits: another list when they have changed
  */
-export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromServer, needsSums = true }) {
+export function createShards({
+  manifestUrl,
+  progressed,
+  fetchBytes = fetchFromServer,
+  needsSums = true,
+  own = () => NONE,
+}) {
   /** @type {Promise<Manifest> | null} */
   let known = null;
   /** Packed files by URL; they stay, because a worker may come later that wants them. */
@@ -31,7 +43,7 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
   const packed = new Map();
   /** The last used ones at the end. @type {Map<Shard, Promise<Files>>} */
   const unpacked = new Map();
-  /** @type {WeakMap<Client, { had: Set<Shard>, last: Promise<unknown> }>} */
+  /** @type {WeakMap<Client, { had: Set<Shard>, own: OwnDigit[] | null, last: Promise<unknown> }>} */
   const stocks = new WeakMap();
   let waiting = 0;
 
@@ -138,8 +150,44 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
     }
   }
 
+  /** @param {Client} client */
+  function stockOf(client) {
+    const stock = stocks.get(client) ?? { had: new Set(), own: null, last: Promise.resolve() };
+    stocks.set(client, stock);
+    return stock;
+  }
+
+  /**
+   * The visitor's own digits take the place of those that the worker had.
+   * @param {Client} client
+   * @param {Needs[]} needs
+   */
+  async function bringOwn(client, needs) {
+    const [stock, digits] = [stockOf(client), own()];
+    if (!needsOwn(needs) || stock.own === digits) return;
+    const files = filesOf(digits);
+    const place = { set: "own", split: "train", index: 0, total: digits.length };
+    await client.ask({ type: "shard", ...place, ...files }, [files.images.buffer, files.labels.buffer]);
+    stock.own = digits;
+  }
+
+  /**
+   * One after the other, or two requests for the same shard would bring it twice.
+   * @param {Client} client
+   * @param {() => Promise<void>} bring
+   */
+  function inTurn(client, bring) {
+    const stock = stockOf(client);
+    const brought = stock.last.catch(() => {}).then(bring);
+    stock.last = brought;
+    return brought;
+  }
+
   return {
     manifest,
+
+    /** Gives a worker the visitor's digits, where its jobs need them. @param {Client} client @param {Needs[]} needs */
+    bringOwn: (client, needs) => inTurn(client, () => bringOwn(client, needs)),
 
     /**
      * Gives a worker what it lacks of what its jobs need. Rejects when a shard cannot be had, and may then be called
@@ -149,14 +197,13 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
      * @returns {Promise<void>}
      */
     async bring(client, needs) {
-      const stock = stocks.get(client) ?? { had: new Set(), last: Promise.resolve() };
-      stocks.set(client, stock);
+      const { had } = stockOf(client);
       waiting += 1;
-      // One after the other, or two requests for the same shard would bring it twice.
-      const brought = stock.last.catch(() => {}).then(() => bringMissing(client, needs, stock.had));
-      stock.last = brought;
       try {
-        await brought;
+        await inTurn(client, async () => {
+          await bringOwn(client, needs);
+          if (needsFiles(needs)) await bringMissing(client, needs, had);
+        });
       } finally {
         waiting -= 1;
         if (waiting === 0) unpacked.clear();
@@ -169,9 +216,10 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
      * @returns {Promise<boolean>} whether the worker lacks any of it
      */
     async lacks(client, needs) {
+      const { had, own: before } = stockOf(client);
+      if (needsOwn(needs) && before !== own()) return true;
       if (!needsFiles(needs)) return false;
-      const had = stocks.get(client)?.had;
-      return cover(await manifest(), needs).some((shard) => !had?.has(shard));
+      return cover(await manifest(), needs).some((shard) => !had.has(shard));
     },
 
     /**
@@ -179,7 +227,7 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
      * @returns {Promise<{ bytes: number, isHere: boolean }>} how much that is, and whether all of it has been fetched
      */
     async size(needs) {
-      const shards = cover(await manifest(), needs);
+      const shards = needsFiles(needs) ? cover(await manifest(), needs) : [];
       const files = shards.flatMap(({ images, labels }) => [images, labels]);
       return {
         bytes: shards.reduce((sum, shard) => sum + shard.bytes, 0),
@@ -195,6 +243,14 @@ export function createShards({ manifestUrl, progressed, fetchBytes = fetchFromSe
  */
 export function needsFiles(needs) {
   return needs.some(({ train, test }) => [...train, ...test].some(({ set }) => set === SET));
+}
+
+/**
+ * @param {Needs[]} needs
+ * @returns {boolean} whether any of it is the visitor's
+ */
+export function needsOwn(needs) {
+  return needs.some(({ train, test }) => [...train, ...test].some(({ set }) => set === "own"));
 }
 
 /**

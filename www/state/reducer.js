@@ -31,6 +31,7 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {number | null} limit its steps; null for a run without end
  * @property {boolean} starts whether it begins without being asked
  * @property {boolean} learns whether it is a training, which can be taken away as a script
+ * @property {boolean} [continues] whether training goes on from the network that stands in
  * @property {JobReport | null} report the last one; null before the first
  *
  * @typedef {object} Run
@@ -73,10 +74,29 @@ import { isOver, rootOf } from "./selectors.js";
  * @property {number | null} hovered the key of what is pointed at
  * @property {Uint8Array | null} drawing what the first job's network makes of the drawing; null while the pad is blank
  * @property {Run} run
+ * @property {Own} own
  * @property {Kept} kept
  * @property {Loading | null} loading
  * @property {Notice[]} notices
  * @property {number} lastNotice
+ */
+
+/**
+ * @typedef {object} OwnDigit a drawing of the visitor's, named by them
+ * @property {string} id
+ * @property {number} label what it is
+ * @property {number} read what it was read as
+ * @property {Uint8Array} pixels 28×28, 0 to 255, as MNIST has them
+ *
+ * @typedef {object} Own
+ * @property {OwnDigit[]} digits the oldest first; another list when they have changed
+ * @property {Record<string, boolean>} visit for each drawing that was judged in this visit, whether it was read right
+ * @property {boolean} isKept whether the browser keeps them
+ *
+ * @typedef {{ type: "judge", digit: OwnDigit } | { type: "take-back", id: string }
+ *   | { type: "remove", ids: string[] } | { type: "add", digits: OwnDigit[] }} OwnChange `judge`: the visitor says what a
+ *   drawing is, which joins the others and counts for the visit; `take-back`: nothing was said of it; `add`: from a file,
+ *   or back after they were removed
  */
 
 /**
@@ -99,6 +119,7 @@ import { isOver, rootOf } from "./selectors.js";
  *   | { type: "played" } | { type: "paused" }
  *   | { type: "pause-noted", lab: string, why: "left" | "hidden" | null }
  *   | { type: "source-changed", source: Source }
+ *   | { type: "own-changed", own: Own }
  *   | { type: "kept-changed" } & Partial<Kept>
  *   | { type: "loading-planned", total: number }
  *   | { type: "loading-progressed", url: string, loaded: number }
@@ -132,6 +153,7 @@ export function initialState(language) {
     hovered: null,
     drawing: null,
     run: { number: 0, opening: true, playing: false, source: "seed", steps: 0, workers: 1, jobs: [] },
+    own: { digits: [], visit: {}, isKept: false },
     kept: { networks: 0, bytes: 0, drawing: 0 },
     loading: null,
     notices: [],
@@ -191,6 +213,8 @@ export function reduce(state, event) {
       return notePause(state, event.lab, event.why);
     case "source-changed":
       return withRun(state, { source: event.source });
+    case "own-changed":
+      return { ...state, own: event.own };
     case "kept-changed": {
       const { type: _, ...change } = event;
       return { ...state, kept: { ...state.kept, ...change } };

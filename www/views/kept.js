@@ -32,11 +32,13 @@ export function createKept({ words, actions }) {
   return {
     element,
     /** @param {import("../state/reducer.js").State} state */
-    update({ kept: { networks, bytes, drawing } }) {
-      const isKept = networks + drawing > 0;
+    update({ kept: { networks, bytes, drawing }, own }) {
+      const digits = own.isKept ? own.digits.length : 0;
+      const isKept = networks + drawing + digits > 0;
       const parts = [
         networks > 0 && words("kept.networks", { networks, megabytes: (bytes / 1e6).toFixed(1) }),
         drawing > 0 && words("kept.drawing", { kilobytes: Math.ceil(drawing / 1000) }),
+        digits > 0 && words("kept.own", { own: digits }),
         !isKept && words("kept.nothing"),
       ];
       setText(what, parts.filter(Boolean).join(" "));

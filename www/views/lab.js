@@ -38,10 +38,19 @@ export function createLabPage(state, context) {
   const numbers = createNumbers(context);
   const main = createForm(form, "main", context);
   const drawing = asks("drawing") ? createDrawingPart(context, { isKept: !embed }) : null;
+  let now = state;
+  const teach =
+    drawing && !embed
+      ? createLater(
+          async () => (await import("./inputs/folded.js")).createTeach(context, drawing),
+          drawing.own,
+        )
+      : null;
+  drawing?.onRead(() => teach?.update(now));
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
   const stage = createStage(
     figures.filter(({ slot }) => slot.place === "main"),
-    drawing && [drawing.pad, drawing.prediction, drawing.seen],
+    drawing && [drawing.pad, drawing.prediction, drawing.seen, ...(teach ? [teach.element] : [])],
   );
   const suggestions = createSuggestions(lab, context, () => {
     stage.element.scrollIntoView({ block: "nearest" });
@@ -61,10 +70,11 @@ export function createLabPage(state, context) {
   // A lab without jobs is a figure, which Python has nothing to do with.
   const python = createLater(async () => (await import("./inputs/folded.js")).createPython(context));
   const kept = createKept(context);
+  const own = teach && createLater(async () => (await import("./inputs/folded.js")).createOwnList(context));
   const more = createMore(
     form,
     figures,
-    { inputSteps, reasons, testDigits, netFile, python, kept },
+    { inputSteps, reasons, testDigits, netFile, python, own, kept },
     hide,
     context,
   );
@@ -114,6 +124,7 @@ export function createLabPage(state, context) {
      * @param {ShownSheet | null} sheet
      */
     update(state, sheet) {
+      now = state;
       const keys = { hovered: state.hovered, chosen: presentMoment(state).chosen };
       describe(presentLab(state));
       suggestions.update(state);
@@ -133,6 +144,8 @@ export function createLabPage(state, context) {
       drawing?.update(state, keys);
       inputSteps?.update(state);
       reasons?.update(state);
+      teach?.update(state);
+      own?.update(state);
       testDigits?.update(state);
       netFile?.update(state);
       python.update(state);
@@ -154,6 +167,8 @@ export function createLabPage(state, context) {
         drawing,
         inputSteps,
         reasons,
+        teach,
+        own,
         testDigits,
         netFile,
         python,
@@ -184,14 +199,14 @@ function createNetworkCount() {
  * @param {Lab} lab
  * @param {Figure[]} figures
  * @param {Record<
- *   "inputSteps" | "reasons" | "testDigits" | "netFile" | "python" | "kept",
+ *   "inputSteps" | "reasons" | "testDigits" | "netFile" | "python" | "own" | "kept",
  *   { element: HTMLElement } | null
  * >} inputs
  * @param {string[]} hide what a link takes away
  * @param {Context} context
  */
 function createMore(lab, figures, inputs, hide, context) {
-  const { inputSteps, reasons, testDigits, netFile, python, kept } = inputs;
+  const { inputSteps, reasons, testDigits, netFile, python, own, kept } = inputs;
   const { words, say } = context;
   const form = createForm(lab, "more", context);
   const table = createTable(context);
@@ -206,6 +221,7 @@ function createMore(lab, figures, inputs, hide, context) {
       ),
     }));
   const pythonFold = python && createFold({ name: "python", title: words("python.fold") }, python.element);
+  const ownFold = own && createFold({ name: "own-digits", title: words("own.title") }, own.element);
   const element = h(
     "div",
     { class: "more", "data-part": "more" },
@@ -219,6 +235,7 @@ function createMore(lab, figures, inputs, hide, context) {
     hide.includes("table") ? null : tableFold,
     netFile && createFold({ name: "net-file", title: words("net.fold") }, netFile.element),
     pythonFold,
+    ownFold,
     kept && kept.element,
   );
   return {

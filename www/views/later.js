@@ -10,9 +10,10 @@ const UNTIL_AGAIN = 5000;
 
 /**
  * @param {() => Promise<Part>} load
- * @returns {Required<Part>} an empty place until the first job has reported
+ * @param {() => unknown} [subject] what it is about, where that may be missing
+ * @returns {Required<Part>} an empty place until that is there, and the first job has reported
  */
-export function createLater(load) {
+export function createLater(load, subject = () => true) {
   const element = h("div", { class: "later" });
   /** @type {Part | null} */
   let part = null;
@@ -39,8 +40,8 @@ export function createLater(load) {
     update(state) {
       last = state;
       if (part) return part.update?.(state);
-      const isThere = state.run.jobs.some(({ report }) => report !== null);
-      if (isThere && performance.now() - askedAt > UNTIL_AGAIN) fetchPart();
+      const hasReported = state.run.jobs.some(({ report }) => report !== null);
+      if (hasReported && subject() && performance.now() - askedAt > UNTIL_AGAIN) fetchPart();
     },
     end() {
       ended = true;

@@ -133,8 +133,10 @@ function statusOf(state) {
   if (phase === "diverged") return ["run.stopped"];
   const learns = run.jobs.some(({ learns }) => learns);
   if (phase === "finished") return [learns ? "run.finished" : "run.done"];
-  if (run.source === "pretrained") return [learns ? "run.pretrained" : "run.given"];
   const begun = run.jobs.some(({ report }) => (report?.done ?? 0) > 0);
+  const continues = run.jobs.some((job) => job.continues && job.learns);
+  if (run.source === "pretrained" && !(continues && begun))
+    return [continues ? "run.continues" : learns ? "run.pretrained" : "run.given"];
   if (begun) return [unseenPause(state) ?? "run.paused"];
   return [run.source === "file" ? "run.from-file" : "run.from-seed"];
 }

@@ -70,7 +70,7 @@ export const commands = {
     index: "size",
     images: "bytes",
     labels: "bytes",
-    total: "count",
+    total: "size",
   },
   /** Begins a job, or goes on with it from a mark; the answer is its first report. */
   open: { id: "id", job: "id", task: "bytes", mark: "bytesOrNull" },

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Training;
+use crate::data::collection::Collection;
 use crate::train::evaluation::Evaluation;
 use crate::train::task::EvaluationPlan;
 
@@ -184,6 +185,9 @@ impl Training {
                 running.test = Some(accuracy(&running.walk, test_count));
                 let classes = running.walk.take_predictions();
                 running.walk = Evaluation::default();
+                let shares = self.plan.needs.test_shares(&self.sets);
+                let lengths: Vec<_> = shares.iter().map(Collection::len).collect();
+                self.record.shares.note(iteration, &lengths, &self.test, &classes);
                 self.evaluations.predicted = (test_count > 0).then_some(Predicted { iteration, classes });
             }
             return Evaluated::Piece;

@@ -10,6 +10,7 @@ mod mark;
 mod mistakes;
 mod past;
 mod record;
+mod shares;
 mod work;
 
 pub use explain::Attribution;
@@ -24,6 +25,7 @@ use record::Kept;
 use super::course::Course;
 use super::differences::Differences;
 use super::evaluation::Confusion;
+use super::history::Points;
 use super::progress::Progress;
 use super::report::{self, Phase, Report, Want};
 use super::task::{Count, Gradient, SetName, Share, TrainPlan};
@@ -138,6 +140,13 @@ impl Training {
             self.evaluations.forget_results();
             self.landscape = None;
             self.mistakes = None;
+            self.record.shares = shares::Found::default();
+            if self.iteration() == 0 {
+                // Where it begins is to be known of these samples.
+                self.evaluations = Evaluations::default();
+                self.record.test_accuracy = Points::default();
+                self.record.training_accuracy = Points::default();
+            }
         }
         Ok(())
     }
@@ -388,6 +397,7 @@ impl Training {
                 .as_ref()
                 .filter(|_| wants.contains(&Want::Mistakes))
                 .map(|found| found.told.clone()),
+            shares: self.shares(),
             file_bytes: self.record.file_bytes,
             weights: wants.contains(&Want::Weights).then(|| self.weight_images()).flatten(),
             parameters: if wants.contains(&Want::Parameters) { self.few_parameters() } else { Vec::new() },

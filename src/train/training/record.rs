@@ -7,6 +7,8 @@ use crate::train::history::{Points, Series};
 use crate::train::report::Reached;
 use crate::train::state::State;
 
+use super::shares::Found;
+
 /// The curves of a training.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -26,6 +28,8 @@ pub struct Record {
     pub(super) said_accuracy: Option<f64>,
     /// The bytes of that file.
     pub(super) file_bytes: Option<u32>,
+    /// What evaluations found of each share of the test examples; nothing where there is one.
+    pub(super) shares: Found,
     /// What the last look inside the network found.
     pub health: Option<Health>,
 }
@@ -52,6 +56,7 @@ impl Record {
             // Of the weights it began with.
             said_accuracy: None,
             file_bytes: self.file_bytes,
+            shares: self.shares.until(iteration),
             // Of weights that came later.
             health: None,
         }
@@ -75,7 +80,11 @@ impl Record {
     /// Whether this is what a training can make; a record from outside may be anything.
     pub(super) fn is_sound(&self) -> bool {
         let health = self.health.as_ref().is_none_or(Health::is_sound);
-        health && self.loss.is_sound() && self.training_accuracy.is_sound() && self.test_accuracy.is_sound()
+        health
+            && self.shares.is_sound()
+            && self.loss.is_sound()
+            && self.training_accuracy.is_sound()
+            && self.test_accuracy.is_sound()
     }
 }
 

@@ -81,7 +81,7 @@ fn needs(needs: &Needs) -> JsValue {
         let name = match share.set {
             SetName::Mnist => "mnist",
             SetName::Iris => "iris",
-            SetName::Own => "own",
+            SetName::Own | SetName::OwnVaried => "own",
         };
         set(&plain, "set", name);
         let count = match share.count {

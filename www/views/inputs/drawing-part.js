@@ -46,7 +46,10 @@ export function createDrawingPart(context, { isKept }) {
       if (isKept) keeper?.changed();
       predict();
     },
-    () => ink.lifted(),
+    () => {
+      ink.lifted();
+      hasRead();
+    },
   );
   const ink = createInk({ sheet, pad, context, output: () => chosen ?? answer });
   const hint = h("p", { class: "pad-hint", hidden: true }, words("pad.hint"));
@@ -85,6 +88,10 @@ export function createDrawingPart(context, { isKept }) {
   let answer = null;
   /** The digit whose output is explained in its place. @type {number | null} */
   let chosen = null;
+  /** What was predicted last. @type {Prediction | null} */
+  let present = null;
+  /** Told when that has changed. */
+  let hasRead = () => {};
   /** The test digit that was chosen in a figure. @type {number | null} */
   let picked = null;
   /** The reading that is shown. @type {Prediction | null} */
@@ -129,6 +136,8 @@ export function createDrawingPart(context, { isKept }) {
   function tell(found, other = null) {
     prediction.showRace(racers.length > 0 ? { names: racers, other } : null);
     answer = found?.digit ?? null;
+    present = found;
+    hasRead();
     actions.explain(found?.explanation ?? null);
     prediction.update(found, { stamped, silent: training || sheet.isExample });
     pad.showCrop(found && sheet.steps.fit ? cropOnPad(found.crop) : null);
@@ -197,6 +206,20 @@ export function createDrawingPart(context, { isKept }) {
     seen: prediction.seen,
     prediction: prediction.element,
     stamp,
+
+    /** @param {() => void} told when there is another prediction */
+    onRead(told) {
+      hasRead = told;
+    },
+
+    /** @returns {import("./teach.js").Read | null} what was read of a drawing of the visitor's own; null where there is none */
+    own() {
+      const { items, isTouched, isExample, isBlank } = sheet;
+      const first = items[items.findLastIndex(({ kind }) => kind === "clearing") + 1];
+      if (isBlank || !isTouched || isExample || first?.kind !== "stroke" || !present) return null;
+      return present.digit === null ? null : { first, digit: present.digit, pixels: present.centred };
+    },
+
     last: TEST_DIGITS - 1,
     sheet,
     takeSteps,
