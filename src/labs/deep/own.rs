@@ -92,8 +92,12 @@ fn before_and_now(name: &'static str, title: Text, shares: Option<&Shares>, plac
     let counted = shares.and_then(|shares| counts(shares, place)).map(|[before, now, all]| {
         format!("{} → {} / {}", grouped(before.into()), grouped(now.into()), grouped(all.into()))
     });
-    // Its place is there from the beginning: a strip that grows would push the figures down.
-    number(name, title, Some(counted.unwrap_or_else(|| "—".to_owned())))
+    // Its place is there from the beginning, as wide as it will be: a strip that grows would push the figures down.
+    let unknown = || match place {
+        0 => "—".to_owned(),
+        _ => format!("{0:\u{2007}>3} → {0:\u{2007}>3} / {1}", "—", grouped(TEST.into())),
+    };
+    number(name, title, Some(counted.unwrap_or_else(unknown)))
 }
 
 fn none_yet() -> Notice {
