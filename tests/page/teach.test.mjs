@@ -21,6 +21,17 @@ const fold = (page) => page.locator("[data-fold=own-digits]");
 /** @param {Page} page */
 const list = (page) => fold(page).locator(".own-list li");
 
+/** The page shows what has changed in its next frame. @param {Page} page @param {number} count of one's own digits */
+const listHas = (page, count) =>
+  page.waitForFunction((all) => document.querySelectorAll(".own-list li").length === all, count);
+
+/** @param {Page} page @param {string} sentence of how often a drawing was read right */
+const scoreIs = (page, sentence) =>
+  page.waitForFunction(
+    (said) => document.querySelector("[data-testid=own-score]")?.textContent === said,
+    sentence,
+  );
+
 /**
  * Draws a digit and says what it is.
  * @param {Page} page
@@ -55,23 +66,23 @@ test(
     await draw(page, 7);
     await predicts(page, "7");
     await row(page).getByText("Read as 7. Which digit is it?").waitFor();
-    const score = page.locator("[data-testid=own-score]");
-    assert.equal(await score.textContent(), "");
+    await scoreIs(page, "");
     await answer(page, 7).click();
     await row(page).getByText("Read right as 7").waitFor();
-    assert.equal(await score.textContent(), "Read right this visit: 1 of 1.");
+    await scoreIs(page, "Read right this visit: 1 of 1.");
     await answer(page, 1).click();
     await row(page).getByText("Read as 7; it is a 1").waitFor();
-    assert.equal(await score.textContent(), "Read right this visit: 0 of 1.");
+    await scoreIs(page, "Read right this visit: 0 of 1.");
     await answer(page, 1).click();
     await row(page).getByText("Which digit is it?").waitFor();
-    assert.equal(await score.textContent(), "");
+    await scoreIs(page, "");
     await teach(page, 4, 4);
     await teach(page, 0, 6);
-    assert.equal(await score.textContent(), "Read right this visit: 1 of 2.");
+    await scoreIs(page, "Read right this visit: 1 of 2.");
     await page.locator(".pad-buttons button").nth(2).click();
     await page.locator(".truth").getByText("Test digit").waitFor();
-    assert.equal(await answer(page, 3).isDisabled(), true, "a test digit is nobody's own");
+    // A test digit is nobody's own.
+    await page.locator(".teach-digits button:disabled").nth(9).waitFor();
   }),
 );
 
@@ -86,10 +97,7 @@ test(
     await page.waitForTimeout(600);
     await page.reload();
     await row(page).getByText("Read as 4; it is a 9").waitFor();
-    assert.equal(
-      await page.locator("[data-testid=own-score]").textContent(),
-      "Read right this visit: 1 of 2.",
-    );
+    await scoreIs(page, "Read right this visit: 1 of 2.");
     await unfold(fold(page));
     await list(page).nth(1).waitFor();
     const [download] = await Promise.all([
@@ -98,9 +106,9 @@ test(
     ]);
     const file = await download.path();
     await list(page).first().locator("button").click();
-    assert.equal(await list(page).count(), 1);
+    await listHas(page, 1);
     await fold(page).getByRole("button", { name: "Put back" }).click();
-    assert.equal(await list(page).count(), 2);
+    await listHas(page, 2);
     await fold(page).getByRole("button", { name: "Remove all" }).click();
     await fold(page).getByText("None yet").waitFor();
     await page.reload();
@@ -115,7 +123,7 @@ test(
     await fold(page).getByText("none.zip was not loaded.").waitFor();
     await picker.setInputFiles(file);
     await fold(page).getByText("2 of 2 digits in the file joined").waitFor();
-    assert.equal(await list(page).count(), 2);
+    await listHas(page, 2);
   }),
 );
 
