@@ -25,16 +25,18 @@ export async function readPenDigits(page, digits, share) {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".safetensors"));
   await page.locator("[data-testid=prediction]", { hasText: /\d/ }).waitFor();
   await page.evaluate(async (names) => {
-    const binding = await import("./www/pkg/fishbowl.js");
+    const address = new URL("./www/pkg/fishbowl.js", location.href).href;
+    const binding = await import(address);
     await binding.default();
-    const load = async (name) => [
+    const load = async (/** @type {string} */ name) => [
       name.replace(/\.safetensors$/, ""),
       binding.Net.load(new Uint8Array(await (await fetch(`./www/weights/${name}`)).arrayBuffer())),
     ];
     globalThis.nets = await Promise.all(names.map(load));
   }, names);
-  const found = { page: 0, delays: [], nets: {}, confusion: digits.map(() => []) };
-  found.confusion = Array.from({ length: 10 }, () => Array(10).fill(0));
+  const confusion = Array.from({ length: 10 }, () => Array(10).fill(0));
+  /** @type {Readings} */
+  const found = { page: 0, delays: [], nets: {}, confusion };
   for (const { label, strokes } of digits) {
     const { read, delay, others } = await page.evaluate(drawAndRead, { strokes, share });
     if (read === label) found.page += 1 / digits.length;
@@ -80,7 +82,9 @@ async function drawAndRead({ strokes, share }) {
   const drawn = performance.now();
   // The pictures of the way to the network's input come with each reading: the last one is of all strokes once nothing
   // changes any more.
-  const seen = /** @type {HTMLCanvasElement} */ ([...document.querySelectorAll("canvas.pixels")].at(-1));
+  const seen = /** @type {HTMLCanvasElement} */ (
+    [...document.querySelectorAll(".seen canvas.pixels")].at(-1)
+  );
   let [before, since, changed] = ["", performance.now(), drawn];
   while (!/\d/.test(output.textContent ?? "") || performance.now() - since < 60) {
     await turn();

@@ -28,7 +28,12 @@ test("every network that a lab begins with comes with the page, that of the read
     readFile(new URL(`../../www/${name}`, import.meta.url), "utf8");
   const urls = (/** @type {string} */ words) =>
     [...words.matchAll(/new URL\("\.\/weights\/([^"]+)\.safetensors"/g)].map(([, name]) => name);
-  const names = new Set(catalogue.flatMap(({ jobs }) => jobs.flatMap(({ pretrained }) => pretrained ?? [])));
-  assert.deepEqual(urls(await text("main.js")), ["digits"]);
-  assert.deepEqual(["digits", ...urls(await text("engine.js"))].sort(), [...names].sort());
+  const usual = catalogue.flatMap(({ jobs }) => jobs.flatMap(({ pretrained }) => pretrained ?? []));
+  const fields = first.lab.fields.filter(({ name }) => name === "network");
+  const chosen = fields.flatMap(({ kind }) =>
+    "options" in kind ? kind.options.map(({ value }) => value) : [],
+  );
+  const names = new Set([...usual, ...chosen]);
+  assert.deepEqual(urls(await text("main.js")), ["deep-convnet"]);
+  assert.deepEqual(["deep-convnet", ...urls(await text("engine.js"))].sort(), [...names].sort());
 });

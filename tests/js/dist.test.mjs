@@ -43,13 +43,13 @@ describe("dist", () => {
     await put("www/other.js", "export const other = (...all) => console.log(all);");
     await put(
       "www/later.js",
-      'console.log("later", new URL("./weights/digits.safetensors", import.meta.url));',
+      'console.log("later", new URL("./weights/deep-convnet.safetensors", import.meta.url));',
     );
     await put("www/worker/worker.js", 'import { other } from "../other.js"; other("worker");');
     await put("www/style/page.css", "body { margin: 0 }");
     await put("www/style/more.css", "p { margin: 0 }");
     await put("www/pkg/core_bg.wasm");
-    await put("www/weights/digits.safetensors");
+    await put("www/weights/deep-convnet.safetensors");
     const shard = (split) => ({ images: `${split}-images.gz`, labels: `${split}-labels.gz`, count: 1 });
     await put("www/data/mnist.json", JSON.stringify({ train: [shard("train")], test: [shard("test")] }));
     for (const name of ["train-images", "train-labels", "test-images", "test-labels"])
@@ -81,7 +81,7 @@ describe("dist", () => {
       assert.ok(script.includes(`"./${name}"`), name);
     const later = await named(/^later-.*js$/);
     assert.ok(script.includes(later));
-    assert.ok((await read(`built/${later}`)).includes(await named(/^digits-.*safetensors$/)));
+    assert.ok((await read(`built/${later}`)).includes(await named(/^deep-convnet-.*safetensors$/)));
 
     const list = JSON.parse(await read(`built/${await named(/^mnist-.*json$/)}`));
     assert.equal(list.train[0].images, await named(/^train-images-.*gz$/));
@@ -126,7 +126,11 @@ describe("dist", () => {
     assert.equal(all.length, before.length, "the old ones are gone");
   });
 
-  for (const path of ["www/pkg/core_bg.wasm", "www/data/mnist.json", "www/weights/digits.safetensors"]) {
+  for (const path of [
+    "www/pkg/core_bg.wasm",
+    "www/data/mnist.json",
+    "www/weights/deep-convnet.safetensors",
+  ]) {
     test(`refuses to run without ${path} and leaves the old folder`, async () => {
       const { all } = await makeDist({ root, output });
       await rm(join(root, path));

@@ -159,7 +159,9 @@ test(
     {
       expected: [...LOAD_FAILURES, /preload/],
       before: ({ page }) =>
-        page.route("**/weights/deep-convnet.safetensors", (route) => route.fulfill({ status: 404, body: "" })),
+        page.route("**/weights/deep-convnet.safetensors", (route) =>
+          route.fulfill({ status: 404, body: "" }),
+        ),
     },
     async ({ page }) => {
       await notice(page, /pre-trained network could not be loaded/);

@@ -74,7 +74,7 @@ export function layersOf(file) {
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
   const { spec } = JSON.parse(header.__metadata__.fishbowl);
-  /** @param {string} name @param {boolean} [isFirst] whether a unit's numbers lie together: scales are one a unit */
+  /** @param {string} name @param {boolean} [isFirst] whether a unit's numbers lie together: scales are one a unit @returns {Float32Array} */
   function numbers(name, isFirst) {
     const { dtype, shape, data_offsets: place } = header[name];
     // A copy begins where any kind of number may begin.
