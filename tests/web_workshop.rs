@@ -238,7 +238,7 @@ fn a_training_that_diverged_goes_back() {
     assert_eq!((words(&diverged, "phase").as_str(), number(&diverged, "wayBack")), ("diverged", 50.0));
     // It is still asked, and what it says is no digit.
     let (rgba, width, height) = drawing();
-    let prediction = workshop.predict(7, rgba, width, height).expect("an answer");
+    let prediction = workshop.predict(7, rgba, width, height, JsValue::UNDEFINED).expect("an answer");
     let is_number = floats(&prediction, "outputs").iter().any(|output| !output.is_nan());
     assert_eq!(get(&prediction, "digit").is_null(), !is_number);
     workshop.go_back(7).expect("kept");
@@ -303,8 +303,8 @@ fn a_network_answers_for_drawings_layers_and_scores() {
     step(&mut workshop, 7, 40);
     let (rgba, width, height) = drawing();
     let blank = Uint8ClampedArray::new_with_length(width * height * 4);
-    assert!(workshop.predict(7, blank, width, height).expect("an answer").is_null());
-    let prediction = workshop.predict(7, rgba.clone(), width, height).expect("an answer");
+    assert!(workshop.predict(7, blank, width, height, JsValue::UNDEFINED).expect("an answer").is_null());
+    let prediction = workshop.predict(7, rgba.clone(), width, height, JsValue::UNDEFINED).expect("an answer");
     let outputs = floats(&prediction, "outputs");
     let best = (0..10).max_by(|&a, &b| outputs[a].total_cmp(&outputs[b])).expect("ten");
     assert_eq!(number(&prediction, "digit"), best as f64);
@@ -329,7 +329,7 @@ fn a_network_answers_for_drawings_layers_and_scores() {
     }
     refusal(workshop.contributions(7, pixels.clone(), 10));
     assert_eq!(refusal(workshop.layers(7, vec![0.5; 3])).1, "pixels");
-    assert_eq!(refusal(workshop.predict(7, rgba, width, height + 1)).1, "rgba");
+    assert_eq!(refusal(workshop.predict(7, rgba, width, height + 1, JsValue::UNDEFINED)).1, "rgba");
     assert_eq!(refusal(workshop.layers(8, pixels)).1, "job");
 }
 
@@ -340,7 +340,7 @@ fn scores_of_another_loss_are_not_called_probabilities() {
     scored.spec.loss = LossSpec::Hinge;
     workshop.open(1, &Task::Train(scored).to_bytes()).expect("a task");
     let (rgba, width, height) = drawing();
-    let prediction = workshop.predict(1, rgba, width, height).expect("an answer");
+    let prediction = workshop.predict(1, rgba, width, height, JsValue::UNDEFINED).expect("an answer");
     assert_eq!(get(&prediction, "areProbabilities"), JsValue::FALSE);
 }
 

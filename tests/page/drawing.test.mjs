@@ -238,7 +238,7 @@ test(
       const [, actual, predicted] = /actual (\d), predicted (\d)/.exec(spoken) ?? [];
       assert.notEqual(actual, predicted, "mistakes are shown first");
       await images.nth(at).click();
-      await page.getByText(new RegExp(`\\(label: ${actual}\\)`)).waitFor();
+      await page.locator(".truth", { hasText: `(label: ${actual})` }).waitFor();
       await settled(page, "prediction");
       const isWrong = (await page.getByTestId("prediction").textContent()) !== actual;
       const marked = await page.locator("[data-part=reading]").getAttribute("data-wrong");
@@ -313,7 +313,7 @@ for (const reducedMotion of /** @type {const} */ (["no-preference", "reduce"])) 
 
 test(
   "the network tells which units decide, for the answer and for any digit that is pointed at or chosen",
-  visit({}, async ({ page }) => {
+  visit({ hash: "#/digits?network=digits" }, async ({ page }) => {
     await draw(page, 7);
     await predicts(page, "7");
     const why = (/** @type {number} */ digit) =>
@@ -346,7 +346,7 @@ test(
 
 test(
   "the hidden units follow the drawing, and pointing at one tells what it does",
-  visit({}, async ({ page }) => {
+  visit({ hash: "#/digits?network=digits" }, async ({ page }) => {
     await draw(page, 1);
     await predicts(page, "1");
     const units = figure(page, "weights");

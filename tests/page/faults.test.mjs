@@ -336,24 +336,26 @@ test(
   }),
 );
 
+/** @param {string} method of the core, which traps as a Rust panic does once `trap` is set */
+const trapping =
+  (method) =>
+  (/** @type {{ page: import("playwright-core").Page }} */ { page }) =>
+    page.route("**/pkg/core.js", async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text()).replaceAll(
+        new RegExp(`wasm\\.(${method})\\(`, "g"),
+        `(globalThis.trap ? (() => { throw new WebAssembly.RuntimeError("unreachable"); }) : wasm.$1)(`,
+      );
+      await route.fulfill({ response: answer, body });
+    });
+
 for (const [moment, method] of /** @type {const} */ ([
   ["training", "workshop_work"],
   ["predicting a drawing", "workshop_predict"],
 ])) {
   test(
     `a trap in the core while ${moment} replaces the worker; its run goes on from the last snapshot`,
-    visit({}, async ({ page }) => {
-      await page.route("**/pkg/core.js", async (route) => {
-        const answer = await route.fetch();
-        // From the first call after this is set on, the function traps as a Rust panic does.
-        const body = (await answer.text()).replaceAll(
-          new RegExp(`wasm\\.(${method})\\(`, "g"),
-          `(globalThis.trap ? (() => { throw new WebAssembly.RuntimeError("unreachable"); }) : wasm.$1)(`,
-        );
-        await route.fulfill({ response: answer, body });
-      });
-      await page.reload();
-      await opened(page);
+    visit({ before: trapping(method) }, async ({ page }) => {
       await draw(page, 1);
       await trainTo(page, 700);
       await predicts(page, "1");

@@ -63,7 +63,7 @@ test(
     await unfold(page.locator(".net-file"));
     await button(page, "Use pre-trained network").click();
     await page.waitForFunction(
-      () => document.querySelector("[data-testid=net]")?.textContent === "784–6 conv–50–10",
+      () => document.querySelector("[data-testid=net]")?.textContent === "6 conv–50–10",
     );
     await addressIs(page, "#/digits");
     await numberWithin(page, "test-accuracy", { from: 0.98, to: 1 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { root } from "./browser.mjs";
-import { draw, figure, isDrawn, notices, pad, phone, predicts, site, unfold } from "./page.mjs";
+import { button, draw, figure, isDrawn, notices, pad, phone, predicts, site, unfold } from "./page.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -114,14 +114,22 @@ test(
     await page.reload();
     await unfold(fold(page));
     await fold(page).getByText("None yet").waitFor();
-    const picker = fold(page).locator("input[type=file]");
-    await picker.setInputFiles({
+    const choose = async (
+      /** @type {Parameters<import("playwright-core").FileChooser["setFiles"]>[0]} */ chosen,
+    ) => {
+      const [chooser] = await Promise.all([
+        page.waitForEvent("filechooser"),
+        button(page, "Load digits …").click(),
+      ]);
+      await chooser.setFiles(chosen);
+    };
+    await choose({
       name: "none.zip",
       mimeType: "application/zip",
       buffer: Buffer.from("none"),
     });
     await fold(page).getByText("none.zip was not loaded.").waitFor();
-    await picker.setInputFiles(file);
+    await choose(file);
     await fold(page).getByText("2 of 2 digits in the file joined").waitFor();
     await listHas(page, 2);
   }),

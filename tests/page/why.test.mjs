@@ -135,6 +135,19 @@ test(
 );
 
 test(
+  "why: a network without convolutions has no feature maps",
+  visit({ hash: "#/digits?network=digits" }, async ({ page }) => {
+    await draw(page, 7);
+    await predicts(page, "7");
+    await unfold(page.locator(".why"));
+    await page.waitForFunction(() =>
+      /score z for 7/.test(document.querySelector('[data-why="gradient"]')?.textContent ?? ""),
+    );
+    assert.equal(await why(page, "maps").isVisible(), false);
+  }),
+);
+
+test(
   "why: a gradient, a change that is read as the digit that was chosen, and the nearest training digits",
   visit({}, async ({ page }) => {
     await draw(page, 7);
@@ -146,7 +159,7 @@ test(
     );
     assert.match((await change.textContent()) ?? "", /Read as 7/);
     assert.match((await why(page, "gradient").textContent()) ?? "", /score z for 7/);
-    assert.equal(await why(page, "maps").isVisible(), false, "a network without convolutions");
+    await why(page, "maps").waitFor();
 
     // Another digit is aimed at by the bars.
     await page.locator(".bars li").nth(2).click();

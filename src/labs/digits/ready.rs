@@ -33,16 +33,15 @@ pub(super) fn network(settings: &Settings) -> Option<&'static str> {
     NETWORKS.iter().map(|choice| choice.value).find(|&name| name == chosen)
 }
 
-/// Its layers in few letters: 784–50–10, or 784–6 conv–50–10; none before it is known.
+/// Its layers in few letters: 784–50–10, or 6 conv–50–10; none before it is known.
 pub(super) fn layers(training: &Training) -> Option<String> {
     let (first, others) = training.sizes.split_first()?;
     let spec = training.spec.iter().flat_map(|spec| &spec.layers);
-    let convolutions = match spec.filter(|layer| matches!(layer, LayerSpec::Conv2d { .. })).count() {
-        0 => None,
-        count => Some(format!("{count} conv")),
+    let first = match spec.filter(|layer| matches!(layer, LayerSpec::Conv2d { .. })).count() {
+        0 => first.to_string(),
+        count => format!("{count} conv"),
     };
-    let parts = std::iter::once(first.to_string()).chain(convolutions);
-    Some(parts.chain(others.iter().map(usize::to_string)).collect::<Vec<_>>().join("–"))
+    Some(std::iter::once(first).chain(others.iter().map(usize::to_string)).collect::<Vec<_>>().join("–"))
 }
 
 #[cfg(test)]
@@ -68,6 +67,6 @@ mod tests {
         };
         assert_eq!(told(None, &[]), None);
         assert_eq!(told(None, &[784, 50, 10]).as_deref(), Some("784–50–10"));
-        assert_eq!(told(named("deep-convnet"), &[784, 50, 10]).as_deref(), Some("784–6 conv–50–10"));
+        assert_eq!(told(named("deep-convnet"), &[784, 50, 10]).as_deref(), Some("6 conv–50–10"));
     }
 }

@@ -42,7 +42,7 @@ pub(in crate::labs) fn feature_maps(training: &Training, moment: &Moment) -> Opt
         more => format!("{more} convolutions"),
     };
     let caption = told(
-        format!("Your drawing after {after}: {count} feature maps of {width} × {height}"),
+        format!("After {after}: {count} feature maps of {width} × {height}"),
         format!("经过 {convolutions} 个卷积层之后：{count} 张 {width} × {height} 的特征图"),
     );
     let images =
@@ -72,7 +72,7 @@ mod tests {
             feature_maps(&training, &Moment { drawing, ..Moment::default() })
         };
         let (caption, chart) = seen(vec![map(0, 28, 1), map(3, 28, 2), map(4, 14, 3)]).expect("maps");
-        assert_eq!(caption.en, "Your drawing after 2 convolutions: 16 feature maps of 28 × 28");
+        assert_eq!(caption.en, "After 2 convolutions: 16 feature maps of 28 × 28");
         let Chart::ImageGrid(grid) = chart else { panic!("images") };
         assert_eq!((grid.width, grid.images.len(), grid.images[0].pixels[0]), (28, 16, 2));
         assert_eq!(seen(vec![]), None);

@@ -2,7 +2,7 @@
 
 import { problemSentence } from "../problems.js";
 import { showInk } from "./prediction.js";
-import { h, saveFile, setText, show, uniqueId } from "../dom.js";
+import { h, saveFile, setText, show } from "../dom.js";
 
 /** @typedef {import("../../state/reducer.js").State} State @typedef {import("../../state/reducer.js").OwnDigit} OwnDigit */
 
@@ -12,20 +12,12 @@ const FILE = "my-digits.zip";
 /** @param {import("../dom.js").Context} context */
 export function createOwnList(context) {
   const { words, actions } = context;
-  const fileId = uniqueId("own-file");
   const list = h("ul", { class: "own-list", "aria-label": words("own.title") });
   const count = h("p", { class: "help", tabindex: "-1" });
   const outcome = h("span", { role: "status" });
   const undo = h("button", { type: "button", hidden: true, on: { click: putBack } }, words("own.undo"));
   const save = h("button", { type: "button", on: { click: download } }, words("own.save"));
-  const picker = h("input", {
-    id: fileId,
-    class: "only-heard",
-    type: "file",
-    accept: ".zip",
-    on: { change: upload },
-  });
-  const load = h("label", { for: fileId, class: "button" }, words("own.load"));
+  const load = h("button", { type: "button", on: { click: choose } }, words("own.load"));
   const removeAll = h(
     "button",
     { type: "button", on: { click: () => remove(shown) } },
@@ -36,7 +28,7 @@ export function createOwnList(context) {
     { class: "own-digits" },
     count,
     list,
-    h("div", { class: "row" }, save, picker, load, removeAll),
+    h("div", { class: "row" }, save, load, removeAll),
     h("p", { class: "row" }, outcome, undo),
     h("p", { class: "help" }, words("own.help")),
   );
@@ -72,10 +64,14 @@ export function createOwnList(context) {
     saveFile(new Blob([bytes], { type: "application/zip" }), FILE);
   }
 
-  async function upload() {
-    const [file] = picker.files ?? [];
-    picker.value = "";
-    if (!file) return;
+  function choose() {
+    const picker = h("input", { type: "file", accept: ".zip" });
+    picker.addEventListener("change", () => picker.files?.[0] && upload(picker.files[0]));
+    picker.click();
+  }
+
+  /** @param {File} file */
+  async function upload(file) {
     removed = [];
     try {
       say(words("own.loaded", await actions.loadOwn(file)));
