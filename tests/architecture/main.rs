@@ -73,8 +73,19 @@ const ROOMS: &[Room] = &[
     room("web::part", BINDING),
 ];
 
-const PAGE: &[&str] =
-    &["chart", "error", "labs", "plot", "text", "train::explanation", "train::report", "train::task", "web"];
+/// The visitor's own digits are the page's: no worker is asked to put them into a file.
+const PAGE: &[&str] = &[
+    "chart",
+    "data::own",
+    "error",
+    "labs",
+    "plot",
+    "text",
+    "train::explanation",
+    "train::report",
+    "train::task",
+    "web",
+];
 
 const BINDING: &[&str] = &["data", "error", "nn", "text", "train", "web"];
 
