@@ -13,7 +13,7 @@ export const budget = {
   page: 80_000,
   worker: 9_900,
   core: 1_030_000,
-  weights: 129_000,
+  weights: 117_000,
   networks: 1_000_000,
   labs: 40_000,
   python: 6_000,

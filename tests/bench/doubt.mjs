@@ -249,8 +249,13 @@ export function measureDoubt(net, all) {
   return found;
 }
 
-async function report() {
-  const files = process.argv.slice(2);
+/**
+ * Tells how many of the drawings each network doubts.
+ * @param {string[]} files of weights; those that the page reads with when none is named
+ */
+export async function tellDoubt(files) {
+  /** @type {string[]} */
+  const told = [];
   const usual = ["deep-convnet", "digits"].map(
     (name) => new URL(`../../www/weights/${name}.safetensors`, import.meta.url),
   );
@@ -272,15 +277,17 @@ async function report() {
       sum.count += count;
       return `  ${kind}: ${percent(doubted, count)} of ${count}`;
     });
-    console.log(
+    told.push(
       `${basename(file)} doubts ${percent(sum.doubted, sum.count)} of ${sum.count} drawings that are no digit`,
     );
-    console.log(lines.join("\n"));
     const { doubted, right, count } = digits;
-    console.log(
+    told.push(
+      ...lines,
       `  digits of the same script: reads ${percent(right, count)} of ${count}, doubts ${percent(doubted, count)}`,
     );
   }
+  return told.join("\n");
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await report();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
+  console.log(await tellDoubt(process.argv.slice(2)));

@@ -20,7 +20,7 @@ import { serve } from "../../tools/serve.mjs";
  * @param {number} share
  * @returns {Promise<Readings>}
  */
-export async function readPenDigits(page, digits, share) {
+async function readPenDigits(page, digits, share) {
   const folder = join(root, "www/weights");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".safetensors"));
   await page.locator("[data-testid=prediction]", { hasText: /\d/ }).waitFor();
@@ -113,7 +113,7 @@ async function drawAndRead({ strokes, share }) {
 }
 
 /** @param {Readings} readings @param {number} count */
-export function told({ page, delays, nets, confusion }, count) {
+function told({ page, delays, nets, confusion }, count) {
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
   const sorted = [...delays].sort((one, other) => one - other);
   const lines = [
@@ -127,22 +127,30 @@ export function told({ page, delays, nets, confusion }, count) {
 }
 
 /** @param {string} file @param {number} take @returns {Promise<PenDigit[]>} evenly out of the file */
-export async function penDigits(file, take) {
+async function penDigits(file, take) {
   const all = JSON.parse(await readFile(file, "utf8"));
   const count = Math.min(take, all.length);
   return Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]);
 }
 
-async function report() {
+/**
+ * Draws the digits of the file that PEN_DIGITS names, and tells how many were read.
+ * @param {{ browser: import("playwright-core").Browser, url: string }} at
+ */
+export async function tellHandwriting({ browser, url }) {
   const file = process.env.PEN_DIGITS;
   if (!file) throw new Error("PEN_DIGITS names no file");
   const digits = await penDigits(file, Number(process.env.TAKE ?? 1000));
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await page.goto(`${url}/`);
+  return told(await readPenDigits(page, digits, Number(process.env.SHARE ?? 0.6)), digits.length);
+}
+
+async function report() {
   const server = await serve({ root, port: 0 });
   const browser = await launch();
   try {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-    await page.goto(`${server.url}/`);
-    console.log(told(await readPenDigits(page, digits, Number(process.env.SHARE ?? 0.6)), digits.length));
+    console.log(await tellHandwriting({ browser, url: server.url }));
   } finally {
     await browser.close();
     await server.close();

@@ -1,6 +1,7 @@
 // make bench: what the page costs and how fast it is, measured in headless Chromium, as a table.
 // Figures of one run belong together: machines differ, and change speed from minute to minute. Hence medians over
 // rounds in which all peers take many short turns, and ratios within a turn.
+// PEN_DIGITS= for a file of pen strokes to read (handwriting.mjs).
 // ROUNDS= for fewer rounds than five; PYTHON= for the python that has NumPy and PyTorch to compare with.
 
 import { execFileSync } from "node:child_process";
@@ -18,6 +19,8 @@ import { measureChoosing } from "./choosing.mjs";
 import { openPeers, peerNames } from "./peers.mjs";
 import { measurePage } from "./page.mjs";
 import { measureTeam, teamRows } from "./team.mjs";
+import { tellDoubt } from "./doubt.mjs";
+import { tellHandwriting } from "./handwriting.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const TURNS = 5;
@@ -94,6 +97,8 @@ try {
   const busy = await measureBusy({ browser, root: dist });
   const choices = await measureChoosing({ browser, root: dist }, ROUNDS);
   print(found, page, { weight, start, slow, busy, choices }, load, team);
+  console.log(`\n${await tellDoubt([])}`);
+  if (process.env.PEN_DIGITS) console.log(`\n${await tellHandwriting({ browser, url: server.url })}`);
 } finally {
   peers.forEach((peer) => peer.close());
   await browser.close();
