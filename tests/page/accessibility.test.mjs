@@ -272,6 +272,12 @@ test(
         // The first stop of the page; after another lab was chosen the focus is on its title.
         /** @type {HTMLElement | null} */ (document.querySelector(".skip"))?.focus();
       });
+      // Figures of a lab that starts by itself come one after the other.
+      const controls = page.locator("button:visible");
+      for (let [before, now] = [-1, await controls.count()]; before !== now;) {
+        await page.waitForTimeout(500);
+        [before, now] = [now, await controls.count()];
+      }
       const unseen = [];
       for (let press = 0; press < 400; press++) {
         const found = await page.evaluate(() => {

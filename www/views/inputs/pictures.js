@@ -2,16 +2,16 @@
 
 import { coloured } from "./pad.js";
 import { pencil } from "./drawing.js";
-import { h, setText } from "../dom.js";
+import { h, setText, show } from "../dom.js";
 
 /**
- * A picture with what it shows below it.
+ * A picture with what it shows below it; out of sight until it shows something.
  * @param {...(Node | null)} more below the caption
  */
 export function createPicture(...more) {
   const canvas = h("canvas", { class: "pixels", role: "img" });
   const caption = h("figcaption");
-  const element = h("figure", { class: "small-picture" }, canvas, caption, ...more);
+  const element = h("figure", { class: "small-picture", hidden: true }, canvas, caption, ...more);
   return {
     canvas,
     element,
@@ -19,6 +19,7 @@ export function createPicture(...more) {
     say(text, spoken = text) {
       setText(caption, text);
       canvas.setAttribute("aria-label", spoken);
+      show(element, true);
     },
   };
 }
