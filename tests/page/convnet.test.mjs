@@ -55,6 +55,8 @@ test(
     assert.equal(await figure(page, "landscape").isVisible(), false);
     await page.evaluate(() => void (location.hash = "#/convnet?view=landscape"));
     await isSaid(page, /300 张测试图像：中心 .*已计算 289 点中的 289 点/);
+    // It comes a frame after what is said.
+    await figure(page, "relief").waitFor();
     assert.deepEqual(await drawnFigures(page), ["landscape", "relief"]);
     await page.getByRole("button", { name: "EN" }).click();
     await isSaid(

@@ -349,6 +349,9 @@ test(
   visit({ hash: "#/digits?network=digits" }, async ({ page }) => {
     await draw(page, 1);
     await predicts(page, "1");
+    await caption(page)
+      .filter({ hasText: /^Why 1\?/ })
+      .waitFor();
     const units = figure(page, "weights");
     await units.locator(".plot").focus();
     await page.keyboard.press("ArrowRight");
