@@ -336,18 +336,34 @@ test(
   }),
 );
 
-/** @param {string} method of the core, which traps as a Rust panic does once `trap` is set */
-const trapping =
-  (method) =>
-  (/** @type {{ page: import("playwright-core").Page }} */ { page }) =>
+/**
+ * A core some of whose calls are others.
+ * @param {(core: string) => string} change of its JavaScript
+ */
+const changedCore = (change) => ({
+  before: (/** @type {{ page: import("playwright-core").Page }} */ { page }) =>
     page.route("**/pkg/core.js", async (route) => {
       const answer = await route.fetch();
-      const body = (await answer.text()).replaceAll(
-        new RegExp(`wasm\\.(${method})\\(`, "g"),
-        `(globalThis.trap ? (() => { throw new WebAssembly.RuntimeError("unreachable"); }) : wasm.$1)(`,
-      );
-      await route.fulfill({ response: answer, body });
-    });
+      await route.fulfill({ response: answer, body: change(await answer.text()) });
+    }),
+});
+
+/** @param {string} method of the core, which traps as a Rust panic does once `trap` is set */
+const trapping = (method) =>
+  changedCore((core) =>
+    core.replaceAll(
+      new RegExp(`wasm\\.(${method})\\(`, "g"),
+      `(globalThis.trap ? (() => { throw new WebAssembly.RuntimeError("unreachable"); }) : wasm.$1)(`,
+    ),
+  );
+
+/** The core traps in each piece of work. */
+const deadly = changedCore((core) =>
+  core.replaceAll(
+    /wasm\.workshop_(work|step)\(/g,
+    `(() => { throw new WebAssembly.RuntimeError("unreachable"); })(`,
+  ),
+);
 
 for (const [moment, method] of /** @type {const} */ ([
   ["training", "workshop_work"],
@@ -355,7 +371,7 @@ for (const [moment, method] of /** @type {const} */ ([
 ])) {
   test(
     `a trap in the core while ${moment} replaces the worker; its run goes on from the last snapshot`,
-    visit({ before: trapping(method) }, async ({ page }) => {
+    visit(trapping(method), async ({ page }) => {
       await draw(page, 1);
       await trainTo(page, 700);
       await predicts(page, "1");
@@ -375,17 +391,7 @@ for (const [moment, method] of /** @type {const} */ ([
 
 test(
   "a worker that dies again and again is not started forever; the page says so and stays in use",
-  visit({}, async ({ page }) => {
-    await page.route("**/pkg/core.js", async (route) => {
-      const answer = await route.fetch();
-      const body = (await answer.text()).replaceAll(
-        /wasm\.workshop_(work|step)\(/g,
-        `(() => { throw new WebAssembly.RuntimeError("unreachable"); })(`,
-      );
-      await route.fulfill({ response: answer, body });
-    });
-    await page.reload();
-    await opened(page);
+  visit(deadly, async ({ page }) => {
     for (let death = 0; death < 3; death++) {
       await button(page, "Train").click();
       await notice(page, death < 2 ? /was restarted/ : /keeps stopping/);

@@ -138,6 +138,8 @@ test(
     await addressIs(page, "#/descent?embed&learningRate=0.2&steps=7");
     const link = page.locator(".embed-foot a");
     assert.equal(await link.getAttribute("target"), "_top");
+    // Whatever is still on its way would count as a fault once the page is left.
+    await page.waitForLoadState("networkidle");
 
     const body = `<iframe width="800" height="500" src="${url}#/descent?embed&steps=7"></iframe>`;
     await page.route("**/course.html", (route) => route.fulfill({ contentType: "text/html", body }));
