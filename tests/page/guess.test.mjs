@@ -31,7 +31,9 @@ test(
         /^You guessed η = 0\.0001\. η = 0\.1 ends lowest, with a loss of [\d.]+\./,
       );
       await page.getByRole("button", { name: "中文" }).click();
-      assert.match((await told(page).textContent()) ?? "", /^你猜的是 η = 0\.0001。η = 0\.1的最终损失最低/);
+      await told(page)
+        .filter({ hasText: /^你猜的是 η = 0\.0001。η = 0\.1的最终损失最低/ })
+        .waitFor();
       await told(page).getByRole("button").click();
       await page.waitForFunction(() => !document.querySelector(".notice"));
     },

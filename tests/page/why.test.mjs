@@ -175,9 +175,7 @@ test(
     await nearest.scrollIntoViewIfNeeded();
     const load = nearest.getByRole("button");
     if (await load.isVisible()) await load.click();
-    await page.waitForFunction(
-      () => document.querySelectorAll('[data-why="nearest"] [role=listitem]').length === 5,
-    );
+    await page.waitForFunction(() => document.querySelectorAll('[data-why="nearest"] li').length === 5);
     await page.waitForFunction(() =>
       /the nearest of 60,000 /.test(document.querySelector('[data-why="nearest"]')?.textContent ?? ""),
     );

@@ -91,7 +91,7 @@ export function createReasons({ words, language, actions }, drawing) {
   }
 
   function createNearest() {
-    const list = h("div", { class: "picture-row", role: "list" });
+    const list = h("ul", { class: "picture-row", role: "list" });
     const said = h("p", { class: "help" });
     const load = h(
       "button",
@@ -120,8 +120,7 @@ export function createReasons({ words, language, actions }, drawing) {
           const far = distance.toFixed(1);
           const spoken = words("why.near-spoken", { index: count.format(index), label, distance: far });
           picture.say(words("why.near", { label, distance: far }), spoken);
-          picture.element.setAttribute("role", "listitem");
-          return picture.element;
+          return h("li", {}, picture.element);
         }),
       );
       setText(
