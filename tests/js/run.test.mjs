@@ -21,7 +21,12 @@ const lab = (/** @type {string} */ id, /** @type {any[]} */ fields) => ({
 /** A race has a job for each entry of its list; the rate acts on the way, the look on the picture only. */
 const race = lab("race", [field("list", "1,2"), field("rate", "0.1", true), field("look", "plain")]);
 /** One network that comes ready, a figure, and one that is either. */
-const net = lab("net", [field("hidden", "50"), field("rate", "0.1", true), field("beside", "none", true)]);
+const net = lab("net", [
+  field("hidden", "50"),
+  field("rate", "0.1", true),
+  field("beside", "none", true),
+  field("from", "digits"),
+]);
 /** A network that comes ready: evaluated as it is, or trained on. */
 const ready = lab("ready", [field("train", "no")]);
 const figure = lab("figure", [field("steps", "20")]);
@@ -50,7 +55,7 @@ function plan(id, settings) {
       const jobs = [rate, beside].map((each) => ({ ...job(each, `${hidden} at ${each}`), abreast: true }));
       return { steps: 0, jobs };
     }
-    const pretrained = /** @type {any} */ (hidden === "7" ? null : "digits");
+    const pretrained = /** @type {any} */ (hidden === "7" ? null : settings.from);
     return { steps: 0, jobs: [job("network", `${settings.hidden} at ${settings.rate}`, pretrained)] };
   }
   if (id === "ready") {
@@ -320,6 +325,36 @@ test("a network that comes ready stands in until training begins, from the seed"
   await visit("figure");
   await visit("net");
   assert.equal(store.state.run.source, "pretrained", "what was not trained is not kept");
+});
+
+test("another network that comes ready is brought when it is chosen, before and after a training", async (context) => {
+  const { run, store, workers, advance, shown, edit, pass, visit } = await stage(context, { lab: "net" });
+  const loads = () => workers[0].of("ask").filter(({ question }) => question === "load-weights").length;
+  assert.equal(loads(), 1);
+  edit({ from: "other" });
+  await pass(300);
+  assert.deepEqual([loads(), store.state.run.source], [2, "pretrained"]);
+  await run.play();
+  await pass();
+  advance("50 at 0.1", { done: 7 });
+  run.pause();
+  edit({ rate: "0.2" });
+  await pass(300);
+  assert.deepEqual([loads(), shown()], [2, [["network", 7]]], "what acts on the way brings none");
+  edit({ from: "digits" });
+  await pass(300);
+  assert.deepEqual([loads(), store.state.run.source, shown()], [3, "pretrained", [["network", 0]]]);
+  // What was trained waits for the network that it began with.
+  await run.play();
+  await pass();
+  advance("50 at 0.2", { done: 9 });
+  run.pause();
+  await visit("figure");
+  await visit("net", { from: "other", rate: "0.2" });
+  assert.deepEqual([store.state.run.source, shown()], ["pretrained", [["network", 0]]]);
+  await visit("figure");
+  await visit("net", { from: "digits", rate: "0.2" });
+  assert.deepEqual([store.state.run.source, shown()], ["seed", [["network", 9]]]);
 });
 
 test("one that joins a race begins with the other, which begins again; the one that stays goes on", async (context) => {

@@ -195,6 +195,29 @@ test(
 );
 
 test(
+  "another network reads once it is chosen, also in the place of one that was trained",
+  visit({}, async ({ page }) => {
+    const layers = (/** @type {string} */ words) =>
+      page.waitForFunction(
+        (each) => document.querySelector("[data-testid=net]")?.textContent === each,
+        words,
+      );
+    await draw(page, 7);
+    await layers("6 conv–50–10");
+    await unfold(field(page, "network").place);
+    const network = field(page, "network").place.locator("select");
+    await network.selectOption("two-layer");
+    await layers("784–50–10");
+    await predicts(page, "7");
+    await trainTo(page, 20);
+    await network.selectOption("lenet-5-relu");
+    await layers("3 conv–84–10");
+    await page.getByText("Pre-trained network. Train starts a new one.").waitFor();
+    await predicts(page, "7");
+  }),
+);
+
+test(
   "a suggestion sets the controls and runs",
   visit({}, async ({ page }) => {
     await page.locator(".suggestions a").nth(1).click();
@@ -233,16 +256,23 @@ test(
     await button(page, "Step").click();
     await numberWithin(page, "iteration", { from: 1, to: 1 });
     const stage = page.locator("[data-part=stage]");
-    const heights = () => stage.evaluate((element) => [element.clientHeight, element.scrollHeight]);
+    // Other figures change with the network that has taken the pre-trained one's place.
+    const heights = () =>
+      page
+        .locator("[data-slot=accuracy], [data-slot=loss]")
+        .evaluateAll((curves) => curves.map((curve) => curve.clientHeight));
     await figure(page, "accuracy").waitFor();
-    const [before] = await heights();
+    const before = await heights();
     await figure(page, "accuracy").scrollIntoViewIfNeeded();
     await page.waitForFunction(
       () => document.querySelectorAll("[data-slot=accuracy] canvas, [data-slot=loss] canvas").length >= 2,
     );
-    const [after, content] = await heights();
-    assert.ok(content - after <= 1, `${content} in ${after}`);
-    // Legends of one or two lines come with the pictures.
-    assert.ok(Math.abs(after - before) < 80, `${before} before they were in sight, ${after} then`);
+    const after = await heights();
+    const [inside, content] = await stage.evaluate((element) => [element.clientHeight, element.scrollHeight]);
+    assert.ok(content - inside <= 1, `${content} in ${inside}`);
+    assert.ok(
+      before.length === 2 && before.every((height, at) => Math.abs(after[at] - height) < 40),
+      `${before} before they were in sight, ${after} then`,
+    );
   }),
 );

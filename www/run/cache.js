@@ -11,6 +11,7 @@ import { isEqual } from "./match.js";
  * @property {Source} source
  * @property {boolean} pure whether the task alone has led here, from the seed and without a change on the way, so that the
  *   same task in another lab would come to the same
+ * @property {string | null} [net] which network stood in when it began; nothing of what an earlier page has kept
  * @property {number} done steps
  * @property {unknown} [own] the visitor's digits that it learned, if any: another list is of others
  * @property {JobReport | null} report null for what an earlier page has kept, whose mark is read when it is asked for

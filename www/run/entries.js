@@ -3,6 +3,7 @@
 import { createCache } from "./cache.js";
 import { notOpen } from "./dealing.js";
 import { createGatherer } from "./gather.js";
+import { entryOf, isOtherNet, isSameJob, isWorth, shown } from "./entry.js";
 import { isEqual, matchJobs } from "./match.js";
 import { needsOwn } from "./shards.js";
 import { isOver, presentLab, presentSettings } from "../state/selectors.js";
@@ -12,16 +13,7 @@ import { isOver, presentLab, presentSettings } from "../state/selectors.js";
 /** @typedef {import("../pkg/core.js").Plan} Plan @typedef {import("../pkg/core.js").Settings} Settings */
 /** @typedef {import("../pkg/core.js").JobDescription} JobDescription */
 /** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("./nets.js").Nets} Nets */
-/**
- * @typedef {object} Entry one of the present jobs
- * @property {number | null} id the pool's name for it; null before it has one
- * @property {JobDescription} wanted what the settings ask for
- * @property {Uint8Array} task what it is at work on
- * @property {boolean} again whether it is to begin again beside one that has just come
- * @property {boolean} pure whether nothing but its task has made it what it is
- * @property {import("./cache.js").Kept | null} kept what it goes on from
- * @property {number | null} keptAt the steps that this had done by the same task, even where it turned out to be of no use
- */
+/** @typedef {import("./entry.js").Entry} Entry */
 
 /** @typedef {ReturnType<typeof createEntries>} Entries */
 
@@ -101,7 +93,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     const { source, jobs } = store.state.run;
     /** @type {import("./cache.js").Kept[]} */
     const kept = [];
-    for (const [at, { id, task, pure, kept: before }] of entries.entries()) {
+    for (const [at, { id, task, pure, net, kept: before }] of entries.entries()) {
       const report = jobs[at]?.report ?? null;
       // Not opened yet, it is what it was.
       if (before && (id === null || !report)) cache.put(before);
@@ -113,6 +105,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
           task,
           source,
           pure,
+          net,
           done: report.done,
           report,
           own,
@@ -163,8 +156,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
     if (!kept) own = store.state.own.digits;
     // Without a mark only what is over can be shown as it was.
     if (kept && !mark && !(report && isOver(report))) disown(entry);
-    entry.task = wanted.task;
-    entry.again = false;
+    Object.assign(entry, { task: wanted.task, net: wanted.pretrained, again: false });
     entry.id = pool.add(wanted.task, wanted.needs, { mark, report });
   }
 
@@ -180,6 +172,11 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
    */
   async function changeJob(entry, live) {
     const { wanted } = entry;
+    if (entry.id !== null && isOtherNet(entry)) {
+      nets.forget(entry);
+      changeSource("pretrained");
+      return begin(entry);
+    }
     if (entry.id !== null && entry.again) return begin(entry);
     if (entry.id === null || isEqual(entry.task, wanted.task)) return;
     if (live && (await pool.change(entry.id, wanted.task, wanted.needs))) {
@@ -194,8 +191,8 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
   /** @param {Entry} entry to begin from the start of what is wanted */
   async function begin(entry) {
     if (entry.id === null) return;
-    const { task, needs } = entry.wanted;
-    Object.assign(entry, { task, again: false, pure: true, kept: null });
+    const { task, needs, pretrained } = entry.wanted;
+    Object.assign(entry, { task, net: pretrained, again: false, pure: true, kept: null });
     own = store.state.own.digits;
     // A network from a file has its own shape, and so may have the one that stood in; a changed one has the form's. None
     // stands in for those that run abreast.
@@ -235,10 +232,12 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       heard = presentSettings(store.state);
       entries = found.jobs.map((wanted) => {
         const found = cache.take(openedLab, wanted.task) ?? null;
+        // It waits for the network that it began with to be chosen again.
+        const isOther = found !== null && isOtherNet({ net: found.net ?? null, wanted });
+        if (isOther) cache.put(found);
         // What learned other digits of the visitor's than there are now does not go on.
-        const kept = needsOwn([wanted.needs]) && found?.own !== store.state.own.digits ? null : found;
-        const keptAt = kept?.done ?? null;
-        return { id: null, wanted, task: wanted.task, again: false, pure: kept?.pure ?? true, kept, keptAt };
+        const isPast = needsOwn([wanted.needs]) && found?.own !== store.state.own.digits;
+        return entryOf(wanted, isOther || isPast ? null : found);
       });
       const isRace = entries.some(({ wanted }) => wanted.abreast);
       if (isRace && entries.some(({ kept }) => !kept))
@@ -280,8 +279,7 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       if (store.state.run.playing && (found.jobs.length === 0) !== isFigure()) pause();
       entries = found.jobs.map((wanted, at) => {
         const match = matches[at];
-        if (!match)
-          return { id: null, wanted, task: wanted.task, again: false, pure: true, kept: null, keptAt: null };
+        if (!match) return entryOf(wanted, null);
         return Object.assign(before[match.from], { wanted });
       });
       dropped = before.filter((entry) => !entries.includes(entry));
@@ -295,7 +293,9 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       });
       const opening = entries.some(({ id }) => id === null);
       store.dispatch({ type: "jobs-changed", jobs, steps: found.steps, opening });
-      const isBehind = entries.some(({ again, task, wanted }) => again || !isEqual(task, wanted.task));
+      const isBehind = entries.some(
+        (entry) => entry.again || isOtherNet(entry) || !isEqual(entry.task, entry.wanted.task),
+      );
       if (opening || isBehind || dropped.length > 0) changes.soon(dragging);
       else heard = presentSettings(store.state);
     },
@@ -429,36 +429,4 @@ export function createEntries({ store, pool, nets, plan, pause, opened, reportFa
       return place;
     },
   };
-}
-
-/**
- * Whether what a job has come to is worth keeping.
- * @param {JobReport} report
- * @param {Source} source
- */
-function isWorth({ done }, source) {
-  return done > 0 || source === "file";
-}
-
-/**
- * @param {Entry} entry
- * @param {JobReport | null} report
- */
-function shown({ wanted: { name, color, limit, starts, learns, continues } }, report) {
-  return { name, color, limit, starts, learns, continues, report };
-}
-
-/**
- * @param {import("../state/reducer.js").Job} one
- * @param {import("../state/reducer.js").Job} other
- */
-function isSameJob(one, other) {
-  return (
-    one.name.en === other.name.en &&
-    one.name.zh === other.name.zh &&
-    one.color === other.color &&
-    one.limit === other.limit &&
-    one.starts === other.starts &&
-    one.report === other.report
-  );
 }

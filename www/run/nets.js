@@ -5,7 +5,7 @@ import { fetchBytes, isOutdated } from "./fetch-bytes.js";
 import { problemOf } from "../worker/protocol.js";
 
 /** @typedef {import("./pool.js").Pool} Pool @typedef {import("./notices.js").Raise} Raise */
-/** @typedef {import("./entries.js").Entry} Entry */
+/** @typedef {import("./entry.js").Entry} Entry */
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
 
 /** @typedef {ReturnType<typeof createNets>} Nets */
