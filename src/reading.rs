@@ -57,11 +57,10 @@ impl Network {
     /// and nothing done, where these do not fit each other or what comes in.
     pub fn convolution(&mut self, filters: Vec<f32>, biases: Vec<f32>, size: usize, pad: usize) -> bool {
         let input = self.output;
-        // A pad that makes pictures larger than any screen is no pad.
         let fits = size > 0
+            && size <= input.height.min(input.width)
             && pad < size
             && !biases.is_empty()
-            && size <= input.height.min(input.width) + 2 * pad
             && input.channels.checked_mul(size * size).and_then(|each| each.checked_mul(biases.len()))
                 == Some(filters.len());
         if !fits {
@@ -292,6 +291,7 @@ mod tests {
         assert!(!network.convolution(vec![0.0; 8], vec![0.0], 2, 0), "two channels where one comes");
         assert!(!network.convolution(vec![], vec![], 2, 0) && !network.convolution(vec![], vec![0.0], 0, 0));
         assert!(!network.convolution(vec![0.0; 4], vec![0.0], 2, usize::MAX), "all pad");
+        assert!(!network.convolution(vec![0.0; 4], vec![0.0], usize::MAX, usize::MAX - 1), "no such size");
         assert!(!network.max_pool(3) && !network.max_pool(0));
         assert!(network.convolution(vec![1.0; 8], vec![0.0, 1.0], 2, 1));
         assert!(network.max_pool(2) && network.relu());

@@ -356,3 +356,21 @@ fn other_files_are_of_the_wrong_kind_and_too_large_ones_are_not_looked_at() {
     let large = vec![0; LARGEST + 1];
     assert_eq!(refused(&large).code, Code::TooLarge);
 }
+
+/// The figures that stand on the page are those of the files.
+#[test]
+fn networks_to_choose_are_told_with_the_accuracy_that_their_files_have() {
+    let lab = fishbowl::labs::find("digits").expect("listed");
+    let field = lab.fields.iter().find(|field| field.name == "network").expect("a choice");
+    let fishbowl::labs::field::Kind::Choice { options } = field.kind else { panic!("a choice") };
+    for option in options {
+        let file = std::fs::read(format!("www/weights/{}.safetensors", option.value)).expect("committed");
+        let (_, about) = weights::load(&file).expect("a file of ours");
+        let said = format!(": {:.1}%,", 100.0 * about.test_accuracy.expect("measured"));
+        assert!(
+            option.label.en.contains(&said) && option.label.zh.contains(&said),
+            "{:?}: {said}",
+            option.label
+        );
+    }
+}

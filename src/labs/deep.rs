@@ -54,7 +54,6 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Grid,
         )
-
         .only("experiment", &["own"]),
         Slot::new(
             "networks",
@@ -101,7 +100,6 @@ pub(super) const LAB: Lab = Lab {
             ),
             Shape::Wide,
         )
-
         .only("experiment", &["own"]),
         Slot::new(
             "loss",

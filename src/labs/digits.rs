@@ -84,10 +84,6 @@ pub(super) const LAB: Lab = Lab {
             settings: &[("optimizer", "adam"), ("learningRate", "0.001"), ("hidden", "200"), ("init", "he")],
         },
         Suggestion {
-            text: Text::new("Let the book's two-layer net read", "让书中的两层网络来识别"),
-            settings: &[("network", "two-layer")],
-        },
-        Suggestion {
             text: Text::new("Only 4 hidden units", "隐藏层只有 4 个神经元"),
             settings: &[("hidden", "4"), ("init", "he")],
         },

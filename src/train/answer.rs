@@ -21,14 +21,14 @@ impl Training {
     /// `pixels` does not have as many values as the network has inputs, or one is not finite.
     pub fn answer(&mut self, pixels: &[f32]) -> Result<Answer> {
         let outputs = self.predict(pixels)?;
-        Ok(Answer { class: highest(&outputs), are_probabilities: self.gives_probabilities(), outputs })
+        Ok(Answer { class: highest(&outputs, None), are_probabilities: self.gives_probabilities(), outputs })
     }
 }
 
-/// The index of the highest number, the first of equal ones.
-fn highest(values: &[f32]) -> Option<usize> {
-    let numbers = values.iter().enumerate().filter(|(_, value)| !value.is_nan());
-    numbers.rev().max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(index, _)| index)
+/// The index of the highest number but that at `without`, the first of equal ones.
+pub(super) fn highest(values: &[f32], without: Option<usize>) -> Option<usize> {
+    let others = values.iter().enumerate().filter(|&(at, value)| Some(at) != without && !value.is_nan());
+    others.rev().max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(index, _)| index)
 }
 
 #[cfg(test)]
@@ -37,10 +37,11 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_never_the_highest() {
-        assert_eq!(highest(&[0.1, f32::NAN, 0.7, 0.2]), Some(2));
-        assert_eq!(highest(&[-3.0, -1.0, -1.0]), Some(1), "the first of equal ones");
-        assert_eq!(highest(&[f32::NEG_INFINITY, -f32::NAN]), Some(0));
-        assert_eq!(highest(&[f32::NAN; 3]), None);
-        assert_eq!(highest(&[]), None);
+        assert_eq!(highest(&[0.1, f32::NAN, 0.7, 0.2], None), Some(2));
+        assert_eq!(highest(&[-3.0, -1.0, -1.0], None), Some(1), "the first of equal ones");
+        assert_eq!(highest(&[f32::NEG_INFINITY, -f32::NAN], None), Some(0));
+        assert_eq!(highest(&[f32::NAN; 3], None), None);
+        assert_eq!(highest(&[], None), None);
+        assert_eq!(highest(&[0.1, 0.7, 0.2], Some(1)), Some(2));
     }
 }

@@ -11,8 +11,8 @@ pub(super) const NETWORK: Field = Field::new(
     "network",
     Text::new("Pre-trained network", "预先训练的网络"),
     Text::new(
-        "Reads your drawing until you press Train. Behind each name: how many of MNIST's test images it reads, and how many of 1,000 digits that real writers drew with a pen (UNIPEN), repeated on this pad.",
-        "在你点击“训练”之前，由它识别你写的数字。名称之后：在 MNIST 测试图像上的识别精度，以及对 1000 个由真实书写者用笔写的数字（UNIPEN，在这块画板上重画）的识别精度。",
+        "Reads your drawing until you press Train, as long as hidden units, activation and initial weights are left as they are. Behind each name: how many of MNIST's test images it reads, and how many of 1,000 digits that real writers drew with a pen (UNIPEN), repeated on this pad.",
+        "在你点击“训练”之前，并且隐藏层、激活函数和权重初始值保持默认时，由它识别你写的数字。名称之后：在 MNIST 测试图像上的识别精度，以及对 1000 个由真实书写者用笔写的数字（UNIPEN，在这块画板上重画）的识别精度。",
     ),
     Kind::Choice { options: NETWORKS },
     "deep-convnet",

@@ -2,6 +2,7 @@
 
 use super::Training;
 use crate::error::{Code, Error, Result};
+use crate::train::answer::highest;
 
 /// The most steps towards the other class.
 const MOST_STEPS: usize = 50;
@@ -104,10 +105,4 @@ impl Training {
     fn scores(&mut self, pixels: &[f32]) -> Result<Vec<f32>> {
         Ok(self.layers(pixels)?.pop().map_or_else(Vec::new, |last| last.values))
     }
-}
-
-/// The index of the highest number but that at `without`, the first of equal ones.
-fn highest(scores: &[f32], without: Option<usize>) -> Option<usize> {
-    let others = scores.iter().enumerate().filter(|&(at, score)| Some(at) != without && !score.is_nan());
-    others.rev().max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(at, _)| at)
 }
