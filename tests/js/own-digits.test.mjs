@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  MOST,
   changed,
   createOwnDigits,
   digitsOf,
@@ -9,6 +8,7 @@ import {
   formatDigits,
   parseDigits,
 } from "../../www/run/own-digits.js";
+import { MOST_OWN } from "../../www/state/selectors.js";
 import { createStore } from "../../www/state/store.js";
 import { initialState, reduce } from "../../www/state/reducer.js";
 
@@ -83,10 +83,10 @@ test("removing takes nothing from the score, and what was removed can be put bac
 
 test("a full set loses none: another drawing does not join, but it counts", () => {
   const { own, store, ids } = page();
-  own.change({ type: "add", digits: Array.from({ length: MOST + 5 }, (_, number) => digit(number)) });
-  assert.deepEqual([ids().length, ids()[0]], [MOST, "d0"]);
+  own.change({ type: "add", digits: Array.from({ length: MOST_OWN + 5 }, (_, number) => digit(number)) });
+  assert.deepEqual([ids().length, ids()[0]], [MOST_OWN, "d0"]);
   own.change({ type: "judge", digit: digit(900) });
-  assert.deepEqual([ids().length, ids()[0], ids().includes("d900")], [MOST, "d0", false]);
+  assert.deepEqual([ids().length, ids()[0], ids().includes("d900")], [MOST_OWN, "d0", false]);
   assert.deepEqual(store.state.own.visit, { d900: true });
   own.change({ type: "judge", digit: digit(7, { label: 9 }) });
   assert.equal(store.state.own.digits[7].label, 9, "one that is there can still be named anew");
@@ -144,8 +144,8 @@ test("what lies in the browser and is no digit is passed over", () => {
   for (const text of ["", "{", "null", "5", '{"a":1}', '"text"']) assert.deepEqual(parseDigits(text), []);
   const twice = [...JSON.parse(good), ...JSON.parse(good)];
   assert.equal(parseDigits(JSON.stringify(twice)).length, 2);
-  const many = Array.from({ length: MOST + 9 }, (_, number) => digit(number));
-  assert.equal(parseDigits(formatDigits(many)).length, MOST);
+  const many = Array.from({ length: MOST_OWN + 9 }, (_, number) => digit(number));
+  assert.equal(parseDigits(formatDigits(many)).length, MOST_OWN);
 });
 
 test("the files are IDX, and what they hold comes back as digits", () => {

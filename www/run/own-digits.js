@@ -1,12 +1,12 @@
 // The digits that the visitor draws and names: a set of their own, kept in the browser, and how often a drawing was read
 // right in this visit. What the browser keeps is outside input: it may be broken, or changed by another tab.
 
+import { MOST_OWN } from "../state/selectors.js";
+
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
 /** @typedef {import("../state/reducer.js").OwnDigit} OwnDigit @typedef {import("../state/reducer.js").Own} Own */
 /** @typedef {import("../state/reducer.js").OwnChange} OwnChange */
 
-/** So many are kept; none goes to make room for another. */
-export const MOST = 200;
 /** Pixels of each side, as MNIST has them. */
 const SIDE = 28;
 const KEY = "fishbowl.own-digits";
@@ -77,7 +77,7 @@ export function changed(own, change) {
     const others = digits.map((each) => (each.id === digit.id ? digit : each));
     return {
       ...own,
-      digits: isKnown ? others : [...digits, digit].slice(0, Math.max(MOST, digits.length)),
+      digits: isKnown ? others : [...digits, digit].slice(0, Math.max(MOST_OWN, digits.length)),
       visit: { ...visit, [digit.id]: digit.label === digit.read },
     };
   }
@@ -88,7 +88,7 @@ export function changed(own, change) {
   if (change.type === "remove")
     return { ...own, digits: digits.filter(({ id }) => !change.ids.includes(id)) };
   const fresh = change.digits.filter((digit) => !digits.some((each) => isSameDigit(each, digit)));
-  return { ...own, digits: [...digits, ...fresh].slice(0, Math.max(MOST, digits.length)) };
+  return { ...own, digits: [...digits, ...fresh].slice(0, Math.max(MOST_OWN, digits.length)) };
 }
 
 /** @param {OwnDigit} one @param {OwnDigit} other @returns {boolean} whether both are the same drawing with the same name */
@@ -126,7 +126,7 @@ export function parseDigits(text) {
   try {
     const found = JSON.parse(text);
     const ids = new Set();
-    return (Array.isArray(found) ? found : []).slice(0, MOST).flatMap((entry) => {
+    return (Array.isArray(found) ? found : []).slice(0, MOST_OWN).flatMap((entry) => {
       const digit = digitOf(entry);
       if (!digit || ids.has(digit.id)) return [];
       ids.add(digit.id);

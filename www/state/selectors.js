@@ -7,6 +7,9 @@
 /** @typedef {import("./reducer.js").State} State @typedef {import("./reducer.js").Run} Run */
 /** @typedef {import("./reducer.js").Moment} Moment */
 
+/** So many of the visitor's own digits are kept; none goes to make room for another. */
+export const MOST_OWN = 200;
+
 /**
  * @param {State} state
  * @param {string} id of one of its labs

@@ -46,7 +46,7 @@ export function createLabPage(state, context) {
           drawing.own,
         )
       : null;
-  drawing?.onRead(() => teach?.update(now));
+  drawing?.listen(() => teach?.update(now));
   const figures = lab.slots.map((slot) => createFigure(slot, lab.id, context));
   const stage = createStage(
     figures.filter(({ slot }) => slot.place === "main"),

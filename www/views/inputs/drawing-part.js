@@ -48,7 +48,7 @@ export function createDrawingPart(context, { isKept }) {
     },
     () => {
       ink.lifted();
-      hasRead();
+      tellListeners();
     },
   );
   const ink = createInk({ sheet, pad, context, output: () => chosen ?? answer });
@@ -88,10 +88,6 @@ export function createDrawingPart(context, { isKept }) {
   let answer = null;
   /** The digit whose output is explained in its place. @type {number | null} */
   let chosen = null;
-  /** What was predicted last. @type {Prediction | null} */
-  let present = null;
-  /** Told when that has changed. */
-  let hasRead = () => {};
   /** The test digit that was chosen in a figure. @type {number | null} */
   let picked = null;
   /** The reading that is shown. @type {Prediction | null} */
@@ -136,12 +132,14 @@ export function createDrawingPart(context, { isKept }) {
   function tell(found, other = null) {
     prediction.showRace(racers.length > 0 ? { names: racers, other } : null);
     answer = found?.digit ?? null;
-    present = found;
-    hasRead();
     actions.explain(found?.explanation ?? null);
     prediction.update(found, { stamped, silent: training || sheet.isExample });
     pad.showCrop(found && sheet.steps.fit ? cropOnPad(found.crop) : null);
     reading = found;
+    tellListeners();
+  }
+
+  function tellListeners() {
     for (const listener of listeners) listener();
   }
 
@@ -207,17 +205,12 @@ export function createDrawingPart(context, { isKept }) {
     prediction: prediction.element,
     stamp,
 
-    /** @param {() => void} told when there is another prediction */
-    onRead(told) {
-      hasRead = told;
-    },
-
     /** @returns {import("./teach.js").Read | null} what was read of a drawing of the visitor's own; null where there is none */
     own() {
-      const { items, isTouched, isExample, isBlank } = sheet;
-      const first = items[items.findLastIndex(({ kind }) => kind === "clearing") + 1];
-      if (isBlank || !isTouched || isExample || first?.kind !== "stroke" || !present) return null;
-      return present.digit === null ? null : { first, digit: present.digit, pixels: present.centred };
+      const [first] = sheet.present();
+      if (sheet.isBlank || !sheet.isTouched || sheet.isExample || first?.kind !== "stroke") return null;
+      const digit = reading?.digit ?? null;
+      return reading && digit !== null ? { first, digit, pixels: reading.centred } : null;
     },
 
     last: TEST_DIGITS - 1,
@@ -245,7 +238,7 @@ export function createDrawingPart(context, { isKept }) {
       }
       if (chosen !== before) {
         ink.renew();
-        for (const listener of listeners) listener();
+        tellListeners();
       }
       training = run.playing;
       const predicting = run.jobs.slice(0, 2);

@@ -1,14 +1,13 @@
 // Under the pad: was the drawing read right, and if not, what is it? One press answers; the drawing joins one's own digits.
 
 import { h, setAttribute, setText, show } from "../dom.js";
+import { MOST_OWN } from "../../state/selectors.js";
 
 /** @typedef {import("../../state/reducer.js").State} State @typedef {import("../../state/reducer.js").OwnDigit} OwnDigit */
 /** @typedef {import("./drawing.js").Item} Item */
 /** @typedef {{ first: Item, digit: number, pixels: Uint8Array }} Read a drawing of the visitor's, by its first stroke */
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
-/** As many digits are kept. */
-const MOST = 200;
 /** Shades of 256 by which two images of one drawing may differ. */
 const ROUNDED = 16;
 const LAB = "#/deep?experiment=own";
@@ -85,7 +84,7 @@ export function createTeach({ words, actions }, drawing) {
       // Once it was there it stays, or what stands below would move with each drawing.
       if (read || judged.length > 0) show(element, true);
       const own = read && digits.find(({ id }) => id === nameOf(read));
-      const isFull = read !== null && !own && digits.length >= MOST;
+      const isFull = read !== null && !own && digits.length >= MOST_OWN;
       setText(question, questionOf(read, own ?? null, isFull));
       for (const label of DIGITS) {
         buttons[label].disabled = read === null;
@@ -107,7 +106,7 @@ export function createTeach({ words, actions }, drawing) {
    */
   function questionOf(read, own, isFull) {
     if (!read) return words("own.draw");
-    if (isFull) return words("own.full", { most: MOST });
+    if (isFull) return words("own.full", { most: MOST_OWN });
     if (!own) return words("own.question", { digit: read.digit });
     return own.label === own.read
       ? words("own.right", { label: own.label })
