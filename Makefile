@@ -53,7 +53,7 @@ package: $(binding) | setup-build ## make package/, the core for pages of one's 
 	@node tools/package.mjs
 
 weights: $(data) ## train again the networks that the page brings along (NET=digits for one): www/weights/NET.safetensors
-	for net in $(or $(NET),digits three-layer simple-convnet lenet-5-relu deep-convnet); do \
+	for net in $(or $(NET),digits two-layer three-layer simple-convnet lenet-5-relu deep-convnet); do \
 		cargo run --release --example train-weights -- $$net || exit 1; done
 
 # Stable Rust will do: no sanitizer, and the flags that cargo-fuzz passes are allowed by name.

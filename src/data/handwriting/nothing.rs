@@ -42,14 +42,15 @@ const SIGNS: &[&str] = &[
 /// An image of 28×28 pixels of no digit, cropped and centred as a digit is. `digit` gives the pixels of any digit, 0 to 255.
 pub(super) fn nothing(rng: &mut Rng, digit: impl Fn(&mut Rng) -> Vec<u8>) -> Vec<u8> {
     let kind = rng.uniform();
-    let found = if kind < 0.3 {
+    // Scribbles are most like digits, and learned last.
+    let found = if kind < 0.25 {
         let (one, other) = (digit(rng), digit(rng));
         beside(&one, &other, between(rng, 13.0, 24.0) as usize)
     } else {
         let mut ink = vec![0.0; SIDE * SIDE];
-        if kind < 0.4 {
+        if kind < 0.33 {
             dot(&mut ink, rng);
-        } else if kind < 0.7 {
+        } else if kind < 0.75 {
             scribble(&mut ink, rng);
         } else {
             sign(&mut ink, rng);
@@ -72,11 +73,12 @@ fn beside(one: &[u8], other: &[u8], apart: usize) -> Option<Digit> {
     Digit::from_ink(&ink, width)
 }
 
-/// A spot, round or long.
+/// A spot, nearly round: a long one would be a one.
 fn dot(ink: &mut [f32], rng: &mut Rng) {
     let [x, y] = [(); 2].map(|()| 14.0 + between(rng, -2.0, 2.0));
-    let [across, down] = [(); 2].map(|()| between(rng, -1.0, 1.0) * between(rng, 0.0, 3.0));
-    line(ink, [x - across, y - down], [x + across, y + down], between(rng, 2.0, 9.0));
+    let pen = between(rng, 2.0, 9.0);
+    let [across, down] = [(); 2].map(|()| pen * between(rng, -0.2, 0.2));
+    line(ink, [x - across, y - down], [x + across, y + down], pen);
 }
 
 /// A pen that wanders: each turn differs a little from the one before.

@@ -13,7 +13,8 @@ pub(super) fn restyle(ink: &mut [f32], label: u8, rng: &mut Rng) {
     let Some(shape) = Shape::of(ink) else { return };
     let mut chance = |share: f64| rng.uniform() < share;
     match label {
-        0 if chance(0.35) => slash(ink, &shape, rng),
+        // Through a narrow one it would leave a thick stroke, as of a one.
+        0 if shape.hollow(ink) > 1.5 * shape.pen && chance(0.35) => slash(ink, &shape, rng),
         0 if chance(0.15) => gap(ink, shape.top_right(ink), between(rng, 1.0, 2.5)),
         1 if chance(0.65) => flag_and_foot(ink, &shape, rng),
         2 if chance(0.2) => loop_below(ink, &shape, rng),
@@ -60,6 +61,16 @@ impl Shape {
 
     fn middle(&self) -> f64 {
         f64::midpoint(self.left, self.right)
+    }
+
+    /// How many pixels of paper lie between strokes halfway down.
+    fn hollow(&self, ink: &[f32]) -> f64 {
+        let y = f64::midpoint(self.top, self.bottom) as usize;
+        let row = &ink[y * SIDE..][..SIDE];
+        let stroke = |shade: &f32| *shade > STROKE;
+        let (first, last) = (row.iter().position(stroke), row.iter().rposition(stroke));
+        let within = first.zip(last).map_or(&[][..], |(first, last)| &row[first..=last]);
+        within.iter().filter(|shade| !stroke(shade)).count() as f64
     }
 
     /// The strokes' mean place along the line that lies so far down, from 0 at the top to 1; the middle where none is.
@@ -177,5 +188,39 @@ fn ring(ink: &mut [f32], centre: [f64; 2], half: [f64; 2], pen: f64) {
     };
     for index in 0..CORNERS {
         line(ink, corner(index), corner(index + 1), pen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Purpose;
+
+    /// Two upright strokes, two pixels wide, with so much paper between them, closed above and below.
+    fn zero(paper: usize) -> Vec<f32> {
+        let mut ink = vec![0.0; SIDE * SIDE];
+        for y in 4..24 {
+            let sides = 0..if (6..22).contains(&y) { 2 } else { 4 + paper };
+            sides.flat_map(|x| [8 + x, 8 + 3 + paper - x]).for_each(|x| ink[y * SIDE + x] = 1.0);
+        }
+        ink
+    }
+
+    #[test]
+    fn a_slash_goes_through_no_narrow_zero() {
+        let slashed = |paper| {
+            let mut rng = Rng::new(1, Purpose::Augmentation);
+            let through = |ink: &[f32]| (10..18).any(|y| (10..10 + paper).any(|x| ink[y * SIDE + x] > 0.5));
+            let written = (0..200).map(|_| {
+                let mut ink = zero(paper);
+                restyle(&mut ink, 0, &mut rng);
+                ink
+            });
+            written.filter(|ink| through(ink)).count()
+        };
+        assert_eq!(slashed(2), 0);
+        assert!((40..100).contains(&slashed(7)), "{}", slashed(7));
+        let shape = Shape::of(&zero(7)).expect("ink");
+        assert_eq!(shape.hollow(&zero(7)), 7.0);
     }
 }
