@@ -83,10 +83,13 @@ export function layersOf(file) {
     if (dtype === "F32") return new Float32Array(bytes.buffer);
     if (dtype !== "I8") throw new Error(`${name} is ${dtype}`);
     const scales = numbers(`${name}.scale`);
-    const each = bytes.length / scales.length;
-    const unit = (/** @type {number} */ at) => (isFirst ? Math.floor(at / each) : at % scales.length);
     if (scales.length !== (isFirst ? shape[0] : shape.at(-1))) throw new Error(`${name} has other scales`);
-    return Float32Array.from(new Int8Array(bytes.buffer), (value, at) => value * (scales[unit(at)] ?? 0));
+    const rounded = new Int8Array(bytes.buffer);
+    const found = new Float32Array(rounded.length);
+    const units = scales.length;
+    const each = isFirst ? rounded.length / units : 1;
+    for (let at = 0; at < found.length; at++) found[at] = rounded[at] * scales[Math.floor(at / each) % units];
+    return found;
   }
   /** @type {Layer[]} */
   const layers = spec.layers.map((/** @type {Layer} */ layer, /** @type {number} */ at) => {

@@ -101,7 +101,7 @@ export function createLabPage(state, context) {
   const settling = createSettling(
     element,
     figures.map(({ place }) => place),
-    lab.slots.some(({ wants }) => wants.length > 0),
+    () => figures.some(({ isAwaited }) => isAwaited),
   );
   const countNetworks = createNetworkCount();
   let described = lab;

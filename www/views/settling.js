@@ -1,7 +1,7 @@
 // A page that comes in pieces shows its figures, and what stands below them, once they have found their places: nothing
 // that is seen jumps.
 
-/** Frames in a row in which nothing moves before it is shown; more of them where workers are asked for what is seen. */
+/** Frames in a row in which nothing moves before it is shown; more of them while workers are asked for what is seen. */
 const STILL = { shown: 3, asked: 12 };
 /** Milliseconds after the first figure at which the rest is waited for no longer. */
 const LONGEST = 2000;
@@ -9,9 +9,9 @@ const LONGEST = 2000;
 /**
  * @param {HTMLElement} page carries `data-settling` until then
  * @param {HTMLElement[]} parts what may still grow
- * @param {boolean} asks whether workers are asked for what comes on screen
+ * @param {() => boolean} isAwaiting whether workers are asked for what is seen, and have not answered
  */
-export function createSettling(page, parts, asks) {
+export function createSettling(page, parts, isAwaiting) {
   let frames = 0;
   let isWaiting = false;
   let isOver = false;
@@ -23,7 +23,7 @@ export function createSettling(page, parts, asks) {
   function wait() {
     if (isOver) return;
     frames += 1;
-    if (frames > (asks ? STILL.asked : STILL.shown)) end();
+    if (frames > (isAwaiting() ? STILL.asked : STILL.shown)) end();
     else requestAnimationFrame(wait);
   }
 

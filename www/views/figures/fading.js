@@ -14,23 +14,19 @@ const isStill = matchMedia("(prefers-reduced-motion: reduce)");
  * Lays a copy of a canvas over it that fades away. To be called just before the canvas is drawn anew.
  * @param {HTMLCanvasElement} canvas
  * @param {number} milliseconds
+ * @param {import("./fit.js").Size} size what it will have. The page is not asked for it: it would be laid out twice.
  */
-function fade(canvas, milliseconds) {
+function fade(canvas, milliseconds, size) {
   if (isStill.matches || canvas.width === 0 || canvas.height === 0) return;
   // Of another size it would lie beside what it fades into.
-  if (Math.abs(canvas.width / pixelRatio() - canvas.clientWidth) > 1) return;
+  const apart = [canvas.width / pixelRatio() - size.width, canvas.height / pixelRatio() - size.height];
+  if (apart.some((pixels) => Math.abs(pixels) > 1)) return;
   const copy = document.createElement("canvas");
   copy.width = canvas.width;
   copy.height = canvas.height;
   copy.getContext("2d")?.drawImage(canvas, 0, 0);
   copy.className = "fading";
   copy.setAttribute("aria-hidden", "true");
-  Object.assign(copy.style, {
-    left: `${canvas.offsetLeft}px`,
-    top: `${canvas.offsetTop}px`,
-    width: `${canvas.clientWidth}px`,
-    height: `${canvas.clientHeight}px`,
-  });
   canvas.after(copy);
   const fading = copy.animate({ opacity: [1, 0] }, { duration: milliseconds, easing: "ease-in-out" });
   fading.onfinish = fading.oncancel = () => copy.remove();
@@ -38,8 +34,8 @@ function fade(canvas, milliseconds) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @returns {{ changed: () => void, replaced: () => void, before: () => void }} `changed`: what the picture shows is other
- *   than before; `replaced`: it is that of another network; `before`: it is about to be drawn
+ * @returns {{ changed: () => void, replaced: () => void, before: (size: import("./fit.js").Size) => void }} `changed`: what the picture shows is other
+ *   than before; `replaced`: it is that of another network; `before`: it is about to be drawn in this size
  */
 export function createFading(canvas) {
   // What is still being put together does not fade.
@@ -52,8 +48,8 @@ export function createFading(canvas) {
       changedAt = now;
     },
     replaced: () => void (due = DISSOLVE),
-    before() {
-      if (due > 0) fade(canvas, due);
+    before(size) {
+      if (due > 0) fade(canvas, due, size);
       due = 0;
     },
   };

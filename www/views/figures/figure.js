@@ -89,7 +89,8 @@ export function createFigure(slot, lab, context) {
   let shownNetwork = 0;
   /** Whether the sheet is one of many in a row. */
   let moving = false;
-  let onScreen = false;
+  /** Null until it is known. @type {boolean | null} */
+  let onScreen = null;
   let ended = false;
   /** Whether its place has a height of its own, which the picture fills. */
   let fills = false;
@@ -186,9 +187,10 @@ export function createFigure(slot, lab, context) {
   if (isMultiples) sizes.observe(plots);
   const sights = new IntersectionObserver((changes) => {
     const now = changes.at(-1)?.isIntersecting ?? false;
-    if (now === onScreen) return;
+    const before = onScreen;
     onScreen = now;
-    actions.watch(slot.name, onScreen);
+    if (now === (before ?? false)) return;
+    actions.watch(slot.name, now);
     take();
   }, NEARBY);
   sights.observe(place);
@@ -200,6 +202,10 @@ export function createFigure(slot, lab, context) {
     /** Whether there is something to see. */
     get isShown() {
       return !element.hidden;
+    },
+    /** Whether workers are asked for what it shows, as far as is known, and none of it is there. */
+    get isAwaited() {
+      return slot.wants.length > 0 && entries.length === 0 && onScreen !== false;
     },
     /** How many pictures it has. */
     get tiles() {

@@ -25,8 +25,9 @@ const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], Ar
  * @param {HTMLCanvasElement} options.canvas
  * @param {import("../dom.js").Context} options.context
  * @param {() => Picture | null} options.picture as it is drawn
+ * @param {() => import("./fit.js").Size} options.size of the picture
  */
-export function addGrips({ frame, canvas, context, picture }) {
+export function addGrips({ frame, canvas, context, picture, size }) {
   const { say, words, actions } = context;
   const layer = h("div", { class: "grips" });
   frame.append(layer);
@@ -155,7 +156,7 @@ export function addGrips({ frame, canvas, context, picture }) {
 
   /** Whether a press beside all handles moves something. @param {Picture} present */
   function hasOwnGrip(present) {
-    const { clientWidth: width, clientHeight: height } = canvas;
+    const { width, height } = size();
     return [0.3, 0.5, 0.7].some((share) => present.gripAt(width * share, height * share) !== undefined);
   }
 

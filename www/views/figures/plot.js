@@ -59,7 +59,7 @@ export function createPlot(context, { name, title, square, fills }) {
 
   const shown = () => (drawn ? picture : null);
   const turning = addTurning({ frame, name, picture: () => picture, redraw: () => inNextFrame(draw) });
-  const grips = addGrips({ frame, canvas, context, picture: shown });
+  const grips = addGrips({ frame, canvas, context, picture: shown, size: () => size });
   const readout = addReadout({ host: element, frame, canvas, context, picture: shown, size: () => size });
 
   /** @returns {Look} */
@@ -85,7 +85,7 @@ export function createPlot(context, { name, title, square, fills }) {
     element.style.minHeight = own ? `${fills() ? leastHeight(picture, place.width) : wanted.height}px` : "";
     size = { width: wanted.width, height: own ? wanted.height : place.height };
     if (size.width < 1 || size.height < 1) return;
-    fading.before();
+    fading.before(size);
     const began = performance.now();
     picture.draw(canvas, look());
     cost = performance.now() - began;
