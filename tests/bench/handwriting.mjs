@@ -20,7 +20,7 @@ import { serve } from "../../tools/serve.mjs";
  * @param {number} share
  * @returns {Promise<Readings>}
  */
-async function readPenDigits(page, digits, share) {
+export async function readPenDigits(page, digits, share) {
   const folder = join(root, "www/weights");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".safetensors"));
   await page.locator("[data-testid=prediction]", { hasText: /\d/ }).waitFor();
@@ -127,7 +127,7 @@ function told({ page, delays, nets, confusion }, count) {
 }
 
 /** @param {string} file @param {number} take @returns {Promise<PenDigit[]>} evenly out of the file */
-async function penDigits(file, take) {
+export async function penDigits(file, take) {
   const all = JSON.parse(await readFile(file, "utf8"));
   const count = Math.min(take, all.length);
   return Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]);
