@@ -78,6 +78,7 @@ test(
     await scoreIs(page, "");
     await teach(page, 4, 4);
     await teach(page, 0, 6);
+    await row(page).locator("a", { hasText: "2" }).waitFor();
     await scoreIs(page, "Read right this visit: 1 of 2.");
     await page.locator(".pad-buttons button").nth(2).click();
     await page.locator(".truth").getByText("Test digit").waitFor();
@@ -153,6 +154,7 @@ for (const [language, locale] of [
       await predicts(page, "7");
       await answer(page, 2).click();
       await figure(page, "own").locator("canvas").first().waitFor();
+      assert.equal(await row(page).locator("a:visible").count(), 0, "a link to where one is");
       await teach(page, 1, 1);
       await page.waitForFunction(() =>
         /2/.test(document.querySelector('[data-slot="own"]')?.textContent ?? ""),

@@ -20,6 +20,9 @@ const EVALUATIONS: u32 = 3;
 /// Images of a mini-batch. A larger one takes longer than a hand is willing to wait.
 const BATCH: usize = 40;
 
+/// Characters that a count of MNIST's digits will take, but for the first.
+const WIDE: usize = 16;
+
 const OWN: Text = Text::new("my digits", "我的数字");
 const MNIST: Text = Text::new("MNIST test digits", "MNIST 测试图像");
 
@@ -93,10 +96,7 @@ fn before_and_now(name: &'static str, title: Text, shares: Option<&Shares>, plac
         format!("{} → {} / {}", grouped(before.into()), grouped(now.into()), grouped(all.into()))
     });
     // Its place is there from the beginning, as wide as it will be: a strip that grows would push the figures down.
-    let unknown = || match place {
-        0 => "—".to_owned(),
-        _ => format!("{0:\u{2007}>3} → {0:\u{2007}>3} / {1}", "—", grouped(TEST.into())),
-    };
+    let unknown = || format!("—{:\u{2007}>1$}", "", if place == 0 { 0 } else { WIDE });
     number(name, title, Some(counted.unwrap_or_else(unknown)))
 }
 

@@ -1,7 +1,7 @@
 // Under the pad: was the drawing read right, and if not, what is it? One press answers; the drawing joins one's own digits.
 
 import { h, setAttribute, setText, show } from "../dom.js";
-import { MOST_OWN } from "../../state/selectors.js";
+import { MOST_OWN, presentSettings } from "../../state/selectors.js";
 
 /** @typedef {import("../../state/reducer.js").State} State @typedef {import("../../state/reducer.js").OwnDigit} OwnDigit */
 /** @typedef {import("./drawing.js").Item} Item */
@@ -93,7 +93,8 @@ export function createTeach({ words, actions }, drawing) {
       }
       const right = judged.filter(Boolean).length;
       setText(score, judged.length > 0 ? words("own.score", { right, all: judged.length }) : "");
-      show(teach, digits.length > 0);
+      const isThere = present.lab === "deep" && presentSettings(present).experiment === "own";
+      show(teach, digits.length > 0 && !isThere);
       setText(teach, words(digits.length === 1 ? "own.teach-one" : "own.teach", { count: digits.length }));
     },
     end() {},
