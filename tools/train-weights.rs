@@ -1,4 +1,4 @@
-//! Trains a network that the page brings along and writes it into www/weights.
+//! Trains a network that the page brings along and writes it into www/weights, and what it told into tools/weights.
 //! usage: cargo run --release --example train-weights -- NAME [EPOCHS]
 //! The images are the shards in www/data, which `make` makes.
 
@@ -20,9 +20,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (training, test) = (shards("train", 60_000)?, shards("test", 10_000)?);
     let file = Path::new("www/weights").join(format!("{name}.safetensors"));
     let begin = Instant::now();
+    let mut log = Vec::new();
+    let mut tell = |line: String| {
+        println!("{line}");
+        log.push(line + "\n");
+    };
     let mut trainer = recipe.train(&training, epochs, |epoch, trainer| {
         let (accuracy, seconds) = (Evaluation::run(trainer.network(), &test), begin.elapsed().as_secs());
-        println!("{name}, epoch {}: {accuracy:.4} of the test images after {seconds} s", epoch + 1);
+        tell(format!("{name}, epoch {}: {accuracy:.4} of the test images after {seconds} s", epoch + 1));
     })?;
     // Judged as it will be read: rounded.
     let (mut rounded, about) = weights::load(&save(&mut trainer, None, recipe.precision)?)?;
@@ -30,7 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let evaluated = Evaluated { iteration: about.iteration, accuracy };
     let bytes = save(&mut trainer, Some(evaluated), recipe.precision)?;
     std::fs::write(&file, &bytes)?;
-    println!("{}: {accuracy:.4} of the test images, {} bytes", file.display(), bytes.len());
+    tell(format!("{}: {accuracy:.4} of the test images, {} bytes", file.display(), bytes.len()));
+    std::fs::write(Path::new("tools/weights").join(format!("{name}.log")), log.concat())?;
     Ok(())
 }
 

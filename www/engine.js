@@ -33,12 +33,16 @@ const nets = {
  * @param {import("./shell-actions.js").ShellActions} options.shell
  * @param {string} options.readersUrl of the network that the reader has
  * @param {(url: string) => Promise<Uint8Array>} options.fetchNet
+ * @param {() => Promise<void>} options.nextTask
  * @param {(error: unknown) => void} options.failed a figure could not be made
  */
-export async function startEngine({ module, keeping, store, shell, readersUrl, fetchNet, failed }) {
+export async function startEngine({ module, keeping, store, shell, readersUrl, fetchNet, nextTask, failed }) {
   await init({ module_or_path: module });
   await keeping.loaded();
-  store.dispatch({ type: "catalogue-loaded", catalogue: catalogue() });
+  const known = catalogue();
+  // In pieces, between which the browser can answer, as the page itself.
+  await nextTask();
+  store.dispatch({ type: "catalogue-loaded", catalogue: known });
   const urlOfNet = (/** @type {string} */ name) => nets[name] ?? readersUrl;
   const run = createRun({
     store,
@@ -57,6 +61,7 @@ export async function startEngine({ module, keeping, store, shell, readersUrl, f
     run.hide(document.hidden);
     if (document.hidden) keeping.hide();
   });
+  await nextTask();
   return {
     actions,
     show: createShow({ CoreSheet: Sheet, failed }),

@@ -65,7 +65,7 @@ async function startCore() {
     const words = import("./locale/later.js").then(({ default: later }) => learnWords(later));
     const [{ startEngine }, module, keeping] = await Promise.all([script, compile(url), kept, words]);
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
-    engine = await startEngine({ module, keeping, store, shell, readersUrl, fetchNet, failed });
+    engine = await startEngine({ module, keeping, store, shell, readersUrl, fetchNet, nextTask, failed });
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);
