@@ -11,7 +11,7 @@ import { createNotices } from "./notices.js";
 import { createPlayer } from "./player.js";
 import { createPool } from "./pool.js";
 import { createRecovery } from "./recovery.js";
-import { presentPace, presentPhase, presentSettings } from "../state/selectors.js";
+import { isMeant, presentPace, presentPhase, presentSettings } from "../state/selectors.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
 /** @typedef {import("../pkg/core.js").Plan} Plan @typedef {import("../pkg/core.js").Settings} Settings */
@@ -191,9 +191,7 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
   function watch({ always = true } = {}) {
     const lab = store.state.catalogue.find(({ id }) => id === store.state.lab);
     const settings = presentSettings(store.state);
-    const isMeant = (/** @type {[string, string[]] | null} */ only) =>
-      !only || only[1].includes(settings[only[0]]);
-    const slots = lab?.slots.filter(({ name, only }) => onScreen.get(name) && isMeant(only)) ?? [];
+    const slots = lab?.slots.filter((slot) => onScreen.get(slot.name) && isMeant(slot, settings)) ?? [];
     const before = wanted;
     wanted = [...new Set(slots.flatMap(({ wants }) => wants))];
     if (always || wanted.join() !== before.join()) pool.watch(wanted, hidden);

@@ -44,6 +44,15 @@ export function presentSettings(state) {
 }
 
 /**
+ * Whether a lab's figure is one of these settings.
+ * @param {{ only: [string, string[]] | null }} slot
+ * @param {Settings} settings
+ */
+export function isMeant({ only }, settings) {
+  return !only || only[1].includes(settings[only[0]]);
+}
+
+/**
  * @param {State} state
  * @returns {Settings} every field of the present lab as its form shows it
  */

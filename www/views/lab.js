@@ -16,7 +16,7 @@ import { createStage } from "./stage.js";
 import { createSuggestions } from "./suggestions.js";
 import { createTable } from "./table.js";
 import { h, setAttribute, show } from "./dom.js";
-import { presentLab, presentMoment, presentView } from "../state/selectors.js";
+import { isMeant, presentLab, presentMoment, presentSettings, presentView } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
@@ -101,7 +101,7 @@ export function createLabPage(state, context) {
   const settling = createSettling(
     element,
     figures.map(({ place }) => place),
-    () => figures.some(({ isAwaited }) => isAwaited),
+    () => figures.some(({ isAwaited, slot }) => isAwaited && isMeant(slot, presentSettings(now))),
   );
   const countNetworks = createNetworkCount();
   let described = lab;
