@@ -59,7 +59,7 @@ test(
     await figure(page, "relief").waitFor();
     assert.deepEqual(await drawnFigures(page), ["landscape", "relief"]);
     await page.getByRole("button", { name: "EN" }).click();
-    // While the page is made anew nothing is asked of the worker, and for a moment its report is without the loss.
+    // It comes a frame after the page in the other language.
     const found = await page.waitForFunction(() => {
       const told = document.querySelector("[data-slot=landscape] .caption")?.textContent ?? "";
       const around = /^Around the weights at the start, 300 test images: ([\d.]+) in the middle, ([\d.]+) on/;
@@ -68,4 +68,32 @@ test(
     const [told, middle, edge] = /** @type {string[]} */ (await found.jsonValue());
     assert.ok(Number(middle) < 0.5 && Number(edge) > Number(middle), told);
   }),
+);
+
+test(
+  "convnet: a page that is made anew in another language asks for what it showed without a break",
+  visit(
+    {
+      hash: "#/convnet?view=landscape",
+      before: ({ page }) =>
+        page.addInitScript(() => {
+          const asked = Object.assign(window, { asked: /** @type {string[]} */ ([]) }).asked;
+          const { postMessage } = Worker.prototype;
+          Worker.prototype.postMessage = function (message, ...more) {
+            if (message.type === "watch") asked.push(message.wants.join());
+            postMessage.call(this, message, .../** @type {[any]} */ (more));
+          };
+        }),
+    },
+    async ({ page }) => {
+      await figure(page, "relief").locator("canvas").waitFor();
+      const asked = () =>
+        page.evaluate(() => /** @type {{ asked: string[] }} */ (/** @type {any} */ (window)).asked.splice(0));
+      assert.match((await asked()).at(-1) ?? "", /landscape/);
+      await page.getByRole("button", { name: "中文" }).click();
+      await figure(page, "relief").getByText("三维图").waitFor();
+      await figure(page, "relief").locator("canvas").waitFor();
+      for (const wants of await asked()) assert.match(wants, /landscape/);
+    },
+  ),
 );

@@ -159,7 +159,8 @@ export function createRun({ store, module, plan, manifestUrl, urlOfNet, cores, f
     else if (store.state.run.playing) pause();
     dataWanted = false;
     asked = [];
-    if (entries.lab !== store.state.lab) onScreen.clear();
+    // A page that is made anew in another language goes on showing what it showed.
+    if (isLeft) onScreen.clear();
     watch();
   }
 

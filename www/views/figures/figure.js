@@ -187,9 +187,8 @@ export function createFigure(slot, lab, context) {
   if (isMultiples) sizes.observe(plots);
   const sights = new IntersectionObserver((changes) => {
     const now = changes.at(-1)?.isIntersecting ?? false;
-    const before = onScreen;
+    if (now === onScreen) return;
     onScreen = now;
-    if (now === (before ?? false)) return;
     actions.watch(slot.name, now);
     take();
   }, NEARBY);
@@ -265,7 +264,6 @@ export function createFigure(slot, lab, context) {
       sizes.disconnect();
       sights.disconnect();
       menu.end();
-      if (onScreen) actions.watch(slot.name, false);
       for (const { plot } of shown.values()) plot.end();
       shown.clear();
     },
