@@ -228,7 +228,7 @@ mod properties {
             let output = windows.convolve(&image, &filter, 0.5);
 
             let geometry = Geometry { channels, height, width, filters: 1, size, stride, pad };
-            let mut params = Conv2d::params(&geometry, row(&filter).to_owned());
+            let mut params = Conv2d::params([1, channels, size], row(&filter).to_owned());
             params[1].value.fill(0.5);
             let mut of_layer = Array2::zeros((1, windows.places()));
             Conv2d::new(geometry).forward(&mut params, row(&image), of_layer.view_mut(), Mode::Evaluation);

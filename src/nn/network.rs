@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayViewMut2, s};
 
 use super::chain::Chain;
 pub use super::chain::Input;
+use super::init;
 use super::layer::{Mode, Param};
 use super::layers;
 use super::loss::{self, Loss};
@@ -31,15 +32,14 @@ impl<T: Real> Network<T> {
     /// The field of the spec that is wrong.
     pub fn new(spec: &NetSpec) -> Result<Self> {
         let shapes = spec.check()?;
-        let (chain, params) = layers::build(spec, &shapes);
         Ok(Self {
             spec: spec.clone(),
             loss: loss::build(spec.loss),
             sparse_input: SparseBuffer::new(shapes[0].iter().product()),
             dense_input: Array2::zeros((0, 0)),
+            chain: layers::build(spec, &shapes),
+            params: init::params(spec, &shapes),
             shapes,
-            chain,
-            params,
         })
     }
 

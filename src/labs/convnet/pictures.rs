@@ -5,14 +5,12 @@ use crate::chart::{Chart, Foot, Image, ImageGrid, Meaning};
 use crate::labs::Moment;
 use crate::labs::parts::{feature_image as image, grouped, is_whole, significant, told};
 use crate::labs::sheet::Picture;
-use crate::nn::network::Network;
-use crate::nn::spec::{LayerSpec, LossSpec, NetSpec, Windows};
+use crate::nn::init;
+use crate::nn::spec::{LayerSpec, NetSpec};
 use crate::text::Text;
 use crate::train::explanation::FeatureMaps;
 use crate::train::report::{Report, Training, WeightImages};
 
-/// Pixels along either side of MNIST's images.
-const SIDE: usize = 28;
 /// The slots of the first layers whose output is an image.
 const SLOTS: [&str; 3] = ["maps1", "maps2", "maps3"];
 
@@ -81,12 +79,10 @@ fn blank(spec: &NetSpec) -> Vec<Picture> {
 /// The filters as the seed draws them.
 fn before(spec: &NetSpec) -> Option<Picture> {
     let LayerSpec::Conv2d { size, .. } = *spec.layers.first()? else { return None };
-    // The weights of a layer depend on no other layer: one pooling of whole maps makes the smallest network around it.
-    let maps = Windows::of((SIDE + 1).saturating_sub(size));
-    let layers = vec![spec.layers[0].clone(), LayerSpec::MaxPool2d(maps), LayerSpec::Flatten];
-    let first = NetSpec { layers, loss: LossSpec::MeanSquaredError, ..spec.clone() };
-    let network = Network::<f32>::new(&first).ok()?;
-    let weights = &network.params().first()?.value;
+    // The weights of a layer depend on no other layer.
+    let first = NetSpec { layers: vec![spec.layers[0].clone()], ..spec.clone() };
+    let params = init::params::<f32>(&first, &spec.check().ok()?);
+    let weights = &params.first()?.value;
     let strongest = weights.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
     let shade = |weight: &f32| (128.0 + 127.0 * weight / strongest).round() as u8;
     let pixels = |filter: usize| weights.row(filter).iter().map(shade).collect::<Vec<u8>>();
@@ -114,6 +110,7 @@ fn after(training: Option<(&Report, &Training)>) -> Option<Picture> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::network::Network;
     use crate::nn::networks;
 
     #[test]

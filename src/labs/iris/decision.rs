@@ -8,7 +8,7 @@ use crate::data::collection::Collection;
 use crate::labs::parts::{Run, fixed, line, number, plane, significant, told};
 use crate::labs::settings::Settings;
 use crate::labs::sheet::Number;
-use crate::nn::network::Network;
+use crate::nn::init;
 use crate::nn::plain::Plain;
 use crate::text::Text;
 
@@ -196,6 +196,6 @@ fn range(all: &[&[f64]], column: usize) -> (f64, f64) {
 
 /// The numbers that the network begins with.
 fn initial(setup: &Setup) -> Option<Vec<f32>> {
-    let network = Network::<f32>::new(&setup.spec).ok()?;
-    Some(network.params().iter().flat_map(|param| param.value.iter().copied()).collect())
+    let params = init::params::<f32>(&setup.spec, &setup.spec.check().ok()?);
+    Some(params.iter().flat_map(|param| param.value.iter().copied()).collect())
 }

@@ -127,8 +127,7 @@ impl<T: Real> Conv2d<T> {
     }
 
     /// Its parameters: this weight, `[filters, channels · size · size]`, and a bias of 0.
-    pub fn params(geometry: &Geometry, weight: Array2<T>) -> [Param<T>; 2] {
-        let Geometry { channels, filters, size, .. } = *geometry;
+    pub fn params([filters, channels, size]: [usize; 3], weight: Array2<T>) -> [Param<T>; 2] {
         [
             Param::new("weight", vec![filters, channels, size, size], weight, Role::Weight),
             Param::new("bias", vec![filters], Array2::zeros((1, filters)), Role::Bias),
@@ -349,7 +348,7 @@ mod tests {
             let half = input.ncols() / 2;
             input.slice_mut(ndarray::s![.., ..half]).fill(0.0);
             let upstream = random((rows, filters * lines * places));
-            let mut params = Conv2d::params(&geometry, random((filters, geometry.taps())));
+            let mut params = Conv2d::params([filters, channels, size], random((filters, geometry.taps())));
             params[1].value = random((1, filters));
             let bias = params[1].value.clone().into_raw_vec_and_offset().0;
             let expected = by_loops(&geometry, &input, &params[0].value, &bias, &upstream);

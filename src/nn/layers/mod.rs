@@ -21,65 +21,39 @@ pub use pool2d::{AveragePool2d, MaxPool2d};
 
 use crate::nn::chain::{Chain, Link};
 use crate::nn::init;
-use crate::nn::layer::Param;
-use crate::nn::spec::{InitSpec, LayerSpec, NetSpec, Windows};
+use crate::nn::spec::{LayerSpec, NetSpec, Windows};
 use crate::real::Real;
-use crate::rng::{Purpose, Rng};
 
-/// Builds the layers of a checked spec, whose shapes are these, and their parameters.
-pub fn build<T: Real>(spec: &NetSpec, shapes: &[Vec<usize>]) -> (Chain<T>, Vec<Param<T>>) {
-    let mut builder = Builder::new(spec, false);
-    let (chain, _) = builder.chain(&spec.layers, &shapes[0], "", 0);
-    (chain, builder.params)
+/// Builds the layers of a checked spec, whose shapes are these, for the parameters that [`init::params`] gives.
+pub fn build<T: Real>(spec: &NetSpec, shapes: &[Vec<usize>]) -> Chain<T> {
+    Builder { seed: spec.seed, dropouts: 0 }.chain(&spec.layers, &shapes[0], 0, false).0
 }
 
 /// Builds the same layers for the same parameters, but so that each computes by itself and the output of each stays.
 /// Layers of branches are not apart.
 pub fn build_apart<T: Real>(spec: &NetSpec, shapes: &[Vec<usize>]) -> Chain<T> {
-    Builder::new(spec, true).chain(&spec.layers, &shapes[0], "", 0).0
+    Builder { seed: spec.seed, dropouts: 0 }.chain(&spec.layers, &shapes[0], 0, true).0
 }
 
-struct Builder<T> {
-    init: InitSpec,
+struct Builder {
     seed: u32,
-    rng: Rng,
-    params: Vec<Param<T>>,
     dropouts: usize,
-    /// Whether the layers of the network compute one by one.
-    apart: bool,
 }
 
-impl<T: Real> Builder<T> {
-    fn new(spec: &NetSpec, apart: bool) -> Self {
-        Self {
-            init: spec.init,
-            seed: spec.seed,
-            rng: Rng::new(spec.seed, Purpose::Weights(0)),
-            params: Vec::new(),
-            dropouts: 0,
-            apart,
-        }
-    }
-
-    /// A chain for inputs of the shape `input`, and the shape of its output. Its layers' names begin with `path`, its
-    /// share of the parameters is counted from `base`.
-    fn chain(
+impl Builder {
+    /// A chain for inputs of the shape `input`, and the shape of its output. `start` is the place of its first parameter.
+    /// `apart`: its layers compute one by one.
+    fn chain<T: Real>(
         &mut self,
         layers: &[LayerSpec],
         input: &[usize],
-        path: &str,
-        base: usize,
+        mut start: usize,
+        apart: bool,
     ) -> (Chain<T>, Vec<usize>) {
         let mut shape = input.to_vec();
         let mut links = Vec::with_capacity(layers.len());
         let mut pooled_at = None;
-        let apart = self.apart && path.is_empty();
         for (index, layer) in layers.iter().enumerate() {
-            if path.is_empty() {
-                // A stream for each layer, so that one more layer changes no weight of the others.
-                self.rng = Rng::new(self.seed, Purpose::Weights(index));
-            }
-            let start = self.params.len();
             let output = layer.output_shape(&shape).unwrap_or_default();
             let mut width = output.iter().product();
             let pool = pool_behind(&layers[index..]).filter(|_| !apart);
@@ -89,63 +63,47 @@ impl<T: Real> Builder<T> {
                     width = pool.outputs() * filters;
                     pooled_at = Some(index + behind);
                     let geometry = geometry(&shape, filters, size, stride, pad);
-                    Link::Layer(Box::new(self.conv2d(geometry, &format!("{path}{index}.")).pooled(pool)))
+                    Link::Layer(Box::new(Conv2d::new(geometry).pooled(pool)))
                 }
                 _ if pooled_at == Some(index) => Link::Reshape,
-                _ => self.link(layer, &shape, &format!("{path}{index}.")),
+                _ => self.link(layer, &shape),
             };
             shape = output;
-            links.push((link, start - base..self.params.len() - base, width));
+            let end = start + init::count(layer);
+            links.push((link, start..end, width));
+            start = end;
         }
         let inputs = input.iter().product();
         (if apart { Chain::apart(inputs, links) } else { Chain::new(inputs, links) }, shape)
     }
 
-    fn link(&mut self, layer: &LayerSpec, input: &[usize], path: &str) -> Link<T> {
+    fn link<T: Real>(&mut self, layer: &LayerSpec, input: &[usize]) -> Link<T> {
         match *layer {
-            LayerSpec::Dense { units } => {
-                let inputs = input.iter().product();
-                let weight = init::weights(self.init, inputs, (inputs, units), &mut self.rng);
-                self.add(path, Dense::params(weight));
-                Link::Layer(Box::new(Dense::default()))
-            }
+            LayerSpec::Dense { .. } => Link::Layer(Box::new(Dense::default())),
             LayerSpec::Sigmoid => Link::Pointwise(Box::new(Sigmoid)),
             LayerSpec::Tanh => Link::Pointwise(Box::new(Tanh)),
             LayerSpec::Relu => Link::Pointwise(Box::new(Relu)),
             LayerSpec::Flatten => Link::Reshape,
-            LayerSpec::BatchNorm => {
-                self.add(path, BatchNorm::params(input[0]));
-                Link::Layer(Box::new(BatchNorm::new(input)))
-            }
+            LayerSpec::BatchNorm => Link::Layer(Box::new(BatchNorm::new(input))),
             LayerSpec::Dropout { rate } => {
                 self.dropouts += 1;
                 Link::Pointwise(Box::new(Dropout::new(rate, self.seed, self.dropouts - 1)))
             }
             LayerSpec::Conv2d { filters, size, stride, pad } => {
-                Link::Layer(Box::new(self.conv2d(geometry(input, filters, size, stride, pad), path)))
+                Link::Layer(Box::new(Conv2d::new(geometry(input, filters, size, stride, pad))))
             }
             LayerSpec::MaxPool2d(windows) => Link::Layer(Box::new(MaxPool2d::new(input, windows))),
             LayerSpec::AveragePool2d(windows) => Link::Layer(Box::new(AveragePool2d::new(input, windows))),
             LayerSpec::Branches { join, ref branches } => {
-                let base = self.params.len();
-                let chains = branches.iter().enumerate().map(|(branch, layers)| {
-                    let (chain, shape) = self.chain(layers, input, &format!("{path}{branch}."), base);
+                let mut start = 0;
+                let chains = branches.iter().map(|layers| {
+                    let (chain, shape) = self.chain(layers, input, start, false);
+                    start += layers.iter().map(init::count).sum::<usize>();
                     (chain, shape.iter().product())
                 });
                 Link::Layer(Box::new(Branches::new(join, chains.collect())))
             }
         }
-    }
-
-    fn conv2d(&mut self, geometry: Geometry, path: &str) -> Conv2d<T> {
-        let taps = geometry.taps();
-        let weight = init::weights(self.init, taps, (geometry.filters, taps), &mut self.rng);
-        self.add(path, Conv2d::params(&geometry, weight));
-        Conv2d::new(geometry)
-    }
-
-    fn add<const N: usize>(&mut self, path: &str, params: [Param<T>; N]) {
-        self.params.extend(params.map(|param| Param { name: format!("{path}{}", param.name), ..param }));
     }
 }
 
