@@ -49,7 +49,7 @@ macro_rules! as_json {
                 spec: &$spec,
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&serde_json::to_string(spec).map_err(serde::ser::Error::custom)?)
+                serializer.serialize_str(&spec::to_json(spec).map_err(serde::ser::Error::custom)?)
             }
 
             pub(in crate::train) fn deserialize<'de, D: Deserializer<'de>>(

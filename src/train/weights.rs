@@ -135,7 +135,7 @@ fn write(tensors: &[Tensor<f32>], metadata: &Metadata, precision: Precision) -> 
         view.map(|view| (name.clone(), view)).map_err(|error| unwritten(error.to_string()))
     });
     let views = views.collect::<Result<Vec<_>>>()?;
-    let text = serde_json::to_string(metadata).map_err(|error| unwritten(error.to_string()))?;
+    let text = spec::to_json(metadata).map_err(|error| unwritten(error.to_string()))?;
     let metadata = Some(HashMap::from([(KEY.to_owned(), text)]));
     safetensors::serialize(views, metadata).map_err(|error| unwritten(error.to_string()))
 }

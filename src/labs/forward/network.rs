@@ -201,7 +201,7 @@ pub(super) fn name(letter: &str, layer: usize, neuron: usize) -> String {
 }
 
 fn misfit(misfit: &Misfit) -> Notice {
-    let name = misfit.field.to_uppercase();
+    let name = misfit.field.to_ascii_uppercase();
     let is_bias = name.starts_with('B');
     let spell = |(rows, columns): (usize, usize)| {
         if is_bias { format!("({columns},)") } else { format!("({rows}, {columns})") }

@@ -11,7 +11,7 @@ mod schedule;
 pub mod value;
 
 pub use init::InitSpec;
-pub use json::{from_json, parse};
+pub use json::{from_json, parse, to_json};
 pub use layer::{Join, LayerSpec, Windows};
 pub use optimizer::{OptimizerKind, OptimizerSpec};
 pub use schedule::Schedule;
