@@ -3,6 +3,7 @@
 //! Prints a line of JSON for each lab: the milliseconds of its slowest settings, and what those are. A page shows a lab
 //! again for each frame of a drag, so 4 ms is the most that any may take.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use fishbowl::labs::field::Kind;
@@ -24,8 +25,8 @@ fn main() {
         let Some((time, raw)) = slowest.max_by(|(first, _), (second, _)| first.total_cmp(second)) else {
             continue;
         };
-        let line =
-            serde_json::json!({ "lab": lab.id, "ms": (time * 1000.0).round() / 1000.0, "settings": raw });
+        let settings: BTreeMap<_, _> = raw.iter().collect();
+        let line = serde_json::json!({ "lab": lab.id, "ms": (time * 1000.0).round() / 1000.0, "settings": settings });
         println!("{line}");
     }
 }

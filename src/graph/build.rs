@@ -1,7 +1,5 @@
 //! From typed text to a graph.
 
-use std::collections::BTreeMap;
-
 use super::{Edge, Graph, Node, Operation};
 use crate::error::{Code, Error, Result};
 use crate::function::operation::{Function, Operator};
@@ -41,7 +39,7 @@ impl Graph {
             nodes: Vec::new(),
             edges: Vec::new(),
             variables: Vec::new(),
-            scope: BTreeMap::new(),
+            scope: Vec::new(),
         };
         let mut output = None;
         for (start, piece) in pieces(text) {
@@ -109,7 +107,7 @@ struct Builder<'t> {
     edges: Vec<Edge>,
     variables: Vec<String>,
     /// What each name stands for.
-    scope: BTreeMap<String, usize>,
+    scope: Vec<(String, usize)>,
 }
 
 impl Builder<'_> {
@@ -140,27 +138,31 @@ impl Builder<'_> {
 
     /// The node of a name: what it was given to, or a variable.
     fn name(&mut self, name: Name<'_>, start: usize) -> Result<usize> {
-        if let Some(&node) = self.scope.get(name.text) {
+        if let Some(node) = self.known(name) {
             return Ok(node);
         }
         self.check_length(name, start)?;
         let node = self.add(Operation::Variable(self.variables.len()), &[], start + name.offset)?;
         self.variables.push(name.text.to_owned());
         self.nodes[node].name = Some(name.text.to_owned());
-        self.scope.insert(name.text.to_owned(), node);
+        self.scope.push((name.text.to_owned(), node));
         Ok(node)
+    }
+
+    fn known(&self, name: Name<'_>) -> Option<usize> {
+        self.scope.iter().find(|(known, _)| known == name.text).map(|&(_, node)| node)
     }
 
     /// Gives a name to a node. A second name for the same node is understood but not shown.
     fn define(&mut self, name: Name<'_>, start: usize, node: usize) -> Result<()> {
         self.check_length(name, start)?;
         // Also where it stands for a variable: `b = a + 1; a = 2` would have two meanings of a.
-        if syntax::is_reserved(name.text) || self.scope.contains_key(name.text) {
+        if syntax::is_reserved(name.text) || self.known(name).is_some() {
             let taken = Error::new(Code::NameTaken, self.source.field, name.text, "");
             return Err(self.source.at(start + name.offset, taken));
         }
         self.nodes[node].name.get_or_insert_with(|| name.text.to_owned());
-        self.scope.insert(name.text.to_owned(), node);
+        self.scope.push((name.text.to_owned(), node));
         Ok(())
     }
 

@@ -1,6 +1,5 @@
 //! The check of what came from outside, for the form and the address.
 
-use std::collections::BTreeMap;
 use std::slice;
 
 use serde::Serialize;
@@ -16,7 +15,7 @@ pub struct Checked {
     /// Every fault there is, what does not go together included.
     pub problems: Vec<Error>,
     /// By name, each field whose value is right by itself.
-    pub fields: BTreeMap<&'static str, FieldState>,
+    pub fields: Vec<(&'static str, FieldState)>,
 }
 
 /// What a field holds.
@@ -29,11 +28,17 @@ pub struct FieldState {
     pub rows: Vec<Vec<String>>,
 }
 
+impl Checked {
+    /// What the field of this name holds; none where its value is wrong.
+    pub fn field(&self, name: &str) -> Option<&FieldState> {
+        self.fields.iter().find(|(known, _)| *known == name).map(|(_, state)| state)
+    }
+}
+
 impl Lab {
     /// Checks raw settings: each field, and what the [`jobs`](Self::jobs) make of them together.
     pub fn check(&self, raw: &RawSettings) -> Checked {
-        let mut fields = BTreeMap::new();
-        fields.extend(self.fields.iter().filter_map(|field| Some((field.name, state(field, raw)?))));
+        let fields = self.fields.iter().filter_map(|field| Some((field.name, state(field, raw)?))).collect();
         let problems = match Settings::check(self.fields, raw) {
             Ok(settings) => (self.jobs)(&settings).err().into_iter().collect(),
             Err(problems) => problems,
@@ -62,13 +67,17 @@ mod tests {
         labs::find(lab).expect("a lab").check(&raw)
     }
 
+    fn is_default(checked: &Checked, field: &str) -> bool {
+        checked.field(field).expect(field).is_default
+    }
+
     #[test]
     fn the_defaults_of_every_lab_pass_and_are_known_as_such() {
         for lab in labs::ALL {
             let checked = check(lab.id, &[]);
             assert_eq!(checked.problems, [], "{}", lab.id);
             assert_eq!(checked.fields.len(), lab.fields.len(), "{}", lab.id);
-            assert!(checked.fields.values().all(|field| field.is_default), "{}", lab.id);
+            assert!(checked.fields.iter().all(|(_, field)| field.is_default), "{}", lab.id);
             let spelled: Vec<_> = lab.fields.iter().map(|field| (field.name, field.default)).collect();
             assert_eq!(check(lab.id, &spelled), checked, "{}", lab.id);
         }
@@ -77,24 +86,24 @@ mod tests {
     #[test]
     fn a_default_is_known_however_it_is_spelled() {
         for spelling in ["0.1", "0.10", " 1e-1 "] {
-            assert!(check("digits", &[("learningRate", spelling)]).fields["learningRate"].is_default);
+            assert!(is_default(&check("digits", &[("learningRate", spelling)]), "learningRate"));
         }
-        assert!(!check("digits", &[("learningRate", "0.2")]).fields["learningRate"].is_default);
+        assert!(!is_default(&check("digits", &[("learningRate", "0.2")]), "learningRate"));
         // 100 in other notations of other languages.
         for spelling in ["0x64", "1_00", "０.1", ""] {
             let checked = check("digits", &[("batch", spelling)]);
             assert_eq!(checked.problems.len(), 1, "{spelling}");
             assert_eq!(checked.problems[0].code, Code::NotANumber, "{spelling}");
-            assert!(!checked.fields.contains_key("batch"), "{spelling}");
-            assert!(checked.fields["hidden"].is_default, "the others are known");
+            assert_eq!(checked.field("batch"), None, "{spelling}");
+            assert!(is_default(&checked, "hidden"), "the others are known");
         }
     }
 
     #[test]
     fn a_list_has_the_same_parts_however_they_are_separated() {
         for spelling in ["0.1, 0.2", "0.1、0.2", "0.1 0.2", "0.1，0.2", "0.1\t0.20"] {
-            let rows = &check("learning-rate", &[("rates", spelling)]).fields["rates"].rows;
-            assert_eq!(*rows, [["0.1", "0.2"]], "{spelling}");
+            let checked = check("learning-rate", &[("rates", spelling)]);
+            assert_eq!(checked.field("rates").expect(spelling).rows, [["0.1", "0.2"]], "{spelling}");
         }
     }
 

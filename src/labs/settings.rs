@@ -1,15 +1,59 @@
 //! Checked settings: what a lab may rely on.
 
-use std::collections::BTreeMap;
-
 use super::field::{Field, Kind};
 use crate::data::csv;
 use crate::error::{Code, Error, Result};
 use crate::function::expression::Expression;
 use crate::graph::Graph;
 
-/// What a visitor set, as text by field name, before it is checked.
-pub type RawSettings = BTreeMap<String, String>;
+/// What a visitor set, as text by field name, before it is checked. They are few: a list serves as well as a map.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawSettings(Vec<(String, String)>);
+
+impl RawSettings {
+    /// Nothing is set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What a field is set to.
+    pub fn get(&self, name: &str) -> Option<&String> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text)
+    }
+
+    /// Sets a field.
+    pub fn insert(&mut self, name: String, text: String) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = text,
+            None => self.0.push((name, text)),
+        }
+    }
+
+    /// Names and texts, in the order in which they were first set.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.0.iter().map(|(name, text)| (name, text))
+    }
+}
+
+impl Extend<(String, String)> for RawSettings {
+    fn extend<I: IntoIterator<Item = (String, String)>>(&mut self, settings: I) {
+        settings.into_iter().for_each(|(name, text)| self.insert(name, text));
+    }
+}
+
+impl FromIterator<(String, String)> for RawSettings {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(settings: I) -> Self {
+        let mut raw = Self::new();
+        raw.extend(settings);
+        raw
+    }
+}
+
+impl<const N: usize> From<[(String, String); N]> for RawSettings {
+    fn from(settings: [(String, String); N]) -> Self {
+        settings.into_iter().collect()
+    }
+}
 
 /// A value for each field of a lab, each within what the field allows.
 #[derive(Clone, Debug, PartialEq)]

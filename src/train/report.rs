@@ -220,7 +220,7 @@ pub struct Mistakes {
     pub count: u32,
     /// Pixels in a row of an image; 0 where the examples are no images.
     pub width: u32,
-    /// The first ones that are wrong, at most [`Mistakes::MOST`].
+    /// The first ones that are wrong, in their order, at most [`Mistakes::MOST`].
     pub listed: Vec<Mistake>,
 }
 

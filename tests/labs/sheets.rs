@@ -89,7 +89,9 @@ fn check_changes(lab: &Lab, raw: &RawSettings, changes: &[(&'static str, String)
 
 fn changed(raw: &RawSettings, changes: &[(&'static str, String)]) -> RawSettings {
     let changes = changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-    raw.clone().into_iter().chain(changes).collect()
+    let mut all = raw.clone();
+    all.extend(changes);
+    all
 }
 
 fn assert_drawable(chart: &Chart, place: &str) {

@@ -1,7 +1,5 @@
 //! The test digits that networks get wrong, with what each takes them for.
 
-use std::collections::BTreeMap;
-
 use crate::chart::{Chart, Foot, Image, ImageGrid, Meaning, Value};
 use crate::labs::digit_key;
 use crate::labs::parts::{self, Run, grouped, told};
@@ -22,28 +20,28 @@ fn of<'a>(run: &Run<'a>) -> Option<&'a Mistakes> {
     run.training()?.mistakes.as_ref().filter(|mistakes| mistakes.width > 0)
 }
 
+/// The mistake at the test digit of this number.
+fn of_digit(listed: &[Mistake], index: u32) -> Option<&Mistake> {
+    listed.binary_search_by_key(&index, |each| each.index).ok().map(|place| &listed[place])
+}
+
 /// The digits with the guesses; none before any is known.
-pub(super) fn picture(slot: &'static str, runs: &[Run<'_>], whose: Whose) -> Option<Picture> {
+pub(super) fn picture<'a>(slot: &'static str, runs: &[Run<'a>], whose: Whose) -> Option<Picture> {
     let known: Vec<Option<&Mistakes>> = runs.iter().map(of).collect();
     let width = known.iter().flatten().next()?.width as usize;
-    let all: Vec<BTreeMap<u32, &Mistake>> = known
-        .iter()
-        .map(|mistakes| {
-            mistakes.iter().flat_map(|mistakes| &mistakes.listed).map(|each| (each.index, each)).collect()
-        })
-        .collect();
-    let common = |index: u32| all.iter().all(|list| list.contains_key(&index));
+    let listed = |mistakes: &Option<&'a Mistakes>| mistakes.map_or(&[][..], |mistakes| &mistakes.listed);
+    let all: Vec<&[Mistake]> = known.iter().map(listed).collect();
+    let common = |index: u32| all.iter().all(|list| of_digit(list, index).is_some());
     let shown: Vec<&Mistake> = match whose {
-        Whose::Of(place) => all.get(place)?.values().copied().collect(),
-        Whose::All => all.first()?.values().copied().filter(|each| common(each.index)).collect(),
+        Whose::Of(place) => all.get(place)?.iter().collect(),
+        Whose::All => all.first()?.iter().filter(|each| common(each.index)).collect(),
     };
     let fits = |each: &&&Mistake| each.pixels.len() == width * width;
     // All images have the same numbers.
     let has_probabilities =
         matches!(whose, Whose::Of(_)) && shown.iter().all(|each| each.probability.is_finite());
     let image = |each: &&Mistake| {
-        let guess =
-            |list: &BTreeMap<u32, &Mistake>| list.get(&each.index).map_or(each.label, |found| found.guess);
+        let guess = |list: &[Mistake]| of_digit(list, each.index).map_or(each.label, |found| found.guess);
         let caption = match whose {
             Whose::Of(_) => format!("{}→{}", each.label, each.guess),
             Whose::All => {

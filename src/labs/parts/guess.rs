@@ -1,7 +1,5 @@
 //! What may be guessed before a run.
 
-use std::collections::BTreeSet;
-
 use super::{Run, significant, told};
 use crate::labs::sheet::{Answer, Guess};
 use crate::text::Text;
@@ -41,8 +39,12 @@ pub(in crate::labs) fn which_is_best(
     let answer = best.map(|(option, score)| Answer { option, told: told(&runs[option].job.name, score) });
     let options: Vec<Text> = runs.iter().map(|run| run.job.name.clone()).collect();
     // The same rate twice cannot be told apart.
-    let distinct: BTreeSet<&str> = options.iter().map(|option| &*option.en).collect();
-    (distinct.len() > 1 && distinct.len() == options.len()).then_some(Guess { question, options, answer })
+    let is_told_twice = |place: usize| options[..place].iter().any(|option| option.en == options[place].en);
+    (options.len() > 1 && !(0..options.len()).any(is_told_twice)).then_some(Guess {
+        question,
+        options,
+        answer,
+    })
 }
 
 #[cfg(test)]

@@ -38,7 +38,11 @@ pub fn check(
     }
     let checked: JsValue = js_sys::Object::new().into();
     set(&checked, "problems", problems);
-    set(&checked, "fields", to_plain(&found.fields)?);
+    let fields: JsValue = js_sys::Object::new().into();
+    for (name, state) in &found.fields {
+        set(&fields, name, to_plain(state)?);
+    }
+    set(&checked, "fields", fields);
     Ok(checked)
 }
 
