@@ -79,19 +79,28 @@ impl Pixels<'_> {
             (0..size).map(|place| (of(place), of(place + 1).max(of(place) + 1))).collect()
         };
         let (columns, rows) = (spans(self.width, width), spans(self.height, height));
-        let table = self.colors(theme);
-        let mut rgb = Vec::with_capacity(columns.len() * rows.len() * 3);
-        for &(top, bottom) in &rows {
+        let (values, across, table) = (&self.whole()[..], self.width.max(1), &self.colors(theme)[..]);
+        let length = columns.len() * 3;
+        let mut rgb = vec![0; rows.len() * length];
+        let mut done: Option<(usize, usize)> = None;
+        for (line, &(top, bottom)) in rows.iter().enumerate() {
+            let (before, own) = rgb.split_at_mut(line * length);
+            if done == Some((top, bottom)) {
+                own[..length].copy_from_slice(&before[before.len() - length..]);
+                continue;
+            }
+            done = Some((top, bottom));
+            let mut at = 0;
             for &(left, right) in &columns {
-                let covered =
-                    (top..bottom).flat_map(|row| (left..right).map(move |column| row * self.width + column));
                 let (mut sum, mut count) = (0u32, 0u32);
-                for index in covered {
-                    sum += u32::from(self.values.get(index).copied().unwrap_or_default());
-                    count += 1;
+                for row in top..bottom {
+                    for column in left..right {
+                        sum += u32::from(values[row * across + column]);
+                        count += 1;
+                    }
                 }
-                let color = table[(sum / count.max(1)) as usize];
-                rgb.extend([color.0, color.1, color.2]);
+                put(own, at, table[(sum / count) as usize]);
+                at += 3;
             }
         }
         rgb
@@ -110,26 +119,45 @@ impl Pixels<'_> {
             (0..size).map(of).collect()
         };
         let (columns, rows) = (neighbours(self.width, width), neighbours(self.height, height));
-        let table = self.colors(theme);
-        let value = |row: usize, column: usize| {
-            u32::from(self.values.get(row * self.width + column).copied().unwrap_or_default())
-        };
-        let mut rgb = Vec::with_capacity(columns.len() * rows.len() * 3);
+        let (values, across, table) = (&self.whole()[..], self.width.max(1), &self.colors(theme)[..]);
+        let mut rgb = vec![0; columns.len() * rows.len() * 3];
+        // Two rows of the picture mixed, then two of its pixels.
+        let line = &mut vec![0; across][..];
+        let mut at = 0;
         for &(top, bottom, lower) in &rows {
+            let (above, below) = (&values[top * across..][..across], &values[bottom * across..][..across]);
+            for column in 0..across {
+                line[column] = u32::from(above[column]) * (256 - lower) + u32::from(below[column]) * lower;
+            }
             for &(left, right, later) in &columns {
-                let along = |row: usize| value(row, left) * (256 - later) + value(row, right) * later;
-                let mixed = along(top) * (256 - lower) + along(bottom) * lower;
-                let color = table[((mixed + (1 << 15)) >> 16).min(255) as usize];
-                rgb.extend([color.0, color.1, color.2]);
+                let mixed = line[left] * (256 - later) + line[right] * later;
+                put(&mut rgb, at, table[((mixed + (1 << 15)) >> 16).min(255) as usize]);
+                at += 3;
             }
         }
         rgb
+    }
+
+    /// The values, as many as there should be.
+    fn whole(&self) -> Vec<u8> {
+        let mut values = self.values.to_vec();
+        values.resize(self.width.max(1) * self.height.max(1), 0);
+        values
     }
 
     /// The colour of every value there is.
     fn colors(&self, theme: &Theme) -> Vec<Color> {
         (0..=255).map(|value| self.color(theme, value)).collect()
     }
+}
+
+/// Writes a pixel. Plain indices here and around, for the page's labs are compiled for size: iterators would be calls.
+#[inline(always)]
+fn put(rgb: &mut [u8], at: usize, color: Color) {
+    let to = &mut rgb[at..at + 3];
+    to[0] = color.0;
+    to[1] = color.1;
+    to[2] = color.2;
 }
 
 /// The colour of a value.
@@ -158,6 +186,33 @@ mod tests {
         assert!(smooth.is_sorted_by(|one, other| one >= other), "{smooth:?}");
         assert_eq!((smooth[0], smooth[9]), (blank, ink));
         assert!(smooth.iter().any(|&shade| shade != blank && shade != ink), "{smooth:?}");
+    }
+
+    #[test]
+    fn a_pixel_is_the_mean_of_those_it_covers_whatever_the_sizes() {
+        let theme = Theme::of(false);
+        let table: Vec<Color> = (0..=255).map(|value| theme.ink(value)).collect();
+        for (width, height, count) in [(3, 2, 6), (4, 4, 9), (1, 5, 5), (0, 3, 2), (5, 0, 0), (28, 28, 784)] {
+            let values: Vec<u8> = (0..count).map(|at| (at * 37 % 256) as u8).collect();
+            let pixels = Pixels { width, height, meaning: Meaning::Ink, values: &values, level: None };
+            for (across, down) in [(0, 4), (4, 0), (1, 1), (2, 3), (6, 4), (7, 5), (12, 8), (9, 13), (56, 84)]
+            {
+                let found = pixels.resampled(theme, across, down);
+                assert_eq!(found.len(), (across * down * 3) as usize, "{width}×{height} as {across}×{down}");
+                // As many times as large, or a part of it: squares, or means of whole blocks.
+                let fits = |size: u32, count: usize| count > 0 && (size as usize).is_multiple_of(count);
+                if !fits(across, width) || !fits(down, height) || down == 0 || across == 0 {
+                    continue;
+                }
+                let (wide, high) = (across as usize / width, down as usize / height);
+                for (at, shown) in found.chunks(3).enumerate() {
+                    let (row, column) = (at / across as usize / high, at % across as usize / wide);
+                    let value = values.get(row * width + column).copied().unwrap_or_default();
+                    let color = table[usize::from(value)];
+                    assert_eq!(shown, [color.0, color.1, color.2], "{width}×{height} as {across}×{down}");
+                }
+            }
+        }
     }
 
     #[test]
