@@ -20,7 +20,7 @@ pub static ALL: &[Recipe] = &[
     recipe("three-layer", 20, Hands::Own, Precision::Half),
     recipe("simple-convnet", 12, Hands::Placed, Precision::Byte),
     recipe("lenet-5-relu", 12, Hands::Placed, Precision::Byte),
-    recipe("deep-convnet", 24, Hands::Others, Precision::Byte),
+    recipe("deep-convnet", 32, Hands::Others, Precision::Byte),
 ];
 
 const fn recipe(name: &'static str, epochs: u32, hands: Hands, precision: Precision) -> Recipe {

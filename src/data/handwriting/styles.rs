@@ -16,12 +16,17 @@ pub(super) fn restyle(ink: &mut [f32], label: u8, rng: &mut Rng) {
         // Through a narrow one it would leave a thick stroke, as of a one.
         0 if shape.hollow(ink) > 1.5 * shape.pen && chance(0.35) => slash(ink, &shape, rng),
         0 if chance(0.15) => gap(ink, shape.top_right(ink), between(rng, 1.0, 2.5)),
+        0 if chance(0.1) => knot(ink, &shape, rng),
         1 if chance(0.65) => flag_and_foot(ink, &shape, rng),
         2 if chance(0.2) => loop_below(ink, &shape, rng),
         2 | 3 if chance(0.1) => curl(ink, shape.top_left(ink), &shape, rng),
+        2 | 3 if chance(0.1) => hook(ink, shape.top_left(ink), &shape, rng),
+        // The stem begins lower.
+        4 if chance(0.2) => gap(ink, shape.top_right(ink), between(rng, 1.0, 3.2)),
         5 if chance(0.2) => gap(ink, shape.top_left(ink), between(rng, 1.0, 2.0)),
         5 if chance(0.25) => roof(ink, &shape, rng),
         7 if chance(0.4) => bar(ink, &shape, rng),
+        7 if chance(0.3) => hook(ink, shape.top_left(ink), &shape, rng),
         8 | 9 if chance(0.15) => gap(ink, shape.top_right(ink), between(rng, 1.0, 2.2)),
         _ if chance(0.05) => {
             let places: Vec<_> = (0..ink.len()).filter(|&place| ink[place] > STROKE).collect();
@@ -179,11 +184,37 @@ fn curl(ink: &mut [f32], [x, y]: [f64; 2], shape: &Shape, rng: &mut Rng) {
     ring(ink, [x + across * between(rng, 0.0, 1.0), y + along], [across, along], shape.pen * 0.9);
 }
 
+/// The small loop in which the ends of a zero meet at its top.
+fn knot(ink: &mut [f32], shape: &Shape, rng: &mut Rng) {
+    let [across, along] = [(); 2].map(|()| shape.height() * between(rng, 0.06, 0.15));
+    let x = shape.middle() + (shape.right - shape.left) * between(rng, -0.15, 0.35);
+    ring(ink, [x, shape.top + along * between(rng, 0.3, 1.0)], [across, along], shape.pen * 0.9);
+}
+
+/// A bow with which the pen sets out: from below, round the left, to where the digit begins.
+fn hook(ink: &mut [f32], [x, y]: [f64; 2], shape: &Shape, rng: &mut Rng) {
+    let [across, along] = [(); 2].map(|()| shape.height() * between(rng, 0.08, 0.18));
+    let turn = between(rng, 0.3, 0.75);
+    arc(
+        ink,
+        [x + across * between(rng, 0.0, 1.0), y + along],
+        [across, along],
+        [0.75 - turn, 0.75],
+        shape.pen,
+    );
+}
+
 /// An ellipse, by its half axes.
 fn ring(ink: &mut [f32], centre: [f64; 2], half: [f64; 2], pen: f64) {
+    arc(ink, centre, half, [0.0, 1.0], pen);
+}
+
+/// A part of an ellipse: between two turns from its right end, downwards first.
+fn arc(ink: &mut [f32], centre: [f64; 2], half: [f64; 2], [from, to]: [f64; 2], pen: f64) {
     const CORNERS: u32 = 12;
     let corner = |index: u32| {
-        let angle = f64::from(index) / f64::from(CORNERS) * std::f64::consts::TAU;
+        let turn = from + (to - from) * f64::from(index) / f64::from(CORNERS);
+        let angle = turn * std::f64::consts::TAU;
         [centre[0] + half[0] * libm::cos(angle), centre[1] + half[1] * libm::sin(angle)]
     };
     for index in 0..CORNERS {
@@ -210,7 +241,8 @@ mod tests {
     fn a_slash_goes_through_no_narrow_zero() {
         let slashed = |paper| {
             let mut rng = Rng::new(1, Purpose::Augmentation);
-            let through = |ink: &[f32]| (10..18).any(|y| (10..10 + paper).any(|x| ink[y * SIDE + x] > 0.5));
+            // Below where the ends of a zero may meet in a loop.
+            let through = |ink: &[f32]| (12..16).any(|y| (10..10 + paper).any(|x| ink[y * SIDE + x] > 0.5));
             let written = (0..200).map(|_| {
                 let mut ink = zero(paper);
                 restyle(&mut ink, 0, &mut rng);
