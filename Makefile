@@ -18,6 +18,7 @@ export WASM_BINDGEN_TEST_TIMEOUT ?= 300
 bin := node_modules/.bin
 # What the page loads, and what pages of others do; a target for each of the crate's features (tools/build.sh).
 reader := www/pkg/reader_bg.wasm
+labs := www/pkg/labs_bg.wasm
 core := www/pkg/core_bg.wasm
 binding := www/pkg/fishbowl_bg.wasm
 data := www/data/mnist.json
@@ -33,20 +34,20 @@ stage = @printf '\n== %s\n' "$(1)"
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(reader) $(core) $(data) | setup-build ## build the page and serve it on http://localhost:8080 (PORT= to change)
+serve: $(reader) $(labs) $(core) $(data) | setup-build ## build the page and serve it on http://localhost:8080 (PORT= to change)
 	@node tools/dist.mjs && exec node tools/serve.mjs $(PORT) --dir dist
 
 test: setup-test check test-native test-javascript test-wasm test-page ## every test there is, cheapest first
 
 check: check-format check-rust check-types check-docs ## formatting, lints, types and documentation
 
-bench: setup-test $(reader) $(core) $(binding) $(data) ## measure speed and size in a headless browser
+bench: setup-test $(reader) $(labs) $(core) $(binding) $(data) ## measure speed and size in a headless browser
 	@node tests/bench/run.mjs
 
-dist: $(reader) $(core) $(binding) $(data) ## make dist/, a folder that any static host can serve
+dist: $(reader) $(labs) $(core) $(binding) $(data) ## make dist/, a folder that any static host can serve
 	@node tools/dist.mjs
 
-screens: setup-test $(reader) $(core) $(data) ## walk through the first screen and take pictures (tests/output/screens)
+screens: setup-test $(reader) $(labs) $(core) $(data) ## walk through the first screen and take pictures (tests/output/screens)
 	@node tests/page/screens.mjs
 
 package: $(binding) | setup-build ## make package/, the core for pages of one's own as an npm package
@@ -67,7 +68,7 @@ fuzz: ## feed every parser random bytes (SECONDS_EACH= to change); needs cargo-f
 	    -max_total_time=$(SECONDS_EACH) -rss_limit_mb=512 -timeout=10 -print_final_stats=1 -verbosity=0; \
 	done
 
-picture: setup-test $(reader) $(core) $(data) ## take the README's picture of the page
+picture: setup-test $(reader) $(labs) $(core) $(data) ## take the README's picture of the page
 	@node tools/picture.mjs
 
 clean: ## remove what was built; installed tools stay in .tools/ and node_modules/
@@ -86,7 +87,11 @@ $(reader): $(rust_sources) | setup-build
 	$(call stage,release build of the reader)
 	@tools/build.sh reader
 
-$(core): $(rust_sources) tools/catalogue.mjs | setup-build
+$(labs): $(rust_sources) tools/catalogue.mjs | setup-build
+	$(call stage,release build of the labs)
+	@tools/build.sh labs
+
+$(core): $(rust_sources) | setup-build
 	$(call stage,release build of the core)
 	@tools/build.sh core
 
@@ -107,12 +112,12 @@ check-rust: | setup-build
 	$(call stage,lints: native and wasm)
 	cargo clippy --quiet --all-targets -- -D warnings
 	cargo clippy --quiet --all-targets --target wasm32-unknown-unknown -- -D warnings
-	@set -e; for feature in reader core binding; do \
+	@set -e; for feature in reader labs core binding; do \
 	  cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features $$feature -- -D warnings; \
 	done
 
 # The page's scripts are checked against the types that the wasm build writes.
-check-types: $(reader) $(core) $(binding) | setup-build
+check-types: $(reader) $(labs) $(core) $(binding) | setup-build
 	$(call stage,types: page and worker and Node)
 	$(bin)/tsc -p tsconfig.json
 	$(bin)/tsc -p tsconfig.worker.json
@@ -127,7 +132,7 @@ test-native: $(data) | setup-native
 	$(call stage,native tests)
 	cargo test --quiet
 
-test-javascript: $(reader) $(core) $(binding) $(data) | setup-build
+test-javascript: $(reader) $(labs) $(core) $(binding) $(data) | setup-build
 	$(call stage,JavaScript tests)
 	$(node_test) tests/js/*.test.mjs
 
@@ -135,6 +140,6 @@ test-wasm: | setup-test
 	$(call stage,wasm tests in a page and in a worker)
 	wasm-pack test --headless --chrome
 
-test-page: $(reader) $(core) $(binding) $(data) | setup-test
+test-page: $(reader) $(labs) $(core) $(binding) $(data) | setup-test
 	$(call stage,the page in a browser)
 	$(node_test) --test-concurrency=1 tests/page/*.test.mjs

@@ -1,6 +1,6 @@
-// Writes www/pkg/catalogue.js and a lab-….js for each lab but the first: what the page shows of each before its core has
-// come, asked of that core.
-// usage: node tools/catalogue.mjs [FOLDER]      the folder where core.js is; www/pkg when none is named
+// Writes www/pkg/catalogue.js and a lab-….js for each lab but the first: what the page shows of each before its labs have
+// come, asked of those labs.
+// usage: node tools/catalogue.mjs [FOLDER]      the folder where labs.js is; www/pkg when none is named
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -8,11 +8,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const usual = fileURLToPath(new URL("../www/pkg", import.meta.url));
 
-/** @param {string} folder where core.js and its wasm are */
+/** @param {string} folder where labs.js and its wasm are */
 async function load(folder) {
-  const core = await import(pathToFileURL(join(resolve(folder), "core.js")).href);
-  await core.default({ module_or_path: await readFile(join(folder, "core_bg.wasm")) });
-  return core;
+  const labs = await import(pathToFileURL(join(resolve(folder), "labs.js")).href);
+  await labs.default({ module_or_path: await readFile(join(folder, "labs_bg.wasm")) });
+  return labs;
 }
 
 /**
@@ -20,8 +20,8 @@ async function load(folder) {
  * @returns {Promise<number[]>} what the output of each digit stands for in the figures
  */
 export async function outputKeys(folder = usual) {
-  const core = await load(folder);
-  return Array.from({ length: 10 }, (_, digit) => core.outputKey(digit));
+  const labs = await load(folder);
+  return Array.from({ length: 10 }, (_, digit) => labs.outputKey(digit));
 }
 
 /**
@@ -37,11 +37,11 @@ export async function firstTestDigit(folder = usual) {
  * @returns {Promise<import("../www/pkg/catalogue.js").Opening[]>}
  */
 export async function openings(folder = usual) {
-  const core = await load(folder);
-  return core.catalogue().map((lab) => {
+  const labs = await load(folder);
+  return labs.catalogue().map((lab) => {
     const settings = Object.fromEntries(lab.fields.map((field) => [field.name, field.default]));
-    const { steps, jobs } = core.plan(lab.id, settings);
-    const sheet = new core.Sheet(
+    const { steps, jobs } = labs.plan(lab.id, settings);
+    const sheet = new labs.Sheet(
       lab.id,
       settings,
       { step: steps, chosen: null, drawing: null },
@@ -49,7 +49,7 @@ export async function openings(folder = usual) {
     );
     const opening = {
       lab: withoutLongWords(lab),
-      fields: core.check(lab.id, settings).fields,
+      fields: labs.check(lab.id, settings).fields,
       steps,
       jobs: jobs.map(({ name, color, limit, starts, learns, pretrained }) => ({
         name,
@@ -59,7 +59,7 @@ export async function openings(folder = usual) {
         learns,
         pretrained,
       })),
-      // Rows, pictures and what is guessed come with the core.
+      // Rows, pictures and what is guessed come with the labs.
       head: { ...sheet.head(), guess: null, table: null },
     };
     sheet.free();
@@ -68,8 +68,8 @@ export async function openings(folder = usual) {
 }
 
 /**
- * What is read on demand comes with the core.
- * @param {import("../www/pkg/core.js").LabDescription} lab
+ * What is read on demand comes with the labs.
+ * @param {import("../www/pkg/labs.js").LabDescription} lab
  */
 function withoutLongWords(lab) {
   const none = { en: "", zh: "" };
@@ -78,8 +78,8 @@ function withoutLongWords(lab) {
   return { ...lab, about: none, formula: "", fields, slots };
 }
 
-const types = `/* What the page shows of each lab at its defaults before its core has come. */
-import type { FieldState, JobDescription, LabDescription, SheetHead } from "./core.js";
+const types = `/* What the page shows of each lab at its defaults before its labs have come. */
+import type { FieldState, JobDescription, LabDescription, SheetHead } from "./labs.js";
 
 export type Opening = {
   lab: LabDescription;

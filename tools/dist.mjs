@@ -12,6 +12,7 @@ import { budget, weigh } from "./page-weight.mjs";
 
 /** What a page without would be broken by, and how to get it. */
 const needed = [
+  ["www/pkg/labs_bg.wasm", "make dist builds it"],
   ["www/pkg/core_bg.wasm", "make dist builds it"],
   ["www/data/mnist.json", "make dist cuts it"],
   ["www/weights/deep-convnet.safetensors", "make weights trains it"],

@@ -15,16 +15,16 @@ import {
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./state/reducer.js").ShellRemedy} ShellRemedy */
-/** @typedef {import("./pkg/core.js").Settings} Settings @typedef {import("./pkg/core.js").Checked} Checked */
-/** @typedef {import("./pkg/core.js").Remedy} Remedy @typedef {import("./pkg/core.js").Dragged} Dragged */
+/** @typedef {import("./pkg/labs.js").Settings} Settings @typedef {import("./pkg/labs.js").Checked} Checked */
+/** @typedef {import("./pkg/labs.js").Remedy} Remedy @typedef {import("./pkg/labs.js").Dragged} Dragged */
 
 /**
  * @typedef {object} Own what can be done with the visitor's digits
  * @property {(change: import("./state/reducer.js").OwnChange) => void} change
  * @property {() => void} forget
- * @property {() => Uint8Array} save throws where there are none
- * @property {(file: Uint8Array) => { found: number, joined: number }} load how many digits the file has, and how many of
- *   them are new; throws what is wrong with it
+ * @property {() => Promise<Uint8Array>} save rejects where there are none
+ * @property {(file: Uint8Array) => Promise<{ found: number, joined: number }>} load how many digits the file has, and how
+ *   many of them are new; rejects with what is wrong with it
  */
 
 /** Milliseconds between two changes of the address; Safari refuses more than 100 in 30 seconds. */
@@ -213,7 +213,7 @@ export function createActions({ store, run, own, check, drag, shell }) {
      */
     async loadOwn(file) {
       try {
-        return own.load(await readFile(file));
+        return await own.load(await readFile(file));
       } catch (error) {
         throw problemOf(innermost(error));
       }

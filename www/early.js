@@ -1,17 +1,17 @@
-// What the page can do before its core is there: show the lab of the address as the catalogue has it, and read drawings.
-// What is asked of the core meanwhile waits for it, in its order.
+// What the page can do before its labs are there: show the lab of the address as the catalogue has it, and read drawings.
+// What is asked of them meanwhile waits, in its order.
 
 import { defaults, presentLab } from "./state/selectors.js";
 import { isOverview, labIn, parseHash, parseView } from "./state/url.js";
 
 /** @typedef {import("./state/reducer.js").State} State @typedef {import("./state/reducer.js").Event} Event */
 /** @typedef {import("./pkg/catalogue.js").Opening} Opening @typedef {import("./actions.js").Actions} Actions */
-/** @typedef {import("./show.js").ShownSheet} ShownSheet @typedef {import("./pkg/core.js").Settings} Settings */
+/** @typedef {import("./show.js").ShownSheet} ShownSheet @typedef {import("./pkg/labs.js").Settings} Settings */
 
 /** The network that the reader has. */
 const READERS = "deep-convnet";
 
-/** What waits for the core. @satisfies {(keyof Actions)[]} */
+/** What waits for the labs. @satisfies {(keyof Actions)[]} */
 const LATER = /** @type {const} */ ([
   "edit",
   "moveTo",
@@ -40,15 +40,16 @@ const LATER = /** @type {const} */ ([
  * @param {import("./state/store.js").Store<State, Event>} options.store
  * @param {import("./openings.js").Openings} options.openings
  * @param {import("./run/reader.js").DrawingReader} options.reader
- * @param {Promise<Actions>} options.coming what the core can do; never settled where it cannot be loaded
- * @param {import("./shell-actions.js").ShellActions} options.shell what needs no core
- * @returns {{ actions: Actions, sheet: () => ShownSheet }} actions that are the core's once that has come, and what is known
+ * @param {Promise<Actions>} options.coming what the labs can do; never settled where they cannot be loaded
+ * @param {() => boolean} options.trains whether what trains is there as well, which reads too
+ * @param {import("./shell-actions.js").ShellActions} options.shell what needs no labs
+ * @returns {{ actions: Actions, sheet: () => ShownSheet }} actions that are those of the labs once they have come, and what is known
  *   of the present lab's figures: their places
  */
-export function createEarly({ store, openings, reader, coming, shell }) {
+export function createEarly({ store, openings, reader, coming, trains, shell }) {
   /** @type {Actions | null} */
-  let core = null;
-  coming.then((actions) => (core = actions));
+  let labs = null;
+  coming.then((actions) => (labs = actions));
 
   const opening = () => openings.of(store.state.lab);
 
@@ -58,7 +59,7 @@ export function createEarly({ store, openings, reader, coming, shell }) {
     if (!openings.isKnown(id)) {
       await openings.learn(id);
       if (labIn(location.hash) !== id) return;
-      if (core) return core.readAddress();
+      if (labs) return labs.readAddress();
       store.dispatch({ type: "catalogue-loaded", catalogue: openings.labs() });
     }
     goToAddress();
@@ -81,7 +82,7 @@ export function createEarly({ store, openings, reader, coming, shell }) {
     if (isOverview(hash)) return store.dispatch({ type: "overview-chosen" });
     store.dispatch({ type: "view-chosen", embed, hide });
     const { steps, jobs } = opening();
-    // Whether a network stands in for that of other settings, the core will know.
+    // Whether a network stands in for that of other settings, the labs will know.
     const isOther = presentLab(store.state).fields.some(
       ({ name, live }) => !live && fields[name]?.isDefault === false,
     );
@@ -108,18 +109,18 @@ export function createEarly({ store, openings, reader, coming, shell }) {
     // The reader takes all steps.
     const leavesOut = Object.values(parts?.steps ?? {}).includes(false);
     if (question === "predict" && !job && !leavesOut && standsIn()) {
-      if (!core) await reader.ready();
+      if (!trains()) await reader.ready();
       const found = standsIn() ? reader.read(/** @type {any} */ (parts)) : undefined;
       if (found !== undefined) return found;
     }
-    return (core ?? (await coming)).ask(question, parts, transfer, job);
+    return (labs ?? (await coming)).ask(question, parts, transfer, job);
   }
 
   /** @param {Parameters<Actions["remedy"]>[0]} remedy */
   async function remedy(remedy) {
-    // The only notice that there can be by then says that the core did not come.
-    if (!core && remedy === "reload") location.reload();
-    else (core ?? (await coming)).remedy(remedy);
+    // The only notice that there can be by then says that something did not come.
+    if (!labs && remedy === "reload") location.reload();
+    else (labs ?? (await coming)).remedy(remedy);
   }
 
   /** @param {keyof Actions} name */
@@ -127,7 +128,7 @@ export function createEarly({ store, openings, reader, coming, shell }) {
     name,
     (/** @type {any[]} */ ...given) => {
       const call = (/** @type {any} */ actions) => actions[name](...given);
-      return core ? call(core) : coming.then(call);
+      return labs ? call(labs) : coming.then(call);
     },
   ];
   const actions = {
@@ -136,7 +137,7 @@ export function createEarly({ store, openings, reader, coming, shell }) {
     ask,
     remedy,
     /** @param {Parameters<Actions["readAddress"]>[0]} [how] @returns {Promise<void> | void} once the lab is known */
-    readAddress: (how) => (core ? core.readAddress(how) : readAddress()),
+    readAddress: (how) => (labs ? labs.readAddress(how) : readAddress()),
   };
   return { actions, sheet: () => sheetOf(opening()) };
 }

@@ -1,4 +1,5 @@
-// What needs the core: the run, the figures, and all that one can do with them. Loaded with it, after what reads a drawing.
+// The run, the figures, and all that one can do with them. Loaded after what reads a drawing, with the labs; the core, which
+// trains, comes behind them.
 
 import { createActions } from "./actions.js";
 import { createDatabase } from "./run/database.js";
@@ -6,14 +7,16 @@ import { createKeeping } from "./run/keeping.js";
 import { createOwnDigits, digitsOf, filesOf } from "./run/own-digits.js";
 import { createRun } from "./run/run.js";
 import { createPreview, createShow } from "./show.js";
-import init, { Sheet, Workshop, catalogue, check, drag, packDigits, plan, unpackDigits } from "./pkg/core.js";
+import startCore, { Workshop, packDigits, unpackDigits } from "./pkg/core.js";
+import init, { Sheet, catalogue, check, drag, plan } from "./pkg/labs.js";
 
 /**
- * What an earlier page has kept; asked for while the core is still on its way.
- * @param {Pick<Parameters<typeof createKeeping>[0], "store" | "core">} options
+ * What an earlier page has kept; asked for while the labs and the core, whose names say which they are, are on their way.
+ * @param {Pick<Parameters<typeof createKeeping>[0], "store"> & { urls: Record<string, URL> }} options
  */
-export function openKept({ store, core }) {
-  return createKeeping({ store, database: createDatabase(), core });
+export function openKept({ store, urls }) {
+  const core = Object.values(urls).map(({ href }) => href.replace(/.*\//, ""));
+  return createKeeping({ store, database: createDatabase(), core: core.join(" ") });
 }
 
 /** The networks that the page brings along, but for the one that the reader has, by the names that jobs have for them. @type {Record<string, string>} */
@@ -27,7 +30,8 @@ const nets = {
 
 /**
  * @param {object} options
- * @param {WebAssembly.Module} options.module
+ * @param {WebAssembly.Module} options.labs
+ * @param {Promise<WebAssembly.Module>} options.core
  * @param {import("./run/keeping.js").Keeping} options.keeping
  * @param {import("./state/store.js").Store<import("./state/reducer.js").State, import("./state/reducer.js").Event>} options.store
  * @param {import("./shell-actions.js").ShellActions} options.shell
@@ -36,8 +40,18 @@ const nets = {
  * @param {() => Promise<void>} options.nextTask
  * @param {(error: unknown) => void} options.failed a figure could not be made
  */
-export async function startEngine({ module, keeping, store, shell, readersUrl, fetchNet, nextTask, failed }) {
-  await init({ module_or_path: module });
+export async function startEngine({
+  labs,
+  core,
+  keeping,
+  store,
+  shell,
+  readersUrl,
+  fetchNet,
+  nextTask,
+  failed,
+}) {
+  await init({ module_or_path: labs });
   await keeping.loaded();
   const known = catalogue();
   // In pieces, between which the browser can answer, as the page itself.
@@ -46,7 +60,7 @@ export async function startEngine({ module, keeping, store, shell, readersUrl, f
   const urlOfNet = (/** @type {string} */ name) => nets[name] ?? readersUrl;
   const run = createRun({
     store,
-    module: Promise.resolve(module),
+    module: core,
     plan,
     manifestUrl: new URL("./data/mnist.json", import.meta.url).href,
     urlOfNet,
@@ -54,7 +68,8 @@ export async function startEngine({ module, keeping, store, shell, readersUrl, f
     fetchNet,
     keeping,
   });
-  const actions = createActions({ store, run, own: ownDigits(store, run), check, drag, shell });
+  const openCore = once(core);
+  const actions = createActions({ store, run, own: ownDigits({ store, run, openCore }), check, drag, shell });
   addEventListener("pagehide", actions.writeAddressNow);
   addEventListener("pagehide", keeping.end);
   document.addEventListener("visibilitychange", () => {
@@ -67,7 +82,7 @@ export async function startEngine({ module, keeping, store, shell, readersUrl, f
     show: createShow({ CoreSheet: Sheet, failed }),
     preview: createPreview({
       CoreSheet: Sheet,
-      Workshop,
+      openCore,
       plan,
       fetchNet: (name) => fetchNet(urlOfNet(name)),
     }),
@@ -75,11 +90,26 @@ export async function startEngine({ module, keeping, store, shell, readersUrl, f
 }
 
 /**
- * What can be done with the visitor's own digits.
- * @param {Parameters<typeof startEngine>[0]["store"]} store
- * @param {import("./run/run.js").Run} run
+ * The core on the page's own thread, for what is asked seldom and done at once.
+ * @param {Promise<WebAssembly.Module>} module
  */
-function ownDigits(store, run) {
+function once(module) {
+  /** @type {Promise<unknown> | undefined} */
+  let started;
+  return async () => {
+    await (started ??= module.then((compiled) => startCore({ module_or_path: compiled })));
+    return { Workshop, packDigits, unpackDigits };
+  };
+}
+
+/**
+ * What can be done with the visitor's own digits.
+ * @param {object} options
+ * @param {Parameters<typeof startEngine>[0]["store"]} options.store
+ * @param {import("./run/run.js").Run} options.run
+ * @param {ReturnType<typeof once>} options.openCore
+ */
+function ownDigits({ store, run, openCore }) {
   const own = createOwnDigits({ store });
   own.open();
   let { digits } = store.state.own;
@@ -93,14 +123,16 @@ function ownDigits(store, run) {
     change: own.change,
     forget: own.forget,
 
-    /** @returns {Uint8Array} all of them as a file; throws where there are none */
-    save() {
+    /** All of them as a file; rejects where there are none. */
+    async save() {
+      const { packDigits } = await openCore();
       const { images, labels } = filesOf(store.state.own.digits);
       return packDigits(images, labels);
     },
 
-    /** @param {Uint8Array} file @returns {{ found: number, joined: number }} digits; throws what is wrong with it */
-    load(file) {
+    /** How many digits there are in a file, and how many of them are new. @param {Uint8Array} file rejects with what is wrong with it */
+    async load(file) {
+      const { unpackDigits } = await openCore();
       const found = digitsOf(unpackDigits(file));
       const before = store.state.own.digits.length;
       own.change({ type: "add", digits: found });

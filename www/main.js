@@ -1,4 +1,4 @@
-// Boot: catalogue → address → views → reader → core. What is seen and drawn first needs no WebAssembly, and what reads a
+// Boot: catalogue → address → views → reader → labs → core. What is seen and drawn first needs no WebAssembly, and what reads a
 // drawing comes before what trains.
 
 import { createShellActions, firstLanguage } from "./shell-actions.js";
@@ -20,12 +20,18 @@ import { first, firstTestDigit, list, others, outputKeys } from "./pkg/catalogue
 /** The network that the reader has. */
 const readersUrl = new URL("./weights/deep-convnet.safetensors", import.meta.url).href;
 
-/** Milliseconds that the core waits for what reads: one that hangs is not to hold up the other. */
+/** Milliseconds that the labs wait for what reads: one that hangs is not to hold up the other. */
 const LONGEST_WAIT = 5000;
 
 const store = createStore(reduce, initialState(firstLanguage(navigator.languages)));
 const openings = createOpenings({ list, first, others });
 store.dispatch({ type: "catalogue-loaded", catalogue: openings.labs() });
+
+/** What the page asks, and what its workers train with. */
+const urls = {
+  labs: new URL("./pkg/labs_bg.wasm", import.meta.url),
+  core: new URL("./pkg/core_bg.wasm", import.meta.url),
+};
 
 /** A network is fetched once, for the reader and for the workers. @type {Map<string, Promise<Uint8Array>>} */
 const fetched = new Map();
@@ -42,9 +48,12 @@ const early = createEarly({
   openings,
   reader,
   coming: new Promise((resolve) => (came = resolve)),
+  trains: () => trains,
   shell,
 });
-/** Set once the core is there. @type {Awaited<ReturnType<typeof import("./engine.js").startEngine>> | null} */
+/** Whether what trains is there. */
+let trains = false;
+/** Set once the labs are there. @type {Awaited<ReturnType<typeof import("./engine.js").startEngine>> | null} */
 let engine = null;
 
 addEventListener("hashchange", () => early.actions.readAddress());
@@ -59,19 +68,40 @@ async function startCore() {
   if (presentLab(store.state).inputs.includes("drawing"))
     await Promise.race([reader.ready(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
   try {
-    const url = new URL("./pkg/core_bg.wasm", import.meta.url);
+    const coming = compile(urls.labs);
+    const core = compileCore(coming);
     const script = import("./engine.js");
-    const kept = script.then(({ openKept }) => openKept({ store, core: url.href.replace(/.*\//, "") }));
+    const kept = script.then(({ openKept }) => openKept({ store, urls }));
     const words = import("./locale/later.js").then(({ default: later }) => learnWords(later));
-    const [{ startEngine }, module, keeping] = await Promise.all([script, compile(url), kept, words]);
+    const [{ startEngine }, labs, keeping] = await Promise.all([script, coming, kept, words]);
     const failed = (/** @type {unknown} */ error) => raise("run-failed", error);
-    engine = await startEngine({ module, keeping, store, shell, readersUrl, fetchNet, nextTask, failed });
+    engine = await startEngine({ labs, core, keeping, store, shell, readersUrl, fetchNet, nextTask, failed });
     engine.actions.readAddress({ first: true });
     came(engine.actions);
     inNextFrame(update);
+    await core;
     if (!store.state.embed) keepOffline();
   } catch (error) {
     raise("core-failed", error);
+  }
+}
+
+/**
+ * Figures first: a slow line carries one after the other.
+ * @param {Promise<unknown>} figures
+ * @returns {Promise<WebAssembly.Module>} never settled where it cannot be loaded, which is said
+ */
+async function compileCore(figures) {
+  /** @type {Promise<never>} */
+  const never = new Promise(() => {});
+  await figures.catch(() => never);
+  try {
+    const module = await compile(urls.core);
+    trains = true;
+    return module;
+  } catch (error) {
+    raise("core-failed", error);
+    return never;
   }
 }
 
@@ -162,7 +192,7 @@ async function showPage(actions) {
       words: (key, params) => translate(state.language, key, params),
       say: (text) => text[state.language],
       actions,
-      // The core knows what the list was made without.
+      // The labs know what the list was made without.
       preview: (id) => engine?.preview(labOf(store.state, id)),
     };
     const around = state.embed ? createFrame(context) : createShell(state, context);
@@ -207,7 +237,7 @@ function nextTask() {
 }
 
 /**
- * What is fetched before the page is first painted holds that up, and the core is larger than all the rest. A page that
+ * What is fetched before the page is first painted holds that up, and the labs are larger than all the rest. A page that
  * nobody sees is not painted, and does not wait for it.
  * @returns {Promise<void>}
  */

@@ -1,4 +1,4 @@
-// What the page knows of each lab before its core is there: of the first one at once, of another once it is asked for, and
+// What the page knows of each lab before its labs are there: of the first one at once, of another once it is asked for, and
 // of all of them how they are called.
 
 /** @typedef {import("./pkg/catalogue.js").Opening} Opening @typedef {import("./pkg/catalogue.js").Brief} Brief */
@@ -24,7 +24,7 @@ export function createOpenings({ list, first, others }) {
     /** @param {string} id */
     isKnown: (id) => learned.has(id) || !Object.hasOwn(others, id),
     /**
-     * What cannot be fetched stays bare until the core says it.
+     * What cannot be fetched stays bare until the labs say it.
      * @param {string} id of one that is not known
      */
     async learn(id) {
@@ -33,7 +33,7 @@ export function createOpenings({ list, first, others }) {
         known.set(id, opening);
         learned.add(id);
       } catch {
-        // The core will say whether it came.
+        // The labs will say whether it came.
       }
     },
   };

@@ -2,16 +2,16 @@
 
 import { defaults, presentMoment, presentSettings } from "./state/selectors.js";
 
-/** @typedef {import("./pkg/core.js").Sheet} CoreSheet @typedef {import("./pkg/core.js").Picture} Picture */
-/** @typedef {import("./state/reducer.js").State} State @typedef {import("./pkg/core.js").LabDescription} Lab */
+/** @typedef {import("./pkg/labs.js").Sheet} CoreSheet @typedef {import("./pkg/labs.js").Picture} Picture */
+/** @typedef {import("./state/reducer.js").State} State @typedef {import("./pkg/labs.js").LabDescription} Lab */
 /** Milliseconds of work for a picture in the list after which the page has its turn. */
 const SLICE = 8;
 
 /** @typedef {{ picture: Picture, square: boolean }} Preview `square`: whether a plane is as wide as tall */
 /**
  * @typedef {object} ShownSheet
- * @property {import("./pkg/core.js").SheetHead} head
- * @property {(from: number, count: number) => import("./pkg/core.js").TableRow[]} rows of its table
+ * @property {import("./pkg/labs.js").SheetHead} head
+ * @property {(from: number, count: number) => import("./pkg/labs.js").TableRow[]} rows of its table
  * @property {(index: number) => Picture | null} picture taken out of the sheet, to be freed by who took it; null once it was
  *   taken, or when there is a newer sheet
  */
@@ -19,7 +19,7 @@ const SLICE = 8;
 /**
  * @param {object} options
  * @param {new (lab: string, settings: any, moment: any, reports: any[]) => CoreSheet} options.CoreSheet
- * @param {(error: unknown) => void} options.failed the core could not make it
+ * @param {(error: unknown) => void} options.failed the labs could not make it
  * @returns {((state: State) => ShownSheet | null) & { renew: () => void }} null where it cannot be made; `renew` lets
  *   the next one be made in any case, because a new page takes all pictures again
  */
@@ -53,7 +53,7 @@ export function createShow({ CoreSheet, failed }) {
     try {
       before?.free();
     } catch {
-      // After a trap nothing of the core can be freed.
+      // After a trap nothing of the labs can be freed.
     }
     return sheet;
   }
@@ -80,12 +80,12 @@ export function createShow({ CoreSheet, failed }) {
  * The picture by which a lab is known in the list: its first main one at its default settings, before anything was trained.
  * @param {object} options
  * @param {new (lab: string, settings: any, moment: any, reports: any[]) => CoreSheet} options.CoreSheet
- * @param {new () => import("./pkg/core.js").Workshop} options.Workshop
- * @param {(lab: string, settings: import("./pkg/core.js").Settings) => import("./pkg/core.js").Plan} options.plan
+ * @param {() => Promise<{ Workshop: new () => import("./pkg/core.js").Workshop }>} options.openCore what trains
+ * @param {(lab: string, settings: import("./pkg/labs.js").Settings) => import("./pkg/labs.js").Plan} options.plan
  * @param {(name: string) => Promise<Uint8Array>} options.fetchNet the weights that stand in for a job
  * @returns {(lab: Lab) => Promise<Preview | null>} to be freed by who asked; null where nothing is to be seen without a run
  */
-export function createPreview({ CoreSheet, Workshop, plan, fetchNet }) {
+export function createPreview({ CoreSheet, openCore, plan, fetchNet }) {
   return async (lab) => {
     try {
       const settings = defaults(lab);
@@ -107,11 +107,12 @@ export function createPreview({ CoreSheet, Workshop, plan, fetchNet }) {
   /**
    * What a job comes to without training: one that starts by itself, or whose network is there.
    * @param {Lab} lab
-   * @param {import("./pkg/core.js").JobDescription} [job]
+   * @param {import("./pkg/labs.js").JobDescription} [job]
    */
   async function reportUntrained({ slots }, job) {
     if (!job?.starts && !job?.pretrained) return null;
     const weights = job.pretrained ? await fetchNet(job.pretrained) : null;
+    const { Workshop } = await openCore();
     const workshop = new Workshop();
     try {
       workshop.open(0, job.task);

@@ -5,10 +5,10 @@
 //! [`digit_from_pixels`](net::digit_from_pixels). The project's page uses [`page`], its workers use [`worker`]; neither
 //! knows the other.
 //!
-//! A wasm file has what its feature says, and nothing else: `binding` for pages of one's own, `core` for the project's
-//! page and its workers, `reader` for what reads a drawing before the core has come.
+//! A wasm file has what its feature says, and nothing else: `reader` reads a drawing before all else has come, `labs` is
+//! what the project's page asks, `core` is what its workers train with, `binding` is for pages of one's own.
 #![cfg_attr(
-    not(all(feature = "core", feature = "binding")),
+    not(all(feature = "labs", feature = "core", feature = "binding")),
     allow(dead_code, reason = "each side uses its part")
 )]
 
@@ -19,9 +19,9 @@ mod error;
 pub mod net;
 #[cfg(feature = "binding")]
 pub mod networks;
-#[cfg(feature = "core")]
+#[cfg(feature = "labs")]
 pub mod page;
-#[cfg(any(feature = "core", feature = "binding"))]
+#[cfg(any(feature = "labs", feature = "core", feature = "binding"))]
 pub mod panic;
 #[cfg(feature = "binding")]
 pub mod part;

@@ -63,7 +63,7 @@ const ROOMS: &[Room] = &[
     ),
     // Stands alone, so that nothing comes along with it.
     room("reading", &[]),
-    // The boundary. Each side has a wasm file of its own or shares one, and none names another.
+    // The boundary. Each side has a wasm file of its own, and none names another.
     room("web", &["data", "error", "labs::settings", "nn::spec", "text", "train::trainer"]),
     room("web::reader", &["data::digit", "reading", "web::prediction"]),
     room("web::page", PAGE),
@@ -74,18 +74,8 @@ const ROOMS: &[Room] = &[
 ];
 
 /// The visitor's own digits are the page's: no worker is asked to put them into a file.
-const PAGE: &[&str] = &[
-    "chart",
-    "data::own",
-    "error",
-    "labs",
-    "plot",
-    "text",
-    "train::explanation",
-    "train::report",
-    "train::task",
-    "web",
-];
+const PAGE: &[&str] =
+    &["chart", "error", "labs", "plot", "text", "train::explanation", "train::report", "train::task", "web"];
 
 const BINDING: &[&str] = &["data", "error", "nn", "text", "train", "web"];
 

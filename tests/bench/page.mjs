@@ -101,7 +101,7 @@ async function timeToRedraw(page) {
   await unfold(slider);
   await slider.scrollIntoViewIfNeeded();
   await slider.evaluate(async (element) => {
-    const module = "/www/pkg/core.js";
+    const module = "/www/pkg/labs.js";
     const { Sheet, Picture } = await import(module);
     /** When each input came, and what it took, in the same order. */
     const [begun, times] = /** @type {number[][]} */ ([[], []]);
@@ -154,7 +154,7 @@ async function timeToRedraw(page) {
  */
 async function measureSheets(page) {
   await opened(page);
-  return page.evaluate(sheetTimes, { module: "/www/pkg/core.js", sheets: SHEETS });
+  return page.evaluate(sheetTimes, { module: "/www/pkg/labs.js", sheets: SHEETS });
 }
 
 /** Runs in the page, and needs nothing from outside. */
@@ -220,10 +220,10 @@ function timePool(page, cores) {
     async ({ cores, jobs, epochs }) => {
       const load = (/** @type {string} */ path) => import(path);
       const [{ default: init, plan }, { createPool }, { createShards }] = await Promise.all(
-        ["/www/pkg/core.js", "/www/run/pool.js", "/www/run/shards.js"].map(load),
+        ["/www/pkg/labs.js", "/www/run/pool.js", "/www/run/shards.js"].map(load),
       );
+      await init();
       const module = WebAssembly.compileStreaming(fetch("/www/pkg/core_bg.wasm"));
-      await init({ module_or_path: await module });
       const shards = createShards({
         manifestUrl: new URL("/www/data/mnist.json", location.href).href,
         progressed: () => {},

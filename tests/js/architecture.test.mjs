@@ -12,7 +12,8 @@ const www = fileURLToPath(new URL("../../www", import.meta.url));
 /** What the browser starts by itself, or another page imports: the workers' scripts, and the page's modules. */
 const scripts = ["worker/worker.js", "worker/team-worker.js", "offline/service-worker.js"];
 const pages = ["main.js", "worker/team.js"];
-/** Generated: for the page and its workers; for reading while there is no core; for pages of others. */
+/** Generated: what the page asks; what its workers train with; for reading before both; for pages of others. */
+const LABS = "pkg/labs.js";
 const CORE = "pkg/core.js";
 const READER = "pkg/reader.js";
 const BINDING = "pkg/fishbowl.js";
@@ -24,24 +25,24 @@ const BINDING = "pkg/fishbowl.js";
  */
 const walls = [
   // Computes the next state from the last one and an event, wherever it runs.
-  { part: "state/", imports: ["state/"], types: [CORE], never: ["document", "window", "navigator"] },
+  { part: "state/", imports: ["state/"], types: [LABS, CORE], never: ["document", "window", "navigator"] },
   // Shows the state and calls actions; `self` is the only global of a worker that has a name of its own.
-  { part: "views/", imports: ["views/", "state/"], types: [CORE, "actions.js", "show.js"], never: [] },
+  { part: "views/", imports: ["views/", "state/"], types: [LABS, CORE, "actions.js", "show.js"], never: [] },
   // A team is for other pages, and uses what they have.
   { part: "worker/team", imports: ["worker/", BINDING], types: [], never: ["document", "window"] },
   { part: "worker/", imports: ["worker/", CORE], types: [], never: ["document", "window"] },
-  { part: "run/", imports: ["run/", "state/", "worker/", READER], types: [CORE], never: [] },
+  { part: "run/", imports: ["run/", "state/", "worker/", READER], types: [LABS, CORE], never: [] },
   // For visits without a network; of the experiments it knows nothing.
   { part: "offline/service-worker.js", imports: [], types: [], never: ["document", "window"] },
   { part: "offline/", imports: [], types: [], never: [] },
   { part: "locale/", imports: ["locale/"], types: [], never: ["document", "window"] },
-  { part: "show.js", imports: ["state/"], types: [CORE], never: [] },
-  // Before the core has come.
+  { part: "show.js", imports: ["state/"], types: [LABS, CORE], never: [] },
+  // Before the labs have come.
   {
     part: "early.js",
     imports: ["state/"],
     types: [
-      CORE,
+      LABS,
       "pkg/catalogue.js",
       "actions.js",
       "openings.js",
@@ -53,17 +54,17 @@ const walls = [
   },
   { part: "openings.js", imports: [], types: ["pkg/catalogue.js"], never: ["document"] },
   { part: "shell-actions.js", imports: ["state/url.js"], types: ["state/"], never: ["document"] },
-  // With the core.
+  // With the labs.
   {
     part: "engine.js",
-    imports: ["actions.js", "run/", "show.js", CORE],
+    imports: ["actions.js", "run/", "show.js", LABS, CORE],
     types: ["state/", "shell-actions.js"],
     never: [],
   },
   {
     part: "actions.js",
     imports: ["state/", "worker/client.js", "worker/protocol.js"],
-    types: [CORE, "run/run.js", "shell-actions.js"],
+    types: [LABS, "run/run.js", "shell-actions.js"],
     never: ["document"],
   },
   { part: "main.js", imports: [""], types: [], never: [] },

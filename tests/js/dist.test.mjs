@@ -49,6 +49,7 @@ describe("dist", () => {
     await put("www/style/page.css", "body { margin: 0 }");
     await put("www/style/more.css", "p { margin: 0 }");
     await put("www/pkg/core_bg.wasm");
+    await put("www/pkg/labs_bg.wasm");
     await put("www/weights/deep-convnet.safetensors");
     const shard = (split) => ({ images: `${split}-images.gz`, labels: `${split}-labels.gz`, count: 1 });
     await put("www/data/mnist.json", JSON.stringify({ train: [shard("train")], test: [shard("test")] }));
@@ -127,6 +128,7 @@ describe("dist", () => {
   });
 
   for (const path of [
+    "www/pkg/labs_bg.wasm",
     "www/pkg/core_bg.wasm",
     "www/data/mnist.json",
     "www/weights/deep-convnet.safetensors",

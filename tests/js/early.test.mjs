@@ -12,8 +12,11 @@ describe("before the core is there", () => {
   let store, shell, early, come, done, openings;
   /** @type {any} */
   let reader;
+  /** Whether what trains has come, too. */
+  let trained = false;
 
   beforeEach(async () => {
+    trained = false;
     Object.assign(globalThis, { location: { hash: "#/digits?learningRate=0.5&nonsense=1" } });
     store = createStore(reduce, initialState("en"));
     openings = createOpenings({
@@ -32,7 +35,7 @@ describe("before the core is there", () => {
       };
     });
     shell = createShellActions({ store, outputKeys, firstTestDigit });
-    early = createEarly({ store, openings, reader, coming, shell });
+    early = createEarly({ store, openings, reader, coming, trains: () => trained, shell });
     await early.actions.readAddress();
   });
 
@@ -125,6 +128,8 @@ describe("before the core is there", () => {
     await come();
     assert.equal(await other, "ask");
     assert.deepEqual(await early.actions.ask("predict", {}), { digit: 1 });
+    assert.equal(reader.asked, 2, "what trains is not there yet");
+    trained = true;
     const steps = { fit: true, centre: false };
     assert.equal(await early.actions.ask("predict", { steps }), "ask", "the reader leaves out no step");
     const all = { fit: true, centre: true };
@@ -143,6 +148,6 @@ describe("before the core is there", () => {
     };
     store.dispatch({ type: "reports-arrived", reports: [{ job: 0, report }] });
     assert.equal(await early.actions.ask("predict", {}), "ask");
-    assert.equal(reader.asked, 1, "for the first question");
+    assert.equal(reader.asked, 2, "not once another can read");
   });
 });

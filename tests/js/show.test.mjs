@@ -120,7 +120,7 @@ async function previewOf(pictures, jobs) {
     { name: "second", place: "main", shape: "multiples" },
   ];
   const preview = createPreview({
-    Workshop: /** @type {any} */ (null),
+    openCore: () => Promise.reject(new Error("nothing is computed")),
     fetchNet: () => Promise.reject(new Error("there is none")),
     CoreSheet: /** @type {any} */ (CoreSheet),
     plan: () => /** @type {any} */ ({ steps: 4, jobs: Array(jobs).fill({}) }),

@@ -337,12 +337,12 @@ test(
 );
 
 /**
- * A core some of whose calls are others.
- * @param {(core: string) => string} change of its JavaScript
+ * Labs and a core some of whose calls are others.
+ * @param {(script: string) => string} change of their JavaScript
  */
 const changedCore = (change) => ({
   before: (/** @type {{ page: import("playwright-core").Page }} */ { page }) =>
-    page.route("**/pkg/core.js", async (route) => {
+    page.route(/\/pkg\/(labs|core)\.js$/, async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, body: change(await answer.text()) });
     }),
@@ -449,28 +449,30 @@ test(
   }),
 );
 
-test(
-  "a core that does not come is said, and drawings are read all the same",
-  visit(
-    {
-      expected: LOAD_FAILURES,
-      ready: false,
-      before: ({ page }) =>
-        page.route("**/core_bg.wasm", (route) => route.fulfill({ status: 404, body: "" })),
-    },
-    async ({ page }) => {
-      const shown = await notice(page, /could not be loaded; drawings are still read/);
-      await draw(page, 1);
-      await predicts(page, "1");
-      await page.getByRole("button", { name: "中文" }).click();
-      await notice(page, /加载失败；手写数字仍可识别/);
-      await page.getByRole("button", { name: "English" }).click();
-      await page.unroute("**/core_bg.wasm");
-      await shown.getByRole("button", { name: "Reload the page" }).click();
-      await opened(page);
-    },
-  ),
-);
+for (const missing of ["labs", "core"]) {
+  const path = `**/${missing}_bg.wasm`;
+  test(
+    `a ${missing}_bg.wasm that does not come is said, and drawings are read all the same`,
+    visit(
+      {
+        expected: LOAD_FAILURES,
+        ready: false,
+        before: ({ page }) => page.route(path, (route) => route.fulfill({ status: 404, body: "" })),
+      },
+      async ({ page }) => {
+        const shown = await notice(page, /could not be loaded; drawings are still read/);
+        await draw(page, 1);
+        await predicts(page, "1");
+        await page.getByRole("button", { name: "中文" }).click();
+        await notice(page, /加载失败；手写数字仍可识别/);
+        await page.getByRole("button", { name: "English" }).click();
+        await page.unroute(path);
+        await shown.getByRole("button", { name: "Reload the page" }).click();
+        await opened(page);
+      },
+    ),
+  );
+}
 
 test(
   "a browser that runs no modules is told what is needed instead of an empty page",

@@ -56,11 +56,11 @@ test("title, sentence, pad and controls stand in the page before any WebAssembly
   await open();
 });
 
-test("a drawing is read before the core is there, and what was asked of the core meanwhile is done once it has come", async () => {
+test("a drawing is read before the labs are there, and what was asked of them meanwhile is done once they have come", async () => {
   /** @type {() => void} */
   let letGo = () => {};
   const open = visit(
-    { ready: false, before: async ({ page }) => void (letGo = await hold(page, "**/core_bg.wasm")) },
+    { ready: false, before: async ({ page }) => void (letGo = await hold(page, "**/labs_bg.wasm")) },
     async ({ page }) => {
       await draw(page, 1);
       await predicts(page, "1");
@@ -76,6 +76,32 @@ test("a drawing is read before the core is there, and what was asked of the core
   await open();
 });
 
+test("figures are drawn and moved before what trains is there, and a run that was begun meanwhile runs once it has come", async () => {
+  /** @type {() => void} */
+  let letGo = () => {};
+  const open = visit(
+    {
+      hash: "#/descent",
+      ready: false,
+      before: async ({ page }) => void (letGo = await hold(page, "**/core_bg.wasm")),
+    },
+    async ({ page }) => {
+      await figure(page, "surface").locator("canvas").first().waitFor();
+      await field(page, "learningRate").fill("0.3");
+      await page.waitForURL(/learningRate=0\.3/);
+      await page.evaluate(() => void (location.hash = "#/digits"));
+      await page.locator("[data-lab=digits]").waitFor();
+      await draw(page, 4);
+      await predicts(page, "4");
+      await button(page, "Train").click();
+      letGo();
+      await numberWithin(page, "iteration", { from: 20 });
+      await pause(page);
+    },
+  );
+  await open();
+});
+
 test("a lab without a drawing loads nothing that reads one", async () => {
   /** @type {string[]} */
   const asked = [];
@@ -86,7 +112,7 @@ test("a lab without a drawing loads nothing that reads one", async () => {
     },
     async ({ page }) => {
       await figure(page, "surface").locator("canvas").first().waitFor();
-      assert.ok(asked.some((path) => path.endsWith("core_bg.wasm")));
+      assert.ok(asked.some((path) => path.endsWith("labs_bg.wasm")));
       assert.deepEqual(
         asked.filter((path) => /reader_bg|safetensors|mnist/.test(path)),
         [],

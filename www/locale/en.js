@@ -1,4 +1,4 @@
-// Every word of the page's shell in English. Labs bring their own words, in both languages, from the core.
+// Every word of the page's shell in English. Labs bring their own words, in both languages.
 
 export default {
   "page.tagline": "a neural network learns while you watch",
@@ -173,7 +173,7 @@ export default {
   "notice.pretrained-missing":
     "The pre-trained network could not be loaded. You can still train from random weights.",
   "notice.core-failed":
-    "What trains and draws the figures could not be loaded; drawings are still read. It needs a browser with WebAssembly SIMD: any of 2023 or later.",
+    "Part of the page could not be loaded; drawings are still read. It needs a browser with WebAssembly SIMD: any of 2023 or later.",
   "notice.page-outdated": "The page has been updated or cannot be reached. Reload it to continue.",
   "notice.run-failed": "The experiment stopped because of an error. Your settings and your drawing are kept.",
   "notice.worker-replaced":

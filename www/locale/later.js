@@ -1,4 +1,4 @@
-// Words of what is shown only once the core is there: they come with it.
+// Words of what is shown only once the labs are there: they come with them.
 
 export default {
   en: {

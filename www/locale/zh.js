@@ -170,7 +170,7 @@ export default {
   "notice.file-refused": "无法使用“{file}”。网络没有改变。",
   "notice.pretrained-missing": "预先训练好的网络加载失败。你仍然可以从随机权重开始训练。",
   "notice.core-failed":
-    "训练和绘图所需的部分加载失败；手写数字仍可识别。需要支持 WebAssembly SIMD 的浏览器：2023 年及以后的版本均可。",
+    "页面的一部分加载失败；手写数字仍可识别。需要支持 WebAssembly SIMD 的浏览器：2023 年及以后的版本均可。",
   "notice.page-outdated": "页面已更新或无法访问，请重新加载。",
   "notice.run-failed": "实验因错误而停止。你的设置和书写内容都已保留。",
   "notice.worker-replaced": "计算线程意外停止，已重新启动，并恢复到第 {iteration} 次迭代。",

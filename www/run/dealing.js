@@ -6,8 +6,8 @@ import { isOver } from "../state/selectors.js";
 import { problemOf } from "../worker/protocol.js";
 import { forgetMarks, markIn } from "./marks.js";
 
-/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Needs} Needs */
-/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/labs.js").Needs} Needs */
+/** @typedef {import("../pkg/labs.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
 /** @typedef {import("./workers.js").PoolWorker} PoolWorker @typedef {import("./workers.js").Workers} Workers */
 /**
  * @typedef {object} Job

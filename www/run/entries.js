@@ -10,8 +10,8 @@ import { isOver, presentLab, presentSettings } from "../state/selectors.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
 /** @typedef {import("../state/reducer.js").Source} Source @typedef {import("./pool.js").Pool} Pool */
-/** @typedef {import("../pkg/core.js").Plan} Plan @typedef {import("../pkg/core.js").Settings} Settings */
-/** @typedef {import("../pkg/core.js").JobDescription} JobDescription */
+/** @typedef {import("../pkg/labs.js").Plan} Plan @typedef {import("../pkg/labs.js").Settings} Settings */
+/** @typedef {import("../pkg/labs.js").JobDescription} JobDescription */
 /** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("./nets.js").Nets} Nets */
 /** @typedef {import("./entry.js").Entry} Entry */
 
@@ -22,7 +22,7 @@ import { isOver, presentLab, presentSettings } from "../state/selectors.js";
  * @param {import("../state/store.js").Store<State, Event>} options.store
  * @param {Pool} options.pool
  * @param {Nets} options.nets
- * @param {(lab: string, settings: Settings) => Plan} options.plan the core's, to be called once that is there
+ * @param {(lab: string, settings: Settings) => Plan} options.plan the labs', to be called once they are there
  * @param {() => void} options.pause what plays
  * @param {() => void} options.opened called when the jobs of changed settings are with the workers
  * @param {(error: unknown) => void} options.reportFault

@@ -1,6 +1,6 @@
 // One of the present jobs: what is wanted of it, what it is at, and how it is seen.
 
-/** @typedef {import("../pkg/core.js").JobDescription} JobDescription @typedef {import("../pkg/core.js").JobReport} JobReport */
+/** @typedef {import("../pkg/labs.js").JobDescription} JobDescription @typedef {import("../pkg/core.js").JobReport} JobReport */
 /** @typedef {import("../state/reducer.js").Source} Source */
 /**
  * @typedef {object} Entry one of the present jobs

@@ -6,7 +6,7 @@ import { createShards } from "./shards.js";
 import { problemOf } from "../worker/protocol.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
-/** @typedef {import("./notices.js").Raise} Raise @typedef {import("../pkg/core.js").Needs} Needs */
+/** @typedef {import("./notices.js").Raise} Raise @typedef {import("../pkg/labs.js").Needs} Needs */
 /** @typedef {import("../worker/client.js").Client} Client @typedef {{ client: Client, needs: Needs[] }} Want */
 
 /**

@@ -2,7 +2,7 @@
 
 import { LoadError } from "./fetch-bytes.js";
 
-/** @typedef {import("../pkg/core.js").Share} Share @typedef {"train" | "test"} Split */
+/** @typedef {import("../pkg/labs.js").Share} Share @typedef {"train" | "test"} Split */
 /**
  * @typedef {object} Shard a part of the images of a split
  * @property {Split} split

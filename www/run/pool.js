@@ -7,8 +7,8 @@ import { keepMarks, markIn } from "./marks.js";
 import { createWorkers } from "./workers.js";
 
 /** @typedef {import("../worker/protocol.js").Message} Message @typedef {import("../worker/client.js").Client} Client */
-/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Needs} Needs */
-/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/labs.js").Needs} Needs */
+/** @typedef {import("../pkg/labs.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
 /** @typedef {import("./dealing.js").Job} Job @typedef {import("./workers.js").PoolWorker} PoolWorker */
 /**
  * @typedef {object} Reports

@@ -2,7 +2,7 @@
 // the visitor is offered to go on.
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
-/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
+/** @typedef {import("../pkg/labs.js").Problem} Problem @typedef {import("./marks.js").Mark} Mark */
 
 /** More deaths than this within the time below (milliseconds), and the jobs are not opened again by themselves. */
 const DEATHS_ALLOWED = 2;

@@ -14,8 +14,8 @@ import { createRecovery } from "./recovery.js";
 import { isMeant, presentPace, presentPhase, presentSettings } from "../state/selectors.js";
 
 /** @typedef {import("../state/reducer.js").State} State @typedef {import("../state/reducer.js").Event} Event */
-/** @typedef {import("../pkg/core.js").Plan} Plan @typedef {import("../pkg/core.js").Settings} Settings */
-/** @typedef {import("../pkg/core.js").Needs} Needs */
+/** @typedef {import("../pkg/labs.js").Plan} Plan @typedef {import("../pkg/labs.js").Settings} Settings */
+/** @typedef {import("../pkg/labs.js").Needs} Needs */
 
 /** Milliseconds that a run goes on in a page that is out of sight. */
 const UNSEEN = 30_000;
@@ -29,7 +29,7 @@ const TEST_IMAGES = { train: [], test: [{ set: "mnist", count: null }] };
  * @param {object} options
  * @param {import("../state/store.js").Store<State, Event>} options.store
  * @param {Promise<WebAssembly.Module>} options.module
- * @param {(lab: string, settings: Settings) => Plan} options.plan the core's, to be called once that is there
+ * @param {(lab: string, settings: Settings) => Plan} options.plan the labs', to be called once they are there
  * @param {string} options.manifestUrl
  * @param {(name: string) => string} options.urlOfNet
  * @param {number} options.cores

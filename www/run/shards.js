@@ -7,7 +7,7 @@ import { SET, checkManifest, cover } from "./manifest.js";
 import { filesOf } from "./own-digits.js";
 
 /** @typedef {import("../worker/client.js").Client} Client @typedef {import("./manifest.js").Manifest} Manifest */
-/** @typedef {import("./manifest.js").Shard} Shard @typedef {import("../pkg/core.js").Needs} Needs */
+/** @typedef {import("./manifest.js").Shard} Shard @typedef {import("../pkg/labs.js").Needs} Needs */
 /** @typedef {{ images: Uint8Array<ArrayBuffer>, labels: Uint8Array<ArrayBuffer> }} Files */
 
 /** Unpacked shards that are kept while workers wait for them, 8 MB each: one worker is hardly ever further ahead. */

@@ -5,7 +5,7 @@ import { createClient, innermost, isLoss } from "../worker/client.js";
 import { problemOf } from "../worker/protocol.js";
 
 /** @typedef {import("../worker/protocol.js").Message} Message @typedef {import("../worker/client.js").Client} Client */
-/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./dealing.js").Job} Job */
+/** @typedef {import("../pkg/labs.js").Problem} Problem @typedef {import("./dealing.js").Job} Job */
 /**
  * @typedef {object} PoolWorker
  * @property {Client} client

@@ -2,10 +2,10 @@
 
 import { isOver, rootOf } from "./selectors.js";
 
-/** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
-/** @typedef {import("../pkg/core.js").FieldState} FieldState */
-/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/core.js").Text} Text */
-/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("../pkg/core.js").Settings} Settings */
+/** @typedef {import("../pkg/labs.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/labs.js").FieldState} FieldState */
+/** @typedef {import("../pkg/core.js").JobReport} JobReport @typedef {import("../pkg/labs.js").Text} Text */
+/** @typedef {import("../pkg/labs.js").Problem} Problem @typedef {import("../pkg/labs.js").Settings} Settings */
 /** @typedef {"en" | "zh"} Language */
 /** @typedef {number | null | "slow-start"} Pace steps a second, null for full speed, or slowly at first */
 

@@ -1,9 +1,9 @@
 // What views and actions read from the state.
 
-/** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
-/** @typedef {import("../pkg/core.js").FieldDescription} FieldDescription */
-/** @typedef {import("../pkg/core.js").Problem} Problem */
-/** @typedef {import("../pkg/core.js").Settings} Settings @typedef {import("../pkg/core.js").JobReport} JobReport */
+/** @typedef {import("../pkg/labs.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/labs.js").FieldDescription} FieldDescription */
+/** @typedef {import("../pkg/labs.js").Problem} Problem */
+/** @typedef {import("../pkg/labs.js").Settings} Settings @typedef {import("../pkg/core.js").JobReport} JobReport */
 /** @typedef {import("./reducer.js").State} State @typedef {import("./reducer.js").Run} Run */
 /** @typedef {import("./reducer.js").Moment} Moment */
 

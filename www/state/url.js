@@ -3,9 +3,9 @@
 import { named, unnamed } from "./long-values.js";
 import { presentLab, presentView, rootOf } from "./selectors.js";
 
-/** @typedef {import("../pkg/core.js").LabDescription} LabDescription */
-/** @typedef {import("../pkg/core.js").Settings} Settings @typedef {import("../pkg/core.js").Problem} Problem */
-/** @typedef {import("../pkg/core.js").Checked} Checked @typedef {import("../pkg/core.js").FieldState} FieldState */
+/** @typedef {import("../pkg/labs.js").LabDescription} LabDescription */
+/** @typedef {import("../pkg/labs.js").Settings} Settings @typedef {import("../pkg/labs.js").Problem} Problem */
+/** @typedef {import("../pkg/labs.js").Checked} Checked @typedef {import("../pkg/labs.js").FieldState} FieldState */
 /** @typedef {{ embed: boolean, hide: string[] }} View how a lab is put before others */
 /** @typedef {{ lab: string, settings: Settings, problems: Problem[], fields: Record<string, FieldState> }} Place */
 

@@ -6,9 +6,9 @@
  * @typedef {object} Context
  * @property {import("../state/reducer.js").Language} language
  * @property {Words} words a sentence of the shell by its key
- * @property {(text: import("../pkg/core.js").Text) => string} say a text of the core
+ * @property {(text: import("../pkg/labs.js").Text) => string} say a text of the core
  * @property {import("../actions.js").Actions} actions
- * @property {(lab: string) => Promise<import("../show.js").Preview | null> | undefined} preview undefined while the core is not there
+ * @property {(lab: string) => Promise<import("../show.js").Preview | null> | undefined} preview undefined while the labs are not there
  */
 
 /**

@@ -4,7 +4,7 @@ import { createMenu } from "./menu.js";
 import { focusWhenScrolled, h, setText, show } from "./dom.js";
 
 /**
- * @param {import("../pkg/core.js").LabDescription} lab
+ * @param {import("../pkg/labs.js").LabDescription} lab
  * @param {import("./dom.js").Context} context
  */
 export function createHead(lab, { words, say }) {

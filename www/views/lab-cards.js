@@ -7,7 +7,7 @@ import { formatHash } from "../state/url.js";
 import { spelled } from "./head.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
-/** @typedef {import("../pkg/core.js").LabDescription} Lab */
+/** @typedef {import("../pkg/labs.js").LabDescription} Lab */
 
 /** Where labs stand that are in no section of the book. */
 export const EXTRA = "extra";

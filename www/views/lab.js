@@ -19,7 +19,7 @@ import { h, setAttribute, show } from "./dom.js";
 import { isMeant, presentLab, presentMoment, presentSettings, presentView } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
-/** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
+/** @typedef {import("../pkg/labs.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
 /** @typedef {import("./figures/figure.js").Figure} Figure */
 
 /**
@@ -106,7 +106,7 @@ export function createLabPage(state, context) {
   const countNetworks = createNetworkCount();
   let described = lab;
 
-  /** The longer words come with the core. @param {Lab} known */
+  /** The longer words come with the labs. @param {Lab} known */
   function describe(known) {
     if (known === described) return;
     described = known;

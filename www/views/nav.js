@@ -7,7 +7,7 @@ import { OVERVIEW } from "../state/url.js";
 import { presentLab } from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
-/** @typedef {import("../pkg/core.js").LabDescription} Lab */
+/** @typedef {import("../pkg/labs.js").LabDescription} Lab */
 
 /** By key, how many labs on; the second pair is what a Chinese keyboard types. @type {Record<string, number>} */
 const TURNS = { "[": -1, "]": 1, "【": -1, "】": 1 };

@@ -82,7 +82,7 @@ export function createNotices(context) {
   };
 }
 
-/** @param {ShownSheet | null} sheet @returns {import("../pkg/core.js").Notice[]} those beside what the run is doing */
+/** @param {ShownSheet | null} sheet @returns {import("../pkg/labs.js").Notice[]} those beside what the run is doing */
 export function quietNotices(sheet) {
   return (sheet?.head.notices ?? []).filter(({ tone }) => tone === "quiet");
 }

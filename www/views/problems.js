@@ -2,12 +2,12 @@
 
 import { rootOf } from "../state/selectors.js";
 
-/** @typedef {import("../pkg/core.js").Problem} Problem @typedef {import("./dom.js").Context} Context */
+/** @typedef {import("../pkg/labs.js").Problem} Problem @typedef {import("./dom.js").Context} Context */
 
 /**
  * @param {Problem} problem
  * @param {Context} context
- * @param {import("../pkg/core.js").LabDescription} [lab] whose fields have labels
+ * @param {import("../pkg/labs.js").LabDescription} [lab] whose fields have labels
  * @returns {string}
  */
 export function problemSentence(problem, { words, say }, lab) {

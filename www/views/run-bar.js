@@ -13,7 +13,7 @@ import { presentPhase, presentProgress } from "../state/selectors.js";
 const LEAST_LEFT = 2;
 
 /**
- * @param {import("../pkg/core.js").LabDescription} lab
+ * @param {import("../pkg/labs.js").LabDescription} lab
  * @param {Context} context
  */
 export function createRunBar(lab, context) {

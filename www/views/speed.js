@@ -10,7 +10,7 @@ const FULL_SPEED = "full";
 const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 
 /**
- * @param {import("../pkg/core.js").LabDescription} lab
+ * @param {import("../pkg/labs.js").LabDescription} lab
  * @param {import("./dom.js").Context} context
  */
 export function createSpeed(lab, { words, actions }) {

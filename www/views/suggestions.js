@@ -4,7 +4,7 @@ import { BETWEEN_CUTS, atMostEvery, h, inNextFrame, markCuts, setAttribute, show
 import { formatHash } from "../state/url.js";
 import { defaults, presentSettings } from "../state/selectors.js";
 
-/** @typedef {import("../pkg/core.js").LabDescription} Lab @typedef {import("../state/reducer.js").State} State */
+/** @typedef {import("../pkg/labs.js").LabDescription} Lab @typedef {import("../state/reducer.js").State} State */
 
 /** The share of what is seen by which the buttons move the row. */
 const BY = 0.8;

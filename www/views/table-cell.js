@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 const SIDE = 36;
 
 /**
- * @param {import("../pkg/core.js").TableCell} cell
+ * @param {import("../pkg/labs.js").TableCell} cell
  * @param {import("./dom.js").Context} context
  */
 export function createCell(cell, { say }) {

@@ -1,4 +1,4 @@
-// The table of a lab. Of many rows only those in sight are taken from the core and stand in the page.
+// The table of a lab. Of many rows only those in sight are taken from the labs and stand in the page.
 
 import { createCell } from "./table-cell.js";
 import { h, inNextFrame, setAttribute } from "./dom.js";

@@ -2,7 +2,6 @@
 
 pub mod canvas;
 pub mod catalogue;
-pub mod own_digits;
 pub mod picture;
 pub mod plan;
 pub mod sheet;

@@ -3,6 +3,7 @@
 mod data;
 mod files;
 mod gallery;
+pub mod own_digits;
 mod predictions;
 mod python;
 mod reasons;

@@ -2,7 +2,7 @@
 
 import { h, uniqueId } from "../dom.js";
 
-/** @typedef {{ value: string, label: import("../../pkg/core.js").Text }} Option */
+/** @typedef {{ value: string, label: import("../../pkg/labs.js").Text }} Option */
 /** @typedef {import("./inputs.js").Input} Input @typedef {import("./inputs.js").Context} Context */
 /** @typedef {import("./inputs.js").Field} Field @typedef {import("./inputs.js").Edit} Edit */
 

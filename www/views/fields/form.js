@@ -6,9 +6,9 @@ import { problemSentence } from "../problems.js";
 import { h, setAttribute, setText, show, uniqueId } from "../dom.js";
 import { isShown, presentDraft } from "../../state/selectors.js";
 
-/** @typedef {import("../../pkg/core.js").FieldDescription} Field */
-/** @typedef {import("../../pkg/core.js").FieldState} FieldState @typedef {import("../../pkg/core.js").Problem} Problem */
-/** @typedef {import("../../pkg/core.js").LabDescription} Lab @typedef {import("../dom.js").Context} Context */
+/** @typedef {import("../../pkg/labs.js").FieldDescription} Field */
+/** @typedef {import("../../pkg/labs.js").FieldState} FieldState @typedef {import("../../pkg/labs.js").Problem} Problem */
+/** @typedef {import("../../pkg/labs.js").LabDescription} Lab @typedef {import("../dom.js").Context} Context */
 /** @typedef {import("../../state/reducer.js").State} State */
 
 /**
@@ -62,7 +62,7 @@ function createControl(field, lab, context) {
   const { words, say, actions } = context;
   const label = say(field.label);
   const errorId = uniqueId("error");
-  /** What the form holds. @type {import("../../pkg/core.js").Settings} */
+  /** What the form holds. @type {import("../../pkg/labs.js").Settings} */
   let draft = {};
   const input = createInput(
     field,
@@ -132,7 +132,7 @@ function createControl(field, lab, context) {
     element,
     describe,
     /**
-     * @param {import("../../pkg/core.js").Settings} form what the form holds
+     * @param {import("../../pkg/labs.js").Settings} form what the form holds
      * @param {FieldState | undefined} known of the last valid value
      * @param {Problem | undefined} problem
      * @param {boolean} hasJobs

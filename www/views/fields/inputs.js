@@ -9,7 +9,7 @@ import { evenScale, logScale, slider } from "./slider.js";
 import { textArea, textInput, keepText } from "./text.js";
 import { h, setText, show } from "../dom.js";
 
-/** @typedef {import("../../pkg/core.js").FieldDescription} Field @typedef {import("../../pkg/core.js").Problem} Problem */
+/** @typedef {import("../../pkg/labs.js").FieldDescription} Field @typedef {import("../../pkg/labs.js").Problem} Problem */
 /** @typedef {import("../dom.js").Context} Context */
 /**
  * @typedef {object} Input
@@ -18,7 +18,7 @@ import { h, setText, show } from "../dom.js";
  * @property {boolean} group whether it is a group of inputs under a legend
  * @property {(value: string) => string} spell a value in the visitor's words
  * @property {(value: string, problem: Problem | undefined, rows: string[][]) => void} update `rows`: the numbers of the
- *   last valid value, as the core reads them
+ *   last valid value, as the labs read them
  *
  * @typedef {(text: string, how?: { dragging?: boolean }) => void} Edit
  */

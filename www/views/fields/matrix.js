@@ -2,7 +2,7 @@
 
 import { h, setAttribute, uniqueId } from "../dom.js";
 
-/** What separates numbers and rows in the address; the core knows the whole grammar. */
+/** What separates numbers and rows in the address; the labs know the whole grammar. */
 const BETWEEN_NUMBERS = ", ";
 const BETWEEN_ROWS = "; ";
 /** In a cell that is added. */

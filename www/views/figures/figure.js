@@ -9,9 +9,9 @@ import { tiled } from "./fit.js";
 import { h, inNextFrame, setAttribute, setText, show, uniqueId } from "../dom.js";
 
 /** @typedef {import("../dom.js").Context} Context @typedef {import("./plot.js").Plot} Plot */
-/** @typedef {import("../../pkg/core.js").SlotDescription} Slot */
+/** @typedef {import("../../pkg/labs.js").SlotDescription} Slot */
 /** @typedef {import("../../show.js").ShownSheet} ShownSheet */
-/** @typedef {{ index: number, key: number | null, caption: import("../../pkg/core.js").Text }} Entry */
+/** @typedef {{ index: number, key: number | null, caption: import("../../pkg/labs.js").Text }} Entry */
 /** @typedef {ReturnType<typeof createFigure>} Figure */
 
 /** CSS pixels of the small pictures of a slot: caption, gap, and the narrowest one. */

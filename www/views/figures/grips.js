@@ -3,7 +3,7 @@
 import { capture } from "./turning.js";
 import { h, setAttribute } from "../dom.js";
 
-/** @typedef {import("../../pkg/core.js").Picture} Picture @typedef {import("../../pkg/core.js").Handle} Handle */
+/** @typedef {import("../../pkg/labs.js").Picture} Picture @typedef {import("../../pkg/labs.js").Handle} Handle */
 
 /** CSS pixels: how large a handle is for the finger, and at least where handles stand close to each other. */
 const SIDE = 44;

@@ -3,7 +3,7 @@
 import { h, show, svg } from "../dom.js";
 import { isDark } from "../screen.js";
 
-/** @typedef {import("../../pkg/core.js").Picture} Picture @typedef {import("../../pkg/core.js").LegendEntry} LegendEntry */
+/** @typedef {import("../../pkg/labs.js").Picture} Picture @typedef {import("../../pkg/labs.js").LegendEntry} LegendEntry */
 
 /** @param {import("../dom.js").Context} context */
 export function createLegend({ say }) {

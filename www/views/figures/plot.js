@@ -9,7 +9,7 @@ import { atMostEvery, h, inNextFrame, onceQuiet, setAttribute, setText, uniqueId
 import { isDark, onScreenChange, pixelRatio } from "../screen.js";
 
 /** @typedef {import("../dom.js").Context} Context */
-/** @typedef {import("../../pkg/core.js").Picture} Picture @typedef {import("../../pkg/core.js").Look} Look */
+/** @typedef {import("../../pkg/labs.js").Picture} Picture @typedef {import("../../pkg/labs.js").Look} Look */
 /** @typedef {ReturnType<typeof createPlot>} Plot */
 
 /** Milliseconds between two drawings of many small images, which cost most, and the share of the time they may take. */

@@ -3,7 +3,7 @@
 
 import { h, setAttribute, setText, show, uniqueId } from "../dom.js";
 
-/** @typedef {import("../../pkg/core.js").Picture} Picture @typedef {import("../../pkg/core.js").Readout} Readout */
+/** @typedef {import("../../pkg/labs.js").Picture} Picture @typedef {import("../../pkg/labs.js").Readout} Readout */
 
 /** How far an arrow key moves on a plane, as a share of the width. */
 const STRIDE = 1 / 60;

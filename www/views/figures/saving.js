@@ -3,7 +3,7 @@
 import { h, saveFile } from "../dom.js";
 
 /** @typedef {import("./plot.js").Plot} Plot */
-/** @typedef {import("../../pkg/core.js").Picture} Picture @typedef {import("../../pkg/core.js").Look} Look */
+/** @typedef {import("../../pkg/labs.js").Picture} Picture @typedef {import("../../pkg/labs.js").Look} Look */
 
 /** A saved figure is at least this wide, in CSS pixels, and has this many pixels for each of them. */
 const LEAST_WIDTH = 720;

@@ -2,7 +2,7 @@
 
 import { h, setText } from "../dom.js";
 
-/** @typedef {import("../../pkg/core.js").PictureTable} PictureTable */
+/** @typedef {import("../../pkg/labs.js").PictureTable} PictureTable */
 
 /**
  * @param {HTMLElement} box

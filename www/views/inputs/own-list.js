@@ -59,8 +59,8 @@ export function createOwnList(context) {
     show(undo, removed.length > 0);
   }
 
-  function download() {
-    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (actions.saveOwn());
+  async function download() {
+    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (await actions.saveOwn());
     saveFile(new Blob([bytes], { type: "application/zip" }), FILE);
   }
 
