@@ -167,11 +167,6 @@ export default {
   "notice.region": "Messages",
   "notice.dismiss": "Dismiss",
   "notice.address-ignored": "Some settings in the link are invalid; defaults are used instead.",
-  "notice.data-failed":
-    "Some data could not be loaded. What has arrived stays, and waiting training starts by itself.",
-  "notice.file-refused": "“{file}” cannot be used. The network is unchanged.",
-  "notice.pretrained-missing":
-    "The pre-trained network could not be loaded. You can still train from random weights.",
   "notice.core-failed":
     "Part of the page could not be loaded; drawings are still read. It needs a browser with WebAssembly SIMD: any of 2023 or later.",
   "notice.page-outdated": "The page has been updated or cannot be reached. Reload it to continue.",

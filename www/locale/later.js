@@ -2,6 +2,11 @@
 
 export default {
   en: {
+    "notice.data-failed":
+      "Some data could not be loaded. What has arrived stays, and waiting training starts by itself.",
+    "notice.file-refused": "“{file}” cannot be used. The network is unchanged.",
+    "notice.pretrained-missing":
+      "The pre-trained network could not be loaded. You can still train from random weights.",
     "notice.new-version": "A newer Fishbowl is there. This page goes on as it is until you reload it.",
     "run.continues": "Pre-trained network. Train goes on from it.",
     "own.region": "Was it read right?",
@@ -119,6 +124,9 @@ export default {
       ".safetensors or NumPy .npz (W1, b1, W2, b2 …), up to 16 MB. An .npz uses the activation function selected above. Or drop a file on the page.",
   },
   zh: {
+    "notice.data-failed": "部分数据加载失败。已加载的数据会保留，等待中的训练会自动开始。",
+    "notice.file-refused": "无法使用“{file}”。网络没有改变。",
+    "notice.pretrained-missing": "预先训练好的网络加载失败。你仍然可以从随机权重开始训练。",
     "notice.new-version": "本页有新版本。重新加载之前照常运行。",
     "run.continues": "预先训练好的网络。按“训练”在其基础上继续训练。",
     "own.region": "识别正确吗？",

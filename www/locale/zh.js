@@ -166,9 +166,6 @@ export default {
   "notice.region": "消息",
   "notice.dismiss": "关闭",
   "notice.address-ignored": "链接中的部分设置无效，已改用默认值。",
-  "notice.data-failed": "部分数据加载失败。已加载的数据会保留，等待中的训练会自动开始。",
-  "notice.file-refused": "无法使用“{file}”。网络没有改变。",
-  "notice.pretrained-missing": "预先训练好的网络加载失败。你仍然可以从随机权重开始训练。",
   "notice.core-failed":
     "页面的一部分加载失败；手写数字仍可识别。需要支持 WebAssembly SIMD 的浏览器：2023 年及以后的版本均可。",
   "notice.page-outdated": "页面已更新或无法访问，请重新加载。",
