@@ -38,6 +38,7 @@ pub struct FeatureMaps {
     pub height: usize,
     /// For each channel `width × height` shades: 128 is 0, 255 the largest absolute value of all channels, 1 its negative.
     /// At most [`FeatureMaps::MOST`] channels, the first ones.
+    #[serde(with = "super::packed::images")]
     pub channels: Vec<Vec<u8>>,
     /// That largest absolute value.
     pub largest: f32,

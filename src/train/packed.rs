@@ -38,6 +38,26 @@ impl<'de> Deserialize<'de> for Floats {
     }
 }
 
+/// Images, each read at once, not shade by shade.
+pub(super) mod images {
+    use serde_bytes::{ByteBuf, Bytes};
+
+    use super::*;
+
+    pub(in crate::train) fn serialize<S: Serializer>(
+        images: &[Vec<u8>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(images.iter().map(|shades| Bytes::new(shades)))
+    }
+
+    pub(in crate::train) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Vec<u8>>, D::Error> {
+        Ok(Vec::<ByteBuf>::deserialize(deserializer)?.into_iter().map(ByteBuf::into_vec).collect())
+    }
+}
+
 /// Specs cross as JSON: they say what they leave out, which postcard cannot.
 macro_rules! as_json {
     ($name:ident, $spec:ty) => {

@@ -151,6 +151,7 @@ pub struct WeightImages {
     pub height: usize,
     /// For each unit `width × height` shades: 128 is a weight of zero, 255 a positive and 0 a negative one of the size that
     /// 99.5 % of all weights do not exceed, or more.
+    #[serde(with = "super::packed::images")]
     pub units: Vec<Vec<u8>>,
     /// How many units the layer has; at most [`WeightImages::MOST`] are in `units`, the first ones.
     pub count: usize,
@@ -206,6 +207,7 @@ pub struct Judged {
     /// The same at the last one.
     pub now: Option<u8>,
     /// 0 to 255; empty where it is no image.
+    #[serde(with = "serde_bytes")]
     pub pixels: Vec<u8>,
 }
 
@@ -241,6 +243,7 @@ pub struct Mistake {
     /// The probability of that guess; not a number where the network gives none.
     pub probability: f32,
     /// Its pixels, 0 to 255, the top row first; empty where it is no image.
+    #[serde(with = "serde_bytes")]
     pub pixels: Vec<u8>,
 }
 
@@ -311,6 +314,7 @@ pub struct Checked {
     pub single: Apart,
     /// For each number how far both lie apart in double precision: 0 for 1e-16 and less, 255 for 1 and more, by powers of
     /// ten between.
+    #[serde(with = "serde_bytes")]
     pub shades: Vec<u8>,
 }
 
