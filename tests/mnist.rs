@@ -7,6 +7,7 @@ use fishbowl::data::collection::Collection;
 use fishbowl::data::digits::Digits;
 use fishbowl::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
 use fishbowl::train::evaluation::Evaluation;
+use fishbowl::train::parts::in_turn;
 use fishbowl::train::trainer::{Step, Trainer};
 use fishbowl::train::{recipes, weights};
 
@@ -90,7 +91,7 @@ fn the_recipes_of_the_shipped_weights_still_learn() {
     for recipe in recipes::ALL.iter().filter(|recipe| recipe.name != "deep-convnet") {
         // Plain descent begins slowly, from small weights or with sigmoids.
         let epochs = if matches!(recipe.name, "two-layer" | "three-layer") { 6 } else { 2 };
-        let mut trainer = recipe.train(&images, epochs, |_, _| {}).expect("28×28");
+        let mut trainer = recipe.train(&images, epochs, in_turn, |_, _| {}).expect("28×28");
         let accuracy = Evaluation::run(trainer.network(), &test().first(2000));
         assert!(accuracy > 0.8, "{}: {accuracy}", recipe.name);
     }

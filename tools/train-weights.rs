@@ -3,12 +3,15 @@
 //! The images are the shards in www/data, which `make` makes.
 
 use std::error::Error;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 use std::time::Instant;
 
 use fishbowl::data::collection::Collection;
 use fishbowl::data::digits::Digits;
 use fishbowl::train::evaluation::Evaluation;
+use fishbowl::train::part::Part;
 use fishbowl::train::recipes;
 use fishbowl::train::weights::{self, Evaluated, save};
 
@@ -25,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{line}");
         log.push(line + "\n");
     };
-    let mut trainer = recipe.train(&training, epochs, |epoch, trainer| {
+    let mut trainer = recipe.train(&training, epochs, in_threads, |epoch, trainer| {
         let (accuracy, seconds) = (Evaluation::run(trainer.network(), &test), begin.elapsed().as_secs());
         tell(format!("{name}, epoch {}: {accuracy:.4} of the test images after {seconds} s", epoch + 1));
     })?;
@@ -38,6 +41,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     tell(format!("{}: {accuracy:.4} of the test images, {} bytes", file.display(), bytes.len()));
     std::fs::write(Path::new("tools/weights").join(format!("{name}.log")), log.concat())?;
     Ok(())
+}
+
+/// Has each part of the training learn its share of a mini-batch in a thread of its own.
+fn in_threads(parts: &mut [Part<f32>]) -> fishbowl::error::Result<()> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = parts.iter_mut().map(|part| scope.spawn(|| part.learn())).collect();
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)).map(drop))
+    })
 }
 
 /// The shards of a split, in order.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
-use std::rc::Rc;
+use std::sync::Arc;
 
 pub use super::batch::Batch;
 use super::shard::{Form, Shard};
@@ -21,7 +21,7 @@ pub struct Collection {
     /// Index of each piece's first sample, then the number of all; empty when there is no piece.
     starts: Vec<usize>,
     /// Shards behind a gap, by their index.
-    early: BTreeMap<usize, Rc<Shard>>,
+    early: BTreeMap<usize, Arc<Shard>>,
     /// How many samples there will be; none when that is not known.
     expected: Option<usize>,
 }
@@ -29,18 +29,18 @@ pub struct Collection {
 /// The first samples of a shard, or all of them.
 #[derive(Clone, Debug)]
 struct Piece {
-    shard: Rc<Shard>,
+    shard: Arc<Shard>,
     length: usize,
 }
 
 impl Piece {
-    fn whole(shard: Rc<Shard>) -> Self {
+    fn whole(shard: Arc<Shard>) -> Self {
         Self { length: shard.len(), shard }
     }
 
     /// Whether both are the same samples, not merely equal ones.
     fn is(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.shard, &other.shard) && self.length == other.length
+        Arc::ptr_eq(&self.shard, &other.shard) && self.length == other.length
     }
 }
 
@@ -48,7 +48,7 @@ impl Collection {
     /// A collection that is complete with one shard.
     pub fn whole(shard: impl Into<Shard>) -> Self {
         let mut collection = Self::default();
-        collection.append(Piece::whole(Rc::new(shard.into())));
+        collection.append(Piece::whole(Arc::new(shard.into())));
         collection.expected = Some(collection.len());
         collection
     }
@@ -93,7 +93,7 @@ impl Collection {
             return Err(Error::new(Code::OutsideRange, "total", expected, format!("≥ {arrived}")));
         }
         self.expected = Some(expected);
-        self.early.insert(index, Rc::new(shard));
+        self.early.insert(index, Arc::new(shard));
         while let Slot::Occupied(next) = self.early.entry(self.pieces.len()) {
             let piece = Piece::whole(next.remove());
             self.append(piece);

@@ -26,6 +26,7 @@ mod memory;
 pub mod needs;
 mod packed;
 pub mod part;
+pub mod parts;
 mod progress;
 pub mod python;
 mod quantized;

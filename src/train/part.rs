@@ -70,6 +70,16 @@ impl<T: Real> Part<T> {
         self.trainer.set_training(images)
     }
 
+    /// What trains it.
+    pub(super) fn trainer(&mut self) -> &mut Trainer<T> {
+        &mut self.trainer
+    }
+
+    /// The same, for a training that goes on without the other parts.
+    pub(super) fn into_trainer(self) -> Trainer<T> {
+        self.trainer
+    }
+
     /// Which part it is, counted from 0.
     pub fn index(&self) -> usize {
         self.index

@@ -9,7 +9,8 @@ use crate::data::handwriting::Handwriting;
 use crate::error::{Code, Error, Result};
 use crate::nn::networks::named;
 use crate::nn::spec::{InitSpec, LayerSpec, LossSpec, NetSpec, OptimizerKind, OptimizerSpec};
-use crate::train::trainer::Trainer;
+use crate::train::parts::{Learn, Parts};
+use crate::train::trainer::{Tensor, Trainer};
 use crate::train::weights::Precision;
 
 /// Every recipe.
@@ -20,11 +21,11 @@ pub static ALL: &[Recipe] = &[
     recipe("three-layer", 20, Hands::Own, Precision::Half),
     recipe("simple-convnet", 12, Hands::Placed, Precision::Byte),
     recipe("lenet-5-relu", 12, Hands::Placed, Precision::Byte),
-    recipe("deep-convnet", 32, Hands::Others, Precision::Byte),
+    Recipe { averaged: 10, parts: 2, ..recipe("deep-convnet", 40, Hands::Others, Precision::Byte) },
 ];
 
 const fn recipe(name: &'static str, epochs: u32, hands: Hands, precision: Precision) -> Recipe {
-    Recipe { name, epochs, hands, precision }
+    Recipe { name, epochs, averaged: 1, parts: 1, hands, precision }
 }
 
 /// Wider than hands differ once a digit is cropped and centred, so that the network relies on no single pixel.
@@ -40,6 +41,10 @@ pub struct Recipe {
     pub name: &'static str,
     /// Passes over the images.
     pub epochs: u32,
+    /// How many of the last epochs its weights are the mean of.
+    pub averaged: u32,
+    /// Parts that share each mini-batch. Another number of them rounds otherwise, and gives another network.
+    pub parts: usize,
     /// Whose hands it learns to read.
     pub hands: Hands,
     /// How its numbers are kept.
@@ -77,7 +82,8 @@ impl Recipe {
         spec.ok_or_else(|| Error::new(Code::NotAChoice, "name", self.name, ""))
     }
 
-    /// Trains the network for some epochs; `after` hears of each.
+    /// Trains the network for some epochs, its parts as `learn` says; `after` hears of each. At the end the weights are the
+    /// mean of those after each of the last epochs, as many as are to be averaged.
     ///
     /// # Errors
     /// The images are not of 28×28 pixels.
@@ -85,47 +91,76 @@ impl Recipe {
         &self,
         images: &Collection,
         epochs: u32,
+        learn: Learn,
         mut after: impl FnMut(u32, &mut Trainer<f32>),
     ) -> Result<Trainer<f32>> {
         let spec = self.spec()?;
-        let mut trainer = Trainer::new(&spec)?;
-        let mut placed = Augmentation::new(DISTORTION, spec.seed);
-        let mut others = Handwriting::new(spec.seed);
+        let mut parts = Parts::new(&spec, self.parts, learn)?;
+        let mut writer =
+            Writer { placed: Augmentation::new(DISTORTION, spec.seed), others: Handwriting::new(spec.seed) };
+        let mut last = Vec::new();
         for epoch in 0..epochs {
-            let mut written = Digits::empty(SIDE, SIDE);
-            for image in 0..images.len() {
-                let (pixels, label) = (images.pixels(image).unwrap_or_default(), images.label(image));
-                let pixels = match self.hands {
-                    Hands::Own => pixels,
-                    Hands::Placed => placed.distort(&pixels),
-                    Hands::Others => others.rewrite(&pixels, label),
-                };
-                written.push(&pixels, label);
-            }
-            if self.hands == Hands::Others {
-                for _ in 0..images.len() / NOTHING {
-                    let any = |image| images.pixels(image).unwrap_or_default();
-                    let (pixels, label) = others.nothing(images.len() as u32, any);
-                    written.push(&pixels, label);
-                }
-            }
-            trainer.set_training(Collection::whole(written))?;
-            // To the trainer these are other images than before, and would come in the order of the first.
-            trainer.go_to_pass(epoch);
             // Falls to nothing along half a cosine (Loshchilov and Hutter 2017).
             let progress = f64::from(epoch) / f64::from(epochs);
             let rate =
                 spec.optimizer.learning_rate * (0.5 + 0.5 * libm::cos(progress * std::f64::consts::PI));
-            trainer.set_optimizer(OptimizerSpec { learning_rate: rate, ..spec.optimizer })?;
-            for _ in 0..trainer.iterations_per_epoch() {
-                trainer.step();
+            let optimizer = OptimizerSpec { learning_rate: rate, ..spec.optimizer };
+            parts.pass(epoch, &Collection::whole(writer.write(self.hands, images)), optimizer)?;
+            after(epoch, parts.trainer());
+            if epochs - epoch <= self.averaged {
+                last.push(parts.trainer().weights());
             }
-            after(epoch, &mut trainer);
+        }
+        let mut trainer = parts.into_trainer();
+        if let Some(mean) = mean(&last) {
+            trainer.set_weights(&mean)?;
         }
         // The rate of the last epoch would make a poor start for further training.
         trainer.set_optimizer(spec.optimizer)?;
         Ok(trainer)
     }
+}
+
+/// Makes the images of each epoch.
+struct Writer {
+    placed: Augmentation,
+    others: Handwriting,
+}
+
+impl Writer {
+    fn write(&mut self, hands: Hands, images: &Collection) -> Digits {
+        let mut written = Digits::empty(SIDE, SIDE);
+        for image in 0..images.len() {
+            let (pixels, label) = (images.pixels(image).unwrap_or_default(), images.label(image));
+            let pixels = match hands {
+                Hands::Own => pixels,
+                Hands::Placed => self.placed.distort(&pixels),
+                Hands::Others => self.others.rewrite(&pixels, label),
+            };
+            written.push(&pixels, label);
+        }
+        if hands == Hands::Others {
+            for _ in 0..images.len() / NOTHING {
+                let any = |image| images.pixels(image).unwrap_or_default();
+                let (pixels, label) = self.others.nothing(images.len() as u32, any);
+                written.push(&pixels, label);
+            }
+        }
+        written
+    }
+}
+
+/// The mean of weights of one network (Izmailov et al., "Averaging weights leads to wider optima and better
+/// generalization", 2018); none where there are none.
+fn mean(weights: &[Vec<Tensor<f32>>]) -> Option<Vec<Tensor<f32>>> {
+    let mut mean = weights.first()?.clone();
+    for (index, tensor) in mean.iter_mut().enumerate() {
+        for (place, value) in tensor.values.iter_mut().enumerate() {
+            let sum: f64 = weights.iter().map(|tensors| f64::from(tensors[index].values[place])).sum();
+            *value = (sum / weights.len() as f64) as f32;
+        }
+    }
+    Some(mean)
 }
 
 /// ReLU in the place of every sigmoid.
@@ -163,5 +198,15 @@ mod tests {
             assert_eq!(find(recipe.name).map(|found| found.name), Some(recipe.name));
         }
         assert!(find("teapot").is_none());
+    }
+
+    #[test]
+    fn the_mean_of_weights_is_that_of_each() {
+        let tensor =
+            |values: [f32; 2]| Tensor { name: "0.bias".into(), shape: vec![2], values: values.into() };
+        let found = mean(&[vec![tensor([1.0, -2.0])], vec![tensor([2.0, 4.0])]]);
+        assert_eq!(found, Some(vec![tensor([1.5, 1.0])]));
+        assert_eq!(mean(&[vec![tensor([0.1, 3.0])]]), Some(vec![tensor([0.1, 3.0])]));
+        assert_eq!(mean(&[]), None);
     }
 }

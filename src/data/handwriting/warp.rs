@@ -19,6 +19,35 @@ pub(super) struct Warp {
     controls: [[[f64; 2]; CONTROLS]; CONTROLS],
     /// How much narrower it is at the top than at the bottom, and how much shorter above its middle than below: shares.
     proportions: [f64; 2],
+    /// One part of the digit as if under a lens, so that a loop or a bow of it is smaller or larger than usual.
+    lens: Lens,
+}
+
+/// Makes what lies around a place larger or smaller, and moves nothing further away than its radius.
+struct Lens {
+    /// From the middle of the digit, in pixels of the image.
+    centre: [f64; 2],
+    radius: f64,
+    /// Above 0 what lies there becomes smaller, below larger: the change of its size in the centre.
+    change: f64,
+}
+
+impl Lens {
+    fn drawn(rng: &mut Rng) -> Self {
+        let centre = [between(rng, -5.0, 5.0), between(rng, -8.0, 8.0)];
+        Self { centre, radius: between(rng, 5.0, 9.0), change: between(rng, -0.45, 0.6) }
+    }
+
+    /// Where a place comes from.
+    fn through(&self, at: [f64; 2]) -> [f64; 2] {
+        let from = [0, 1].map(|axis| at[axis] - self.centre[axis]);
+        let far = (from[0] * from[0] + from[1] * from[1]) / (self.radius * self.radius);
+        if far >= 1.0 {
+            return at;
+        }
+        let larger = 1.0 + self.change * (1.0 - far) * (1.0 - far);
+        [0, 1].map(|axis| self.centre[axis] + larger * from[axis])
+    }
 }
 
 impl Warp {
@@ -35,7 +64,7 @@ impl Warp {
         let controls = [[(); CONTROLS]; CONTROLS]
             .map(|row| row.map(|()| [(); 2].map(|()| most * between(rng, -1.0, 1.0))));
         let proportions = [between(rng, -0.35, 0.35), between(rng, -0.3, 0.3)];
-        Self { matrix, controls, proportions }
+        Self { matrix, controls, proportions, lens: Lens::drawn(rng) }
     }
 
     /// Where a place comes from, both from the middle, by the shape's proportions alone. Half a digit is 10 pixels high.
@@ -59,7 +88,8 @@ impl Warp {
                 }
             }
             for (x, (first, column_weights)) in weights.iter().enumerate() {
-                let at = self.proportioned([x, y].map(|place| (place as f64 + 0.5 - middle) / FINER));
+                let at = [x, y].map(|place| (place as f64 + 0.5 - middle) / FINER);
+                let at = self.lens.through(self.proportioned(at));
                 let [x, y] = [0, 1].map(|axis| {
                     let bent = column_weights.iter().zip(&columns[*first..]);
                     let bent: f64 = bent.map(|(weight, column)| weight * column[axis]).sum();
@@ -111,11 +141,26 @@ mod tests {
     }
 
     #[test]
+    fn a_lens_folds_nothing_and_moves_nothing_outside() {
+        for change in [-0.45, 0.6] {
+            let lens = Lens { centre: [2.0, -3.0], radius: 6.0, change };
+            assert_eq!(lens.through([8.5, -3.0]), [8.5, -3.0]);
+            assert_eq!(lens.through([2.0, -3.0]), [2.0, -3.0]);
+            let along = (0..=60).map(|tenth| lens.through([2.0 + f64::from(tenth) / 10.0, -3.0])[0]);
+            let along: Vec<_> = along.collect();
+            assert!(along.windows(2).all(|pair| pair[1] > pair[0]), "{along:?}");
+            let near = (along[1] - along[0]) / 0.1;
+            assert!((near - 1.0 - change).abs() < 0.01, "the middle changes its size most: {near}");
+        }
+    }
+
+    #[test]
     fn no_change_keeps_an_image_in_the_middle_of_the_canvas() {
         let still = Warp {
             matrix: [[1.0, 0.0], [0.0, 1.0]],
             controls: [[[0.0; 2]; CONTROLS]; CONTROLS],
             proportions: [0.0; 2],
+            lens: Lens { centre: [0.0; 2], radius: 1.0, change: 0.0 },
         };
         let mut image = vec![0.0; SIDE * SIDE];
         image[10 * SIDE + 6..10 * SIDE + 9].fill(1.0);
