@@ -46,8 +46,8 @@ pub(super) const LAB: Lab = Lab {
         "写一个数字，网络会识别它。按“训练”，看它从随机权重开始学习。",
     ),
     about: Text::new(
-        "Each iteration takes one mini-batch, computes the gradient of the loss by backpropagation, and updates the weights by one step against it. As the weights take shape, the prediction for your digit changes. The network of the first screen is pre-trained: the DeepConvNet of 8.1, taught MNIST as other hands would write it. It reads 98.3% of 1,000 digits that real writers drew with a pen (UNIPEN), repeated stroke by stroke on this pad, and 99.5% of MNIST's test images. Train replaces it.",
-        "每次迭代取一个 mini-batch，用误差反向传播法求损失函数的梯度，再沿梯度反方向更新一次权重。随着权重逐渐成形，对你所写数字的识别结果也会变化。一开始使用的是预先训练好的网络：8.1 节的 DeepConvNet，训练时把 MNIST 改写成各种笔迹。把真实书写者用笔写的 1000 个数字（UNIPEN）逐笔画在这块画板上，它的识别精度是 98.3%；在 MNIST 测试图像上是 99.5%。点击“训练”后由新的网络取代。",
+        "Each iteration takes one mini-batch, computes the gradient of the loss by backpropagation, and updates the weights by one step against it. As the weights take shape, the prediction for your digit changes. The network of the first screen is pre-trained: the DeepConvNet of 8.1, taught MNIST as other hands would write it. It reads 98.5% of 1,000 digits that real writers drew with a pen (UNIPEN), repeated stroke by stroke on this pad, and 99.5% of MNIST's test images. Train replaces it.",
+        "每次迭代取一个 mini-batch，用误差反向传播法求损失函数的梯度，再沿梯度反方向更新一次权重。随着权重逐渐成形，对你所写数字的识别结果也会变化。一开始使用的是预先训练好的网络：8.1 节的 DeepConvNet，训练时把 MNIST 改写成各种笔迹。把真实书写者用笔写的 1000 个数字（UNIPEN）逐笔画在这块画板上，它的识别精度是 98.5%；在 MNIST 测试图像上是 99.5%。点击“训练”后由新的网络取代。",
     ),
     formula: r#"<math display="block"><mi mathvariant="bold">W</mi><mo>←</mo><mi mathvariant="bold">W</mi><mo>−</mo><mi>η</mi><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi mathvariant="bold">W</mi></mrow></mfrac><mo>,</mo><mspace width="1em"/><mi>L</mi><mo>=</mo><mo>−</mo><mfrac><mn>1</mn><mi>N</mi></mfrac><munder><mo>∑</mo><mi>n</mi></munder><munder><mo>∑</mo><mi>k</mi></munder><msub><mi>t</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub><mi>log</mi><msub><mi>y</mi><mrow><mi>n</mi><mi>k</mi></mrow></msub></math>"#,
     fields: FIELDS,
