@@ -162,13 +162,13 @@ test(
     await why(page, "maps").waitFor();
 
     // Another digit is aimed at by the bars.
-    await page.locator(".bars li").nth(3).click();
+    await page.locator(".bars li").nth(2).click();
     await unfold(page.locator(".why"));
     await page.waitForFunction(() =>
-      /ink change the reading to 3/.test(document.querySelector('[data-why="change"]')?.textContent ?? ""),
+      /ink change the reading to 2/.test(document.querySelector('[data-why="change"]')?.textContent ?? ""),
     );
     await page.waitForFunction(() =>
-      /score z for 3/.test(document.querySelector('[data-why="gradient"]')?.textContent ?? ""),
+      /score z for 2/.test(document.querySelector('[data-why="gradient"]')?.textContent ?? ""),
     );
 
     const nearest = why(page, "nearest");

@@ -109,7 +109,7 @@ export default {
       "{ink} pixels’ worth of ink change the reading to {to}: {added} added, {removed} removed (L2 distance {distance}; {steps} steps).",
     "why.change-none": "{steps} steps have not found a change that is read as {to}.",
     "why.change-help":
-      "A small change for this network, not for a person: steps along the gradient of the difference of both scores, pixels kept within 0 to 1 (DeepFool, Moosavi-Dezfooli et al. 2016). Choose a digit in the prediction to aim at it; else it is the runner-up.",
+      "A small change for this network, not for a person: steps along the gradient of its score less those of the others, pixels kept within 0 to 1 (DeepFool, Moosavi-Dezfooli et al. 2016). Choose a digit in the prediction to aim at it; else it is the runner-up.",
     "why.maps": "First convolution",
     "why.map": "Feature map {number}",
     "why.maps-help":
@@ -225,7 +225,7 @@ export default {
       "相当于 {ink} 个像素的笔迹会使它被识别为 {to}：增加 {added}，减少 {removed}（L2 距离 {distance}，{steps} 步）。",
     "why.change-none": "{steps} 步之内没有找到使它被识别为 {to} 的改变。",
     "why.change-help":
-      "这是对该网络而言的微小改变，不是对人而言：沿两个得分之差的梯度逐步前进，像素保持在 0 到 1 之间（DeepFool，Moosavi-Dezfooli 等，2016）。在识别结果中选择一个数字作为目标；否则以得分第二高的数字为目标。",
+      "这是对该网络而言的微小改变，不是对人而言：沿该数字的得分与其他得分之差的梯度逐步前进，像素保持在 0 到 1 之间（DeepFool，Moosavi-Dezfooli 等，2016）。在识别结果中选择一个数字作为目标；否则以得分第二高的数字为目标。",
     "why.maps": "第一个卷积层",
     "why.map": "特征图 {number}",
     "why.maps-help":

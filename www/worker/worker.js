@@ -79,17 +79,30 @@ const answers = {
   ask: (message) => ask[message.question](message),
 };
 
+/**
+ * Works to the end. Between the slices messages are heard, and jobs work on.
+ *
+ * @param {() => boolean} work a slice; whether more is left
+ */
+async function inSlices(work) {
+  while (!broken && work()) await new Promise((resolve) => setTimeout(resolve));
+}
+
 /** @type {Record<string, (message: Message) => unknown>} */
 const ask = {
   predict: ({ job, rgba, width, height, steps }) => workshop.predict(job, rgba, width, height, steps),
   attribution: ({ job, rgba, width, height, output, steps }) =>
     workshop.attribution(job, rgba, width, height, output, steps),
   gradient: ({ job, pixels, output }) => workshop.gradient(job, pixels, output),
-  "reading-change": ({ job, pixels, output }) => workshop.readingChange(job, pixels, output ?? undefined),
+  "reading-change": async ({ job, pixels, output }) => {
+    const search = workshop.readingChange(job, pixels, output ?? undefined);
+    if (!search) return null;
+    await inSlices(() => search.work(workshop, SLICE));
+    return search.finish();
+  },
   nearest: async ({ image, most }) => {
     const search = workshop.nearest(image, most);
-    // Between its slices messages are heard, and jobs work on.
-    while (!broken && search.work(SLICE)) await new Promise((resolve) => setTimeout(resolve));
+    await inSlices(() => search.work(SLICE));
     return search.finish();
   },
   layers: ({ job, pixels }) => workshop.layers(job, pixels),
@@ -102,8 +115,7 @@ const ask = {
   "save-npz": ({ job }) => workshop.saveNpz(job),
   "save-python": async ({ job, library, title }) => {
     const packing = workshop.packPython(job);
-    // It takes seconds: between its slices messages are heard, and jobs work on.
-    while (!broken && packing.work(SLICE)) await new Promise((resolve) => setTimeout(resolve));
+    await inSlices(() => packing.work(SLICE));
     return packing.finish(library, title);
   },
   "load-weights": ({ job, bytes }) => {

@@ -35,6 +35,17 @@ extern "C" {
     fn now() -> f64;
 }
 
+/// Works for about so many milliseconds, bit by bit; whether more is left, as the last bit said.
+fn slice(budget: f64, mut work: impl FnMut() -> bool) -> bool {
+    let begun = now();
+    loop {
+        let more = work();
+        if !more || now() - begun >= budget {
+            return more;
+        }
+    }
+}
+
 /// The data of a worker, each set once, and the jobs that work on it. Freed once, by ending the worker.
 #[wasm_bindgen]
 #[derive(Default)]
@@ -123,14 +134,9 @@ impl Workshop {
     pub fn finish_evaluation(&mut self, job: u32, budget: f64) -> Result<bool, JsValue> {
         let job = self.find(job)?;
         let begun = now();
-        loop {
-            let more = job.work.finish_evaluation();
-            let elapsed = now() - begun;
-            if !more || elapsed >= budget {
-                job.milliseconds += elapsed;
-                return Ok(more);
-            }
-        }
+        let more = slice(budget, || job.work.finish_evaluation());
+        job.milliseconds += now() - begun;
+        Ok(more)
     }
 
     /// Goes on for about `budget` milliseconds with what takes long and is on screen, while a job rests; `wants` as in
@@ -146,13 +152,7 @@ impl Workshop {
     ) -> Result<bool, JsValue> {
         let wants = wants_of(&wants)?;
         let job = self.find(job)?;
-        let begun = now();
-        loop {
-            let more = job.work.survey(&wants);
-            if !more || now() - begun >= budget {
-                return Ok(more);
-            }
-        }
+        Ok(slice(budget, || job.work.survey(&wants)))
     }
 
     /// Takes a job back to before its first step, with the network of its task.

@@ -4,7 +4,7 @@ use js_sys::{Object, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{Workshop, now};
+use super::{Workshop, slice};
 use crate::train::python::Packing;
 use crate::web::convert::set;
 use crate::web::error::to_js;
@@ -29,13 +29,7 @@ impl Workshop {
 impl PythonPacking {
     /// Packs for about `budget` milliseconds; whether more of it is left.
     pub fn work(&mut self, budget: f64) -> bool {
-        let begun = now();
-        loop {
-            let more = self.0.work();
-            if !more || now() - begun >= budget {
-                return more;
-            }
-        }
+        slice(budget, || self.0.work())
     }
 
     /// The archive, and how much it holds. The script is put together of what it needs of `library`, a Python text;

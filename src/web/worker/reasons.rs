@@ -4,8 +4,9 @@ use js_sys::{Array, Float32Array, Object, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{Workshop, now};
+use super::{Workshop, slice};
 use crate::data::nearest::Search;
+use crate::train::training::change::ChangeSearch;
 use crate::web::convert::set;
 use crate::web::error::to_js;
 
@@ -21,21 +22,56 @@ impl Workshop {
         Ok(Float32Array::from(found.as_slice()))
     }
 
-    /// A small change of an example for which a job's network reads another class: `output`, or the runner-up. Null where
-    /// its outputs are no numbers.
+    /// Begins to look for a small change of an example for which a job's network reads another class: `output`, or the
+    /// runner-up. Undefined where its outputs are no numbers.
     ///
     /// # Errors
     /// As [`gradient`](Self::gradient), or that is the class that it reads already.
-    #[wasm_bindgen(js_name = readingChange, unchecked_return_type = "ReadingChange | null")]
+    #[wasm_bindgen(js_name = readingChange)]
     pub fn reading_change(
         &mut self,
         job: u32,
-        pixels: Vec<f32>,
+        pixels: &[f32],
         output: Option<usize>,
-    ) -> Result<JsValue, JsValue> {
-        let Some(found) = self.training(job)?.reading_change(&pixels, output).map_err(to_js)? else {
-            return Ok(JsValue::NULL);
-        };
+    ) -> Result<Option<ReadingChangeSearch>, JsValue> {
+        let search = self.training(job)?.reading_change(pixels, output).map_err(to_js)?;
+        Ok(search.map(|search| ReadingChangeSearch { job, search }))
+    }
+
+    /// Begins to look for the `most` training images of MNIST nearest to an image, pixels 0 to 255, among those that have
+    /// arrived.
+    pub fn nearest(&self, image: &[u8], most: usize) -> NearestSearch {
+        NearestSearch(Search::new(&self.sets.mnist_train, image, most))
+    }
+}
+
+/// A search for a change of what a job's network reads.
+#[wasm_bindgen]
+pub struct ReadingChangeSearch {
+    job: u32,
+    search: ChangeSearch,
+}
+
+#[wasm_bindgen]
+impl ReadingChangeSearch {
+    /// Searches for about `budget` milliseconds; whether more of it is left.
+    ///
+    /// # Errors
+    /// The job is no longer open, or its network is another one that the example does not fit.
+    pub fn work(&mut self, workshop: &mut Workshop, budget: f64) -> Result<bool, JsValue> {
+        let training = workshop.training(self.job)?;
+        let mut more = Ok(false);
+        slice(budget, || {
+            more = self.search.go_on(training);
+            matches!(more, Ok(true))
+        });
+        more.map_err(to_js)
+    }
+
+    /// What was found.
+    #[wasm_bindgen(unchecked_return_type = "ReadingChange")]
+    pub fn finish(self) -> JsValue {
+        let found = self.search.finish();
         let plain: JsValue = Object::new().into();
         set(&plain, "from", found.from as u32);
         set(&plain, "to", found.to as u32);
@@ -45,13 +81,7 @@ impl Workshop {
         set(&plain, "distance", found.distance);
         set(&plain, "added", found.added);
         set(&plain, "removed", found.removed);
-        Ok(plain)
-    }
-
-    /// Begins to look for the `most` training images of MNIST nearest to an image, pixels 0 to 255, among those that have
-    /// arrived.
-    pub fn nearest(&self, image: &[u8], most: usize) -> NearestSearch {
-        NearestSearch(Search::new(&self.sets.mnist_train, image, most))
+        plain
     }
 }
 
@@ -63,13 +93,7 @@ pub struct NearestSearch(Search);
 impl NearestSearch {
     /// Searches for about `budget` milliseconds; whether more of it is left.
     pub fn work(&mut self, budget: f64) -> bool {
-        let begun = now();
-        loop {
-            let more = self.0.go_on();
-            if !more || now() - begun >= budget {
-                return more;
-            }
-        }
+        slice(budget, || self.0.go_on())
     }
 
     /// What was found.
@@ -96,7 +120,7 @@ impl NearestSearch {
 const TYPES: &str = r#"
 /**
  * A change of an example: what was read, what is to be read, and whether it is; the steps taken; the changed example, values
- * in [0, 1]; the Euclidean norm of the change, and how much its values rose and fell in all.
+ * in [0, 1], or the one that came nearest; the Euclidean norm of the change, and how much its values rose and fell in all.
  */
 export type ReadingChange = {
   from: number; to: number; isReached: boolean; steps: number; values: Float32Array;

@@ -71,7 +71,7 @@ export function createReasons({ words, language, actions }, drawing) {
     const said = h("p", { class: "help" });
     const element = h(
       "section",
-      { class: "why-part", "data-why": "gradient" },
+      { class: "why-part", "data-why": "gradient", hidden: true },
       title,
       h("div", { class: "picture-row" }, input.element, signed.element),
       said,
@@ -80,6 +80,7 @@ export function createReasons({ words, language, actions }, drawing) {
       element,
       /** @param {Float32Array} found @param {Prediction} reading @param {number} digit */
       fill(found, reading, digit) {
+        show(element, true);
         setText(title, words("why.gradient", { digit }));
         showInk(input.canvas, reading.centred, reading.centredSide, reading.centredSide);
         input.say(words("why.input"), words("why.input-spoken"));
@@ -153,7 +154,7 @@ export function createReasons({ words, language, actions }, drawing) {
     const said = h("p");
     const element = h(
       "section",
-      { class: "why-part", "data-why": "change" },
+      { class: "why-part", "data-why": "change", hidden: true },
       title,
       h("div", { class: "picture-row" }, before.element, after.element, difference.element),
       said,
