@@ -126,9 +126,10 @@ test("a lab without a drawing loads nothing that reads one", async () => {
 const STEADY = 0.1;
 
 for (const { id } of list)
-  test(`nothing that is seen of ${id} jumps while its pieces come, on a phone or a laptop`, async (context) => {
+  test(`nothing that is seen of ${id} jumps while its pieces come, on a phone, a tablet or a laptop`, async (context) => {
     for (const viewport of [
       { width: 412, height: 823 },
+      { width: 1024, height: 768 },
       { width: 1350, height: 940 },
     ]) {
       const before = ({ page }) =>

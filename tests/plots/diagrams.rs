@@ -1,7 +1,7 @@
 //! Diagrams: computational graphs, small networks, architectures.
 
 use fishbowl::chart::{Chart, Diagram, Edge, Key, Meaning, Node, Outline, Thumbnail, Tone};
-use fishbowl::plot::Look;
+use fishbowl::plot::{Look, svg};
 use fishbowl::text::{Language, Text};
 
 use crate::{WIDE, compare};
@@ -170,6 +170,16 @@ fn who_speaks_for_an_answer() {
     let look = Look { width: 280, height: 330, highlight: Some(Key(1)), ..WIDE };
     compare("diagram-speakers", &speakers(true), &look);
     compare("diagram-speakers-numbered-dark", &speakers(false), &Look { dark: true, ..look });
+}
+
+#[test]
+fn the_score_of_an_answer_is_whole_on_a_narrow_screen() {
+    for (language, note) in [(Language::English, "score 5.0"), (Language::Chinese, "得分 5.0")] {
+        for width in [150, 200, 280] {
+            let drawn = svg(&speakers(true), &Look { width, height: 330, language, ..WIDE });
+            assert!(drawn.contains(note), "{note} at {width}");
+        }
+    }
 }
 
 #[test]

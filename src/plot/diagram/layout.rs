@@ -285,12 +285,14 @@ pub(crate) fn layout(diagram: &Diagram, area: Area, language: Language, measure:
                 let width = (size.note * scale + 2.0).min((area.right() - left).max(0.0));
                 return Area { left, top: center.1 - high / 2.0, width, height: high };
             }
-            let most = if cramped { 2.0 * room.0 } else { f64::INFINITY }.min(2.0 * (center.0 - area.left));
-            let most = most.min(2.0 * (area.right() - center.0)).max(0.0);
-            let width = (size.note * scale + 2.0).min(most.max(2.0 * half.0));
+            // Up to its neighbours and to the sides; where it has no room on one side, it moves to the other.
+            let low = (center.0 - room.0).max(area.left);
+            let most = (center.0 + room.0).min(area.right());
+            let width = (size.note * scale + 2.0).min((most - low).max(2.0 * half.0));
+            let left = inside(center.0, low, most, width / 2.0) - width / 2.0;
             let bar = if node.level.is_some() { BAR } else { 0.0 };
             let top = (center.1 + half.1 + bar + 2.0).min(area.bottom() - high).max(area.top);
-            Area { left: center.0 - width / 2.0, top, width, height: high }
+            Area { left, top, width, height: high }
         }));
     }
     Layout {
