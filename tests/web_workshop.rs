@@ -334,6 +334,38 @@ fn a_network_answers_for_drawings_layers_and_scores() {
 }
 
 #[wasm_bindgen_test]
+fn what_would_change_a_reading_is_sought_bit_by_bit_and_others_are_answered_in_between() {
+    let mut workshop = ready(None);
+    step(&mut workshop, 7, 40);
+    let pixels = vec![0.5; 784];
+    let read = |workshop: &mut Workshop, pixels: Vec<f32>| {
+        let scores = floats(&workshop.layers(7, pixels).expect("layers").get(2), "values");
+        (0..10).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).expect("ten")
+    };
+    let from = read(&mut workshop, pixels.clone());
+    let to = (from + 1) % 10;
+    let mut search = workshop.reading_change(7, &pixels, Some(to)).expect("an answer").expect("numbers");
+    let mut slices = 1;
+    while search.work(&mut workshop, 0.0).expect("a job") {
+        assert_eq!(read(&mut workshop, pixels.clone()), from);
+        slices += 1;
+    }
+    let found = search.finish();
+    assert_eq!(["from", "to"].map(|name| number(&found, name)), [from, to].map(|class| class as f64));
+    assert_eq!(get(&found, "isReached"), JsValue::TRUE);
+    assert_eq!(read(&mut workshop, floats(&found, "values")), to);
+    assert!(
+        number(&found, "steps") > 1.0 && number(&found, "steps") <= f64::from(slices),
+        "a step is a slice"
+    );
+
+    assert_eq!(refusal(workshop.reading_change(7, &pixels, Some(from)).map(drop)).1, "output");
+    let mut search = workshop.reading_change(7, &pixels, None).expect("an answer").expect("numbers");
+    workshop.close(7);
+    assert_eq!(refusal(search.work(&mut workshop, 0.0)).1, "job");
+}
+
+#[wasm_bindgen_test]
 fn scores_of_another_loss_are_not_called_probabilities() {
     let mut workshop = Workshop::new();
     let mut scored = plan(None);
