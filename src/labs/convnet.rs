@@ -122,7 +122,7 @@ pub(super) const LAB: Lab = Lab {
 /// Images of each kind that an evaluation takes.
 const SAMPLE: u32 = 1000;
 
-/// `SimpleConvNet` with as many filters and hidden units as the form says.
+/// `SimpleConvNet` with as many filters and hidden units as the form says, unless a mini-batch of it would be too large.
 fn spec(settings: &Settings) -> Result<NetSpec> {
     let mut spec = parts::named_net("simple-convnet", settings)?;
     spec.optimizer.learning_rate = settings.number("learningRate");
@@ -137,12 +137,12 @@ fn spec(settings: &Settings) -> Result<NetSpec> {
             _ => {}
         }
     }
+    spec.check()?;
     Ok(spec)
 }
 
 fn jobs(settings: &Settings) -> Result<Vec<Job>> {
     let spec = spec(settings)?;
-    spec.check()?;
     let samples = settings.count("samples");
     let sample = Count::First(SAMPLE);
     let plan = TrainPlan {
@@ -284,6 +284,17 @@ mod tests {
             _ => None,
         });
         assert_eq!(units.collect::<Vec<_>>(), [50, 10]);
+    }
+
+    #[test]
+    fn what_is_too_large_offers_no_way_back_to_a_run_of_before() {
+        let diverged = Training { diverged_at: Some(8), way_back: Some(5), ..Training::default() };
+        let reports = [report(Phase::Diverged, diverged)];
+        let notices = |settings: &Settings| show(settings, &Moment::default(), &reports).notices.len();
+        assert_eq!(notices(&settings(&[])), 1);
+        let large = settings(&[("filters", "64"), ("size", "3"), ("batch", "1000")]);
+        assert!(jobs(&large).is_err());
+        assert_eq!(notices(&large), 0);
     }
 
     #[test]
