@@ -133,17 +133,12 @@ fn what_is_reached_is_read_as_the_other_class_and_stays_an_image() {
             assert!((change.added + change.removed - sum).abs() < 1e-9);
             assert!((change.distance.powi(2) - by().map(|by| by * by).sum::<f64>()).abs() < 1e-9);
         }
-        assert_eq!(
-            training.reading_change(&pixels, Some(from)).map(drop).expect_err("refused").field,
-            "output"
-        );
-        assert_eq!(
-            training.reading_change(&pixels, Some(10)).map(drop).expect_err("refused").field,
-            "output"
-        );
-        assert_eq!(
-            training.reading_change(&pixels[1..], None).map(drop).expect_err("refused").field,
-            "pixels"
-        );
+        for (pixels, to, field) in [
+            (&pixels[..], Some(from), "output"),
+            (&pixels[..], Some(10), "output"),
+            (&pixels[1..], None, "pixels"),
+        ] {
+            assert_eq!(training.reading_change(pixels, to).expect_err("refused").field, field);
+        }
     }
 }
