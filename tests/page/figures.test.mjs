@@ -107,22 +107,30 @@ for (const [lab, slot] of [
   );
 }
 
-test(
-  "descent: arrow keys that come within one frame add up",
-  visit({ hash: "#/descent" }, async ({ page }) => {
-    await drawnFigures(page);
-    const [x0, x1] = await start(page);
-    await figure(page, "contour").getByRole("slider").first().focus();
-    await page.evaluate(() => {
-      for (const key of ["ArrowRight", "ArrowUp", "ArrowRight"])
-        document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    });
-    await page.waitForFunction(() => /x0=/.test(location.hash) && /x1=/.test(location.hash));
-    const [nextX0, nextX1] = await start(page);
-    assert.ok(nextX0 > x0 && nextX1 > x1, `(${x0}, ${x1}) → (${nextX0}, ${nextX1})`);
-    assert.ok(Math.abs(nextX0 - x0 - 2 * (nextX1 - x1)) < 0.2, "two steps to the right, one up");
-  }),
-);
+for (const [when, busy] of /** @type {[string, number][]} */ ([
+  ["within one frame", 0],
+  ["before a slow machine has drawn the last one", 600],
+])) {
+  test(
+    `descent: arrow keys that come ${when} add up`,
+    visit({ hash: "#/descent" }, async ({ page }) => {
+      await drawnFigures(page);
+      const [x0, x1] = await start(page);
+      await figure(page, "contour").getByRole("slider").first().focus();
+      await page.evaluate((milliseconds) => {
+        for (const key of ["ArrowRight", "ArrowUp", "ArrowRight"]) {
+          document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          const end = performance.now() + milliseconds;
+          while (performance.now() < end);
+        }
+      }, busy);
+      await page.waitForFunction(() => /x0=/.test(location.hash) && /x1=/.test(location.hash));
+      const [nextX0, nextX1] = await start(page);
+      assert.ok(nextX0 > x0 && nextX1 > x1, `(${x0}, ${x1}) → (${nextX0}, ${nextX1})`);
+      assert.ok(Math.abs(nextX0 - x0 - 2 * (nextX1 - x1)) < 0.2, "two steps to the right, one up");
+    }),
+  );
+}
 
 test(
   "descent: a drag that leaves the figure stays at its edge",

@@ -10,8 +10,9 @@ const SIDE = 44;
 const LEAST_SIDE = 24;
 /** How often the way to a place outside is halved to find the edge. */
 const HALVINGS = 8;
-/** Milliseconds within which a further key goes on from where the last one moved to, shown by then or not. */
-const TOGETHER = 400;
+/** Milliseconds within which a further key goes on from where the last one moved to: where the picture has moved by then it
+ * may be on its way, and where it has not it may be slow. */
+const TOGETHER = { moved: 400, unmoved: 2000 };
 /** Significant digits of a value that is spoken. */
 const DIGITS = 3;
 /** A value of ARIA is written without a power of ten. */
@@ -36,8 +37,9 @@ export function addGrips({ frame, canvas, context, picture, size }) {
   /** What is dragged, where it was taken (CSS pixels from the pointer), and the last place inside.
    * @type {{ pointer: number, grip: number, column: number | null, offset: [number, number], last: [number, number] } | null} */
   let drag = null;
-  /** Where keys have moved a handle to, in units of the axes, and when. What is drawn may still be behind.
-   * @type {{ handle: number, place: [number, number], at: number } | null} */
+  /** Where keys have moved a handle to, in units of the axes, when, and where it was drawn then. What is drawn may still be
+   * behind.
+   * @type {{ handle: number, place: [number, number], at: number, drawn: Handle } | null} */
   let ahead = null;
 
   function renew() {
@@ -85,7 +87,7 @@ export function addGrips({ frame, canvas, context, picture, size }) {
           const place = picture()?.nudge(handle.grip, ...direction, which);
           if (!place) return;
           const now = performance.now();
-          const goesOn = ahead?.handle === at && now - ahead.at < TOGETHER ? ahead.place : null;
+          const goesOn = ahead?.handle === at && now < lastTogether(ahead, handle) ? ahead.place : null;
           const next = /** @type {[number, number]} */ (
             [handle.x, handle.y].map((drawn, axis) => {
               const by = place[axis] - drawn;
@@ -93,7 +95,7 @@ export function addGrips({ frame, canvas, context, picture, size }) {
               return by === 0 && direction[axis] !== 0 ? drawn : (goesOn?.[axis] ?? drawn) + by;
             })
           );
-          ahead = { handle: at, place: next, at: now };
+          ahead = { handle: at, place: next, at: now, drawn: handle };
           const toward = /** @type {-1 | 0 | 1} */ (direction[0] || direction[1]);
           actions.drag(handle.grip, ...next, toward);
         },
@@ -185,6 +187,16 @@ export function addGrips({ frame, canvas, context, picture, size }) {
     renew,
     end: () => (drag = null),
   };
+}
+
+/**
+ * @param {{ at: number, drawn: Handle }} ahead
+ * @param {Handle} handle as it is drawn now
+ * @returns {number} until when a further key goes on from where the last one moved to
+ */
+function lastTogether({ at, drawn }, handle) {
+  const isUnmoved = handle.x === drawn.x && handle.y === drawn.y;
+  return at + (isUnmoved ? TOGETHER.unmoved : TOGETHER.moved);
 }
 
 /**
