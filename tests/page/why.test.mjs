@@ -191,6 +191,33 @@ test(
 );
 
 test(
+  "why: a search for another reading that takes its time keeps nothing else waiting",
+  visit(
+    {
+      before: ({ page }) =>
+        page.addInitScript(() => {
+          const { postMessage } = Worker.prototype;
+          Worker.prototype.postMessage = function (message, /** @type {any} */ transfer) {
+            if (message.question !== "reading-change") postMessage.call(this, message, transfer);
+          };
+        }),
+    },
+    async ({ page }) => {
+      await draw(page, 7);
+      await predicts(page, "7");
+      await unfold(page.locator(".why"));
+      await why(page, "gradient").getByText("score z for 7").first().waitFor();
+      await button(page, "Clear").click();
+      await draw(page, 4);
+      await predicts(page, "4");
+      await unfold(page.locator(".why"));
+      await why(page, "gradient").getByText("score z for 4").first().waitFor();
+      assert.equal(await why(page, "change").isVisible(), false);
+    },
+  ),
+);
+
+test(
   "why, of a convolutional network: its first feature maps",
   visit({ hash: "#/convnet" }, async ({ page }) => {
     await draw(page, 7);

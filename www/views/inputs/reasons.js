@@ -6,9 +6,18 @@ import { showInk } from "./prediction.js";
 import { h, setText, show } from "../dom.js";
 
 /** @typedef {import("../../pkg/core.js").Prediction} Prediction @typedef {import("../../state/reducer.js").State} State */
-/** @typedef {import("../../pkg/core.js").ReadingChange} ReadingChange */
 /** @typedef {import("../../pkg/core.js").NearestImages} NearestImages */
-/** @typedef {import("../../pkg/core.js").LayerOutput} LayerOutput */
+/**
+ * @typedef {object} Seen what is to be given reasons for
+ * @property {Prediction} reading
+ * @property {Float32Array} pixels that were read, from 0 to 1
+ * @property {number} digit that is read
+ * @property {number | null} chosen the digit that the visitor asks about
+ *
+ * @typedef {object} Reason one of the parts
+ * @property {HTMLElement} element
+ * @property {(seen: Seen) => Promise<void>} renew
+ */
 
 /** Milliseconds between two looks: while the network learns, its reasons change many times a second. */
 const BETWEEN = 400;
@@ -25,46 +34,39 @@ const TRAINING_DIGITS = { train: [{ set: /** @type {const} */ ("mnist"), count: 
 export function createReasons({ words, language, actions }, drawing) {
   const count = new Intl.NumberFormat(language);
   const blank = h("p", { class: "help" }, words("why.blank"));
-  const gradient = createGradient();
-  const nearest = createNearest();
-  const change = createChange();
   const maps = createMaps();
-  const parts = h(
-    "div",
-    { class: "why-parts" },
-    ...[gradient, nearest, change, maps].map(({ element }) => element),
-  );
+  const nearest = createNearest();
+  const reasons = [createGradient(), nearest, createChange(), maps];
+  const parts = h("div", { class: "why-parts" }, ...reasons.map(({ element }) => element));
   const element = h("div", { class: "why" }, blank, parts);
-  const looks = whileSeen(element, BETWEEN, look);
-  const deaf = drawing.listen(looks.ask);
+  // Each by itself: while another reading is sought, which may take two seconds, the others do not wait for it.
+  const looks = reasons.map((reason) => whileSeen(element, BETWEEN, () => look(reason)));
+  const deaf = drawing.listen(lookAgain);
   /** @type {State["loading"]} */
   let loading = null;
   show(parts, false);
 
-  async function look() {
+  function lookAgain() {
+    for (const each of looks) each.ask();
+  }
+
+  /** @param {Reason} reason */
+  async function look(reason) {
     const { reading, chosen } = drawing.shown();
     const digit = reading?.digit ?? null;
     show(blank, digit === null);
     show(parts, digit !== null);
     if (!reading || digit === null) return;
     const pixels = Float32Array.from(reading.centred, (pixel) => pixel / 255);
-    const output = chosen ?? digit;
-    const target = chosen === digit ? null : chosen;
     try {
-      await Promise.all([
-        actions.ask("gradient", { pixels, output }).then((found) => gradient.fill(found, reading, output)),
-        actions
-          .ask("reading-change", { pixels, output: target })
-          .then((found) => change.fill(found, reading)),
-        nearest.renew(reading),
-        actions.ask("layers", { pixels }).then(maps.fill),
-      ]);
+      await reason.renew({ reading, pixels, digit, chosen });
     } catch {
       // While a worker is being replaced nobody answers, and a network that goes on learning may read another digit by now;
       // the next reading asks again.
     }
   }
 
+  /** @returns {Reason} */
   function createGradient() {
     const title = h("h3");
     const [signed, input] = [createPicture(), createPicture()];
@@ -78,8 +80,10 @@ export function createReasons({ words, language, actions }, drawing) {
     );
     return {
       element,
-      /** @param {Float32Array} found @param {Prediction} reading @param {number} digit */
-      fill(found, reading, digit) {
+      async renew({ reading, pixels, digit: read, chosen }) {
+        const digit = chosen ?? read;
+        /** @type {Float32Array} */
+        const found = await actions.ask("gradient", { pixels, output: digit });
         show(element, true);
         setText(title, words("why.gradient", { digit }));
         showInk(input.canvas, reading.centred, reading.centredSide, reading.centredSide);
@@ -133,8 +137,8 @@ export function createReasons({ words, language, actions }, drawing) {
 
     return {
       element,
-      /** @param {Prediction} reading */
-      async renew({ centred }) {
+      /** @param {Seen} seen */
+      async renew({ reading: { centred } }) {
         if (compared && centred.every((pixel, at) => pixel === compared?.[at])) return;
         compared = null;
         const mine = version;
@@ -148,6 +152,7 @@ export function createReasons({ words, language, actions }, drawing) {
     };
   }
 
+  /** @returns {Reason} */
   function createChange() {
     const title = h("h3");
     const [before, after, difference] = [createPicture(), createPicture(), createPicture()];
@@ -162,8 +167,10 @@ export function createReasons({ words, language, actions }, drawing) {
     );
     return {
       element,
-      /** @param {ReadingChange | null} found @param {Prediction} reading */
-      fill(found, { centred, centredSide: side }) {
+      async renew({ reading: { centred, centredSide: side }, pixels, digit, chosen }) {
+        const output = chosen === digit ? null : chosen;
+        /** @type {import("../../pkg/core.js").ReadingChange | null} */
+        const found = await actions.ask("reading-change", { pixels, output });
         show(element, found !== null);
         if (!found) return;
         const { from, to, isReached, steps, values, distance, added, removed } = found;
@@ -207,8 +214,10 @@ export function createReasons({ words, language, actions }, drawing) {
     );
     return {
       element,
-      /** @param {LayerOutput[]} layers */
-      fill(layers) {
+      /** @param {Seen} seen */
+      async renew({ pixels }) {
+        /** @type {import("../../pkg/core.js").LayerOutput[]} */
+        const layers = await actions.ask("layers", { pixels });
         const first = layers.find(({ kind }) => kind === "conv2d");
         show(element, first !== undefined);
         if (!first) return;
@@ -238,11 +247,11 @@ export function createReasons({ words, language, actions }, drawing) {
       loading = state.loading;
       // More training digits may be there.
       nearest.forget();
-      looks.ask();
+      lookAgain();
     },
     end() {
       deaf();
-      looks.end();
+      for (const each of looks) each.end();
     },
   };
 }
