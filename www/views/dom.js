@@ -80,6 +80,8 @@ export function uniqueId(stem) {
 /** @type {Set<() => void>} */
 const due = new Set();
 let isAsked = false;
+/** Whether work was left by the last frame. */
+let isLate = false;
 
 /** Milliseconds of a frame's work after which the rest waits for the frame after: the first drawings take as long. */
 const LONG_FRAME = 24;
@@ -94,6 +96,9 @@ export function inNextFrame(work) {
   due.add(work);
   askForFrame();
 }
+
+/** Whether frames take too long for their work, and what it shows comes later. */
+export const isWorkLate = () => isLate;
 
 function askForFrame() {
   if (isAsked || due.size === 0) return;
@@ -115,6 +120,7 @@ function workOff() {
     }
   } finally {
     isAsked = false;
+    isLate = due.size > 0;
     askForFrame();
   }
 }

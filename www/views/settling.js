@@ -1,6 +1,8 @@
 // A page that comes in pieces shows its figures, and what stands below them, once they have found their places: nothing
 // that is seen jumps.
 
+import { isWorkLate } from "./dom.js";
+
 /** Frames in a row in which nothing moves before it is shown; more of them while workers are asked for what is seen. */
 const STILL = { shown: 3, asked: 12 };
 /** Milliseconds after the first figure at which the rest is waited for no longer. */
@@ -22,7 +24,7 @@ export function createSettling(page, parts, isAwaiting) {
 
   function wait() {
     if (isOver) return;
-    frames += 1;
+    frames = isWorkLate() ? 0 : frames + 1;
     if (frames > (isAwaiting() ? STILL.asked : STILL.shown)) end();
     else requestAnimationFrame(wait);
   }
