@@ -177,7 +177,22 @@ test(
   }),
 );
 
-for (const width of [320, 360, 768, 1024, 1920]) {
+/** @param {Page} page @returns {Promise<string[]>} what is chosen in a list of the strip and cannot be read whole */
+const cutChoices = (page) =>
+  page.locator(".main-controls select:visible").evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      const select = /** @type {HTMLSelectElement} */ (element);
+      const style = getComputedStyle(select);
+      const pencil = document.createElement("canvas").getContext("2d");
+      if (!pencil) return [];
+      pencil.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+      const chosen = select.selectedOptions[0]?.text ?? "";
+      const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+      return pencil.measureText(chosen).width > room + 0.5 ? [`${chosen}: ${Math.round(room)} px`] : [];
+    }),
+  );
+
+for (const width of [320, 360, 640, 768, 1024, 1920]) {
   for (const locale of ["en-US", "zh-CN"]) {
     test(
       `nothing scrolls sideways at ${width} px, ${locale}`,
@@ -201,6 +216,8 @@ for (const width of [320, 360, 768, 1024, 1920]) {
             ];
           });
           assert.deepEqual(wide, [], lab);
+          // On a phone a choice has no more than the width of the screen.
+          if (width >= 640) assert.deepEqual(await cutChoices(page), [], lab);
         });
       }),
     );

@@ -94,9 +94,11 @@ function watch(context, page, origin) {
     if (!["data:", "blob:"].includes(from.protocol) && from.origin !== origin)
       note(`request to another origin: ${request.url()}`);
   });
-  context.on("requestfailed", (request) =>
-    note(`request failed: ${request.url()} ${request.failure()?.errorText}`),
-  );
+  context.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText ?? "";
+    // The page was left before it came, or did not want it any more.
+    if (reason !== "net::ERR_ABORTED") note(`request failed: ${request.url()} ${reason}`);
+  });
   context.on("response", (response) => {
     if (response.status() >= 400) note(`answer ${response.status()}: ${response.url()}`);
   });
@@ -469,6 +471,8 @@ export async function drawnFigures(page) {
     const widths = shown.map((each) => each.querySelector("canvas")?.width ?? 0);
     return widths.length > 0 && widths.every((width) => width > 90);
   });
+  // Until then they cannot be seen, nor have the focus.
+  await page.waitForSelector(".lab:not([data-settling])");
   const names = await shownFigures(page);
   for (const name of names) {
     const each = page.locator(`.stage .figure[data-slot="${name}"]`);
