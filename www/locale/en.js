@@ -152,13 +152,6 @@ export default {
 
   "own.title": "My digits",
   "kept.fold": "Kept in this browser",
-  "kept.help":
-    "A reload loses nothing: the browser keeps the last 24 trained networks, up to 32 MB in all, my digits, and this tab's drawing. They do not leave this computer.",
-  "kept.networks": "Trained networks: {networks} ({megabytes} MB).",
-  "kept.drawing": "Drawing: {kilobytes} kB.",
-  "kept.own": "My digits: {own}.",
-  "kept.nothing": "Nothing is kept.",
-  "kept.forget": "Forget the networks, the drawing and the digits kept in this browser",
 
   "guess.question": "Your guess: {question}",
   "guess.right": "You guessed it: {told}",

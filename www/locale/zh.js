@@ -151,13 +151,6 @@ export default {
 
   "own.title": "我的数字",
   "kept.fold": "保存在此浏览器中的内容",
-  "kept.help":
-    "重新加载页面不会丢失内容：浏览器会保存最近训练的 24 个网络（总共不超过 32 MB）、我的数字以及此标签页中的手写内容。这些内容不会离开这台计算机。",
-  "kept.networks": "训练过的网络：{networks} 个（{megabytes} MB）。",
-  "kept.drawing": "手写内容：{kilobytes} kB。",
-  "kept.own": "我的数字：{own} 个。",
-  "kept.nothing": "没有保存任何内容。",
-  "kept.forget": "忘记保存在此浏览器中的网络、手写内容和我的数字",
 
   "guess.question": "猜一猜：{question}",
   "guess.right": "猜对了：{told}",

@@ -191,3 +191,11 @@ export function isShown(field, settings) {
 export function rootOf(name) {
   return name.split(/[.[]/, 1)[0];
 }
+
+/**
+ * @param {State} state
+ * @returns {boolean} whether the browser keeps anything of what the visitor made
+ */
+export function hasKept({ kept, own }) {
+  return kept.networks + kept.drawing > 0 || (own.isKept && own.digits.length > 0);
+}

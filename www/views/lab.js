@@ -5,7 +5,6 @@ import { createFigure } from "./figures/figure.js";
 import { createFold } from "./folds.js";
 import { createForm } from "./fields/form.js";
 import { createHead } from "./head.js";
-import { createKept } from "./kept.js";
 import { createLater } from "./later.js";
 import { createNeighbours } from "./nav.js";
 import { createNotices } from "./notices.js";
@@ -16,7 +15,15 @@ import { createStage } from "./stage.js";
 import { createSuggestions } from "./suggestions.js";
 import { createTable } from "./table.js";
 import { h, setAttribute, show } from "./dom.js";
-import { isMeant, presentLab, presentMoment, presentSettings, presentView } from "../state/selectors.js";
+import { keptDrawing } from "./inputs/kept-drawing.js";
+import {
+  hasKept,
+  isMeant,
+  presentLab,
+  presentMoment,
+  presentSettings,
+  presentView,
+} from "../state/selectors.js";
 
 /** @typedef {import("./dom.js").Context} Context @typedef {import("../state/reducer.js").State} State */
 /** @typedef {import("../pkg/labs.js").LabDescription} Lab @typedef {import("../show.js").ShownSheet} ShownSheet */
@@ -68,8 +75,15 @@ export function createLabPage(state, context) {
     ? createLater(async () => (await import("./inputs/folded.js")).createNetFile(context))
     : null;
   // A lab without jobs is a figure, which Python has nothing to do with.
-  const python = createLater(async () => (await import("./inputs/folded.js")).createPython(context));
-  const kept = createKept(context);
+  const python = createLater(
+    async () => (await import("./inputs/folded.js")).createPython(context),
+    () => now.run.jobs.length > 0,
+  );
+  context.actions.noteDrawing(keptDrawing());
+  const kept = createLater(
+    async () => (await import("./inputs/folded.js")).createKept(context),
+    () => hasKept(now),
+  );
   const own = teach && createLater(async () => (await import("./inputs/folded.js")).createOwnList(context));
   const more = createMore(
     form,
@@ -172,6 +186,7 @@ export function createLabPage(state, context) {
         testDigits,
         netFile,
         python,
+        kept,
         ...figures,
       ])
         part?.end();
@@ -194,14 +209,14 @@ function createNetworkCount() {
   };
 }
 
+/** @typedef {{ element: HTMLElement }} Shown */
+
 /**
  * What is folded away: all other settings, further figures, the table, test digits, files.
  * @param {Lab} lab
  * @param {Figure[]} figures
- * @param {Record<
- *   "inputSteps" | "reasons" | "testDigits" | "netFile" | "python" | "own" | "kept",
- *   { element: HTMLElement } | null
- * >} inputs
+ * @param {Record<"inputSteps" | "reasons" | "testDigits" | "netFile" | "own", Shown | null>
+ *   & Record<"python" | "kept", Shown>} inputs
  * @param {string[]} hide what a link takes away
  * @param {Context} context
  */
@@ -220,7 +235,9 @@ function createMore(lab, figures, inputs, hide, context) {
         figure.place,
       ),
     }));
-  const pythonFold = python && createFold({ name: "python", title: words("python.fold") }, python.element);
+  const pythonFold = createFold({ name: "python", title: words("python.fold") }, python.element);
+  const keptFold = createFold({ name: "kept", title: words("kept.fold") }, kept.element);
+  show(keptFold, false);
   const ownFold = own && createFold({ name: "own-digits", title: words("own.title") }, own.element);
   const element = h(
     "div",
@@ -236,7 +253,7 @@ function createMore(lab, figures, inputs, hide, context) {
     netFile && createFold({ name: "net-file", title: words("net.fold") }, netFile.element),
     pythonFold,
     ownFold,
-    kept && kept.element,
+    keptFold,
   );
   return {
     element,
@@ -250,16 +267,17 @@ function createMore(lab, figures, inputs, hide, context) {
       form.update(state);
       if (sheet) show(tableFold, sheet.head.table !== null && sheet.head.table.rows > 0);
       table.update(sheet, keys);
-      if (pythonFold)
-        show(
-          pythonFold,
-          state.run.jobs.some(({ learns }) => learns),
-        );
+      show(
+        pythonFold,
+        state.run.jobs.some(({ learns }) => learns),
+      );
       for (const { figure, fold } of others) {
         // What reports hold only on demand is not known to be missing before it was asked for.
         const comes = figure.slot.wants.length > 0 && state.run.jobs.length > 0;
         show(fold, figure.isShown || comes);
       }
+      // Once all is forgotten, it says so.
+      if (hasKept(state)) show(keptFold, true);
     },
     end: () => table.end(),
   };

@@ -11,7 +11,7 @@ const UNTIL_AGAIN = 5000;
 /**
  * @param {() => Promise<Part>} load
  * @param {() => unknown} [subject] what it is about, where that may be missing
- * @returns {Required<Part>} an empty place until that is there, and the first job has reported
+ * @returns {Required<Part>} an empty place until that is there, and the first job has reported, if there are any
  */
 export function createLater(load, subject = () => true) {
   const element = h("div", { class: "later" });
@@ -40,7 +40,8 @@ export function createLater(load, subject = () => true) {
     update(state) {
       last = state;
       if (part) return part.update?.(state);
-      const hasReported = state.run.jobs.some(({ report }) => report !== null);
+      const { jobs, opening } = state.run;
+      const hasReported = jobs.some(({ report }) => report !== null) || (jobs.length === 0 && !opening);
       if (hasReported && subject() && performance.now() - askedAt > UNTIL_AGAIN) fetchPart();
     },
     end() {

@@ -87,7 +87,9 @@ export function addGrips({ frame, canvas, context, picture, size }) {
           const place = picture()?.nudge(handle.grip, ...direction, which);
           if (!place) return;
           const now = performance.now();
-          const goesOn = ahead?.handle === at && now < lastTogether(ahead, handle) ? ahead.place : null;
+          const isMoved = handle.x !== ahead?.drawn.x || handle.y !== ahead.drawn.y;
+          const isTogether = ahead && now - ahead.at < TOGETHER[isMoved ? "moved" : "unmoved"];
+          const goesOn = isTogether && ahead?.handle === at ? ahead.place : null;
           const next = /** @type {[number, number]} */ (
             [handle.x, handle.y].map((drawn, axis) => {
               const by = place[axis] - drawn;
@@ -187,16 +189,6 @@ export function addGrips({ frame, canvas, context, picture, size }) {
     renew,
     end: () => (drag = null),
   };
-}
-
-/**
- * @param {{ at: number, drawn: Handle }} ahead
- * @param {Handle} handle as it is drawn now
- * @returns {number} until when a further key goes on from where the last one moved to
- */
-function lastTogether({ at, drawn }, handle) {
-  const isUnmoved = handle.x === drawn.x && handle.y === drawn.y;
-  return at + (isUnmoved ? TOGETHER.unmoved : TOGETHER.moved);
 }
 
 /**

@@ -2,6 +2,7 @@
 // all that is in view.
 
 export { createInputSteps } from "./input-steps.js";
+export { createKept } from "./kept.js";
 export { createNetFile } from "./net-file.js";
 export { createOwnList } from "./own-list.js";
 export { createPython } from "./python.js";

@@ -1,28 +1,19 @@
 // What the browser keeps of the page, and the way to forget it.
 
-import { createFold } from "./folds.js";
-import { forgetLongValues } from "../state/long-values.js";
-import { forgetDrawing, keptDrawing } from "./inputs/kept-drawing.js";
-import { h, setText, show } from "./dom.js";
+import { forgetLongValues } from "../../state/long-values.js";
+import { forgetDrawing } from "./kept-drawing.js";
+import { hasKept } from "../../state/selectors.js";
+import { h, setText, show } from "../dom.js";
 
-/** @param {import("./dom.js").Context} context */
+/** @param {import("../dom.js").Context} context */
 export function createKept({ words, actions }) {
   const forget = h("button", { type: "button", on: { click: forgetAll } }, words("kept.forget"));
   const what = h("p", { role: "status" });
-  const summary = words("kept.fold");
-  const element = createFold(
-    { name: "kept", title: summary },
-    h("p", { class: "help" }, words("kept.help")),
-    what,
-    forget,
-  );
-  let hasForgotten = false;
-  actions.noteDrawing(keptDrawing());
+  const element = h("div", { class: "kept" }, h("p", { class: "help" }, words("kept.help")), what, forget);
 
   async function forgetAll() {
     // The button goes, and the keyboard is to stay near it.
-    element.querySelector("summary")?.focus();
-    hasForgotten = true;
+    element.closest("details")?.querySelector("summary")?.focus();
     forgetDrawing();
     forgetLongValues();
     actions.noteDrawing(0);
@@ -31,10 +22,12 @@ export function createKept({ words, actions }) {
 
   return {
     element,
-    /** @param {import("../state/reducer.js").State} state */
-    update({ kept: { networks, bytes, drawing }, own }) {
+    /** @param {import("../../state/reducer.js").State} state */
+    update(state) {
+      const { networks, bytes, drawing } = state.kept;
+      const { own } = state;
       const digits = own.isKept ? own.digits.length : 0;
-      const isKept = networks + drawing + digits > 0;
+      const isKept = hasKept(state);
       const parts = [
         networks > 0 && words("kept.networks", { networks, megabytes: (bytes / 1e6).toFixed(1) }),
         drawing > 0 && words("kept.drawing", { kilobytes: Math.ceil(drawing / 1000) }),
@@ -43,7 +36,7 @@ export function createKept({ words, actions }) {
       ];
       setText(what, parts.filter(Boolean).join(" "));
       show(forget, isKept);
-      show(element, isKept || hasForgotten);
     },
+    end() {},
   };
 }
