@@ -2,7 +2,6 @@
 
 import { forgetLongValues } from "../../state/long-values.js";
 import { forgetDrawing } from "./kept-drawing.js";
-import { hasKept } from "../../state/selectors.js";
 import { h, setText, show } from "../dom.js";
 
 /** @param {import("../dom.js").Context} context */
@@ -23,19 +22,15 @@ export function createKept({ words, actions }) {
   return {
     element,
     /** @param {import("../../state/reducer.js").State} state */
-    update(state) {
-      const { networks, bytes, drawing } = state.kept;
-      const { own } = state;
+    update({ kept: { networks, bytes, drawing }, own }) {
       const digits = own.isKept ? own.digits.length : 0;
-      const isKept = hasKept(state);
       const parts = [
         networks > 0 && words("kept.networks", { networks, megabytes: (bytes / 1e6).toFixed(1) }),
         drawing > 0 && words("kept.drawing", { kilobytes: Math.ceil(drawing / 1000) }),
         digits > 0 && words("kept.own", { own: digits }),
-        !isKept && words("kept.nothing"),
-      ];
-      setText(what, parts.filter(Boolean).join(" "));
-      show(forget, isKept);
+      ].filter(Boolean);
+      setText(what, parts.join(" ") || words("kept.nothing"));
+      show(forget, parts.length > 0);
     },
     end() {},
   };
